@@ -1,0 +1,45 @@
+# Two commands matter: `make run` and `make test`. Both make their own environment.
+SHELL := /bin/sh
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --frozen
+
+.PHONY: run test lint types bench validate docs clean
+
+run: .venv/ready            ## import the sample runs and print them in knee-km
+	@rm -rf .run
+	@$(RUN) kneewise --data .run profile set --birth-year 1988 --sex f --height-m 1.70 --mass-kg 62 --timezone Europe/Berlin >/dev/null
+	@$(RUN) kneewise --data .run import tests/data/runs
+	@$(RUN) kneewise --data .run activities
+
+test: .venv/ready lint types ## everything that must hold
+	$(RUN) pytest
+
+lint: .venv/ready
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) lint-imports
+
+types: .venv/ready
+	$(RUN) mypy
+
+bench: .venv/ready          ## ours and peers in one run on the same files
+	$(UV) run --frozen --group bench python -m benchmarks
+
+validate: .venv/ready       ## regenerate docs/validation.md
+	$(RUN) python -m benchmarks.validation
+
+docs: .venv/ready
+	$(RUN) python docs/generate.py
+	$(RUN) zensical build
+
+clean:
+	rm -rf .venv .uv .run dist site
+
+.venv/ready: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --all-extras --quiet
+	@touch $@
+
+.uv/bin/uv:
+	$(PYTHON) -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,1 @@
+"""Kneewise: what running costs the knee."""

@@ -1,0 +1,56 @@
+"""The errors that Kneewise raises on purpose.
+
+::
+
+    KneewiseError
+    |-- UnreadableFileError      bytes that are no recording we can read
+    |   `-- NotAnActivityError   a good file, but not a recording of an activity (settings, monitoring, a photo)
+    |-- UnsafeArchiveError       an archive over the stated limits, or with names that leave it
+    |-- InvalidInputError        a value from the user that cannot be right
+    |-- EvidenceError            a knowledge file that breaks its schema
+    `-- StorageError             the record could not be opened or written
+
+Every message is one sentence that says what happened, where, and what to do next.
+"""
+
+from __future__ import annotations
+
+
+class KneewiseError(Exception):
+    """Base of all errors whose message is meant for the user."""
+
+
+class UnreadableFileError(KneewiseError):
+    """The bytes are no recording that can be read."""
+
+
+class NotAnActivityError(UnreadableFileError):
+    """The file is sound but holds no activity; an import skips it."""
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep ``kind`` when the error travels between processes."""
+        return (_not_an_activity, (self.args[0], self.kind))
+
+
+def _not_an_activity(message: str, kind: str) -> NotAnActivityError:
+    return NotAnActivityError(message, kind=kind)
+
+
+class UnsafeArchiveError(KneewiseError):
+    """An archive that would unpack beyond the stated limits or outside its folder."""
+
+
+class InvalidInputError(KneewiseError):
+    """A value that the user gave cannot be right."""
+
+
+class EvidenceError(KneewiseError):
+    """A knowledge file breaks its schema."""
+
+
+class StorageError(KneewiseError):
+    """The record could not be opened, read or written."""

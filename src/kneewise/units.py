@@ -1,0 +1,31 @@
+"""Unit conversions, the only place that holds their factors."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Standard gravity, m/s^2 (CGPM 1901).
+GRAVITY_MPS2 = 9.80665
+
+#: POSIX seconds of the FIT epoch, 1989-12-31T00:00:00Z.
+FIT_EPOCH_S = 631_065_600.0
+
+_Number = TypeVar("_Number", float, NDArray[np.float64])
+
+
+def semicircles_to_deg(semicircles: _Number) -> _Number:
+    """Return degrees from Garmin's semicircles (2**31 semicircles are 180 degrees)."""
+    return semicircles * (180.0 / 2**31)
+
+
+def milliseconds_to_s(milliseconds: _Number) -> _Number:
+    """Return seconds."""
+    return milliseconds * 1e-3
+
+
+def millimetres_to_m(millimetres: _Number) -> _Number:
+    """Return metres."""
+    return millimetres * 1e-3

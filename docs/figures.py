@@ -1,0 +1,160 @@
+"""Draws the figures of the documentation as SVG, from the model itself where they show numbers.
+
+Run ``python docs/figures.py`` (part of ``make docs``); ``tests/docs`` fails when a committed figure is stale.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FIGURES = Path(__file__).parent / "figures"
+
+INK = "#1d2b3a"
+QUIET = "#5c6b7a"
+LINE = "#d5dce3"
+ACCENT = "#b4512d"
+ACCENT_SOFT = "#e9b9a5"
+BLUE = "#2c6e9b"
+FONT = "font-family='system-ui, -apple-system, Segoe UI, Roboto, sans-serif'"
+
+Point = tuple[float, float]
+
+
+@dataclass
+class Drawing:
+    """SVG in the making; y points down, units are pixels."""
+
+    width: float
+    height: float
+    title: str
+    parts: list[str] = field(default_factory=list)
+
+    def line(self, a: Point, b: Point, *, colour: str = INK, width: float = 2.0, arrow: bool = False, dash: str = "") -> None:
+        """Draw a straight line, with an arrow head at ``b`` when asked."""
+        end = f" marker-end='url(#head-{colour.strip('#')})'" if arrow else ""
+        dashes = f" stroke-dasharray='{dash}'" if dash else ""
+        self.parts.append(
+            f"<line x1='{a[0]:.1f}' y1='{a[1]:.1f}' x2='{b[0]:.1f}' y2='{b[1]:.1f}' stroke='{colour}' "
+            f"stroke-width='{width}' stroke-linecap='round'{dashes}{end}/>"
+        )
+
+    def arc(self, centre: Point, radius: float, start_deg: float, end_deg: float, *, colour: str = ACCENT) -> None:
+        """Draw an arc; angles are measured from the x axis towards y (clockwise on the page)."""
+        first, last = (_polar(centre, radius, angle) for angle in (start_deg, end_deg))
+        sweep = 1 if end_deg > start_deg else 0
+        self.parts.append(
+            f"<path d='M {first[0]:.1f} {first[1]:.1f} A {radius} {radius} 0 0 {sweep} {last[0]:.1f} {last[1]:.1f}' "
+            f"fill='none' stroke='{colour}' stroke-width='2'/>"
+        )
+
+    def dot(self, centre: Point, radius: float, colour: str = INK) -> None:
+        """Draw a filled circle."""
+        self.parts.append(f"<circle cx='{centre[0]:.1f}' cy='{centre[1]:.1f}' r='{radius}' fill='{colour}'/>")
+
+    def bar(self, corner: Point, width: float, height: float, colour: str) -> None:
+        """Draw a filled rectangle with softly rounded corners."""
+        self.parts.append(
+            f"<rect x='{corner[0]:.1f}' y='{corner[1]:.1f}' width='{width:.1f}' height='{height:.1f}' rx='3' fill='{colour}'/>"
+        )
+
+    def text(
+        self, at: Point, words: str, *, size: float = 15, colour: str = INK, anchor: str = "start", bold: bool = False
+    ) -> None:
+        """Write one line of text."""
+        weight = " font-weight='600'" if bold else ""
+        self.parts.append(
+            f"<text x='{at[0]:.1f}' y='{at[1]:.1f}' font-size='{size}' fill='{colour}' text-anchor='{anchor}'{weight}>"
+            f"{words.replace('&', '&amp;').replace('<', '&lt;')}</text>"
+        )
+
+    def svg(self) -> str:
+        """Return the finished file."""
+        heads = "".join(
+            f"<marker id='head-{colour.strip('#')}' viewBox='0 0 10 10' refX='8' refY='5' markerWidth='7' markerHeight='7' "
+            f"orient='auto-start-reverse'><path d='M0 0L10 5L0 10z' fill='{colour}'/></marker>"
+            for colour in (INK, QUIET, ACCENT, BLUE)
+        )
+        return (
+            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {self.width:g} {self.height:g}' role='img' "
+            f"aria-label='{self.title}' {FONT}>\n<title>{self.title}</title>\n<defs>{heads}</defs>\n"
+            f"<rect width='100%' height='100%' fill='#ffffff'/>\n" + "\n".join(self.parts) + "\n</svg>\n"
+        )
+
+
+def _ground(x: float, foot: Point, slope: float) -> float:
+    return foot[1] + 6 - (x - foot[0]) * slope
+
+
+def _polar(centre: Point, radius: float, angle_deg: float) -> Point:
+    angle = math.radians(angle_deg)
+    return centre[0] + radius * math.cos(angle), centre[1] + radius * math.sin(angle)
+
+
+def conventions() -> Drawing:
+    """Return the runner seen from the side, with directions, angles and signs."""
+    page = Drawing(840, 490, "The runner seen from the side, with the directions, angles and signs that Kneewise uses")
+    grade_deg = 5.0
+    foot = (350.0, 424.0)
+    knee = _polar(foot, 118, -90 + 24)
+    hip = _polar(knee, 122, -90 - 20)
+    shoulder = _polar(hip, 130, -90 + 9)
+
+    slope = math.tan(math.radians(grade_deg))
+    page.line((80, _ground(80, foot, slope)), (700, _ground(700, foot, slope)), colour=QUIET, width=2)
+    page.line((520, _ground(520, foot, slope)), (700, _ground(520, foot, slope)), colour=QUIET, width=1.5, dash="4 4")
+    page.text((712, _ground(660, foot, slope)), "grade +", colour=ACCENT, bold=True)
+    page.text((712, _ground(660, foot, slope) + 18), "uphill", size=13, colour=QUIET)
+
+    page.line(foot, knee, width=7)
+    page.line(knee, hip, width=7)
+    page.line(hip, shoulder, width=7)
+    page.dot(_polar(shoulder, 30, -80), 19)
+    page.line(foot, (foot[0] + 48, _ground(foot[0] + 48, foot, slope) - 6), width=7)
+    for joint in (knee, hip):
+        page.dot(joint, 8, ACCENT)
+
+    page.line(knee, _polar(knee, 80, -90 + 24), colour=QUIET, width=1.5, dash="4 4")
+    page.arc(knee, 62, -90 - 20, -90 + 24)
+    page.text((knee[0] + 34, knee[1] - 44), "knee flexion +", colour=ACCENT, bold=True)
+    page.text((knee[0] + 34, knee[1] - 26), "0 = leg straight", size=13, colour=QUIET)
+
+    page.line(hip, (hip[0], hip[1] - 120), colour=QUIET, width=1.5, dash="4 4")
+    page.arc(hip, 100, -90, -81)
+    page.text((hip[0] - 12, hip[1] - 104), "trunk lean +", colour=ACCENT, anchor="end", bold=True)
+    page.text((hip[0] - 12, hip[1] - 86), "forwards", size=13, colour=QUIET, anchor="end")
+
+    page.line((foot[0] + 12, foot[1]), (foot[0] + 12 - 22, foot[1] - 170), colour=BLUE, width=3, arrow=True)
+    page.text((foot[0] - 22, foot[1] - 150), "ground reaction", colour=BLUE, anchor="end", bold=True)
+    page.text((foot[0] - 22, foot[1] - 132), "up on the runner, in body weights", size=13, colour=QUIET, anchor="end")
+
+    page.line((50, 120), (150, 120), colour=INK, arrow=True)
+    page.text((50, 144), "forward")
+    page.text((50, 162), "the direction of running", size=13, colour=QUIET)
+    page.line((50, 120), (50, 40), colour=INK, arrow=True)
+    page.text((64, 50), "up")
+    page.text((64, 68), "against gravity", size=13, colour=QUIET)
+
+    page.line((540, 150), (540, 205), colour=INK, width=2, arrow=True)
+    page.line((540, 205), (540, 150), colour=INK, width=2, arrow=True)
+    page.text((556, 174), "vertical oscillation", bold=True)
+    page.text((556, 192), "lowest to highest, within a step", size=13, colour=QUIET)
+    page.text((540, 340), "internal extension moment +", colour=INK, bold=True)
+    page.text((540, 358), "what the quadriceps must produce", size=13, colour=QUIET)
+    return page
+
+
+FIGURES_BY_NAME = {"conventions.svg": conventions}
+
+
+def main() -> None:
+    """Write every figure."""
+    FIGURES.mkdir(exist_ok=True)
+    for name, draw in FIGURES_BY_NAME.items():
+        (FIGURES / name).write_text(draw().svg(), encoding="utf-8")
+        print(FIGURES / name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,52 @@
-"""."""
+"""The runner's record on disk: tables, streams, originals, migrations; the only importer of SQLAlchemy.
+
+A record is one database (SQLite beside the originals, or PostgreSQL by URL) and one folder of original files. Functions
+here take a connection from :meth:`Record.reading` or :meth:`Record.writing`; transactions are opened by ``services``.
+"""
+
+from kneewise.storage.activities import (
+    NewActivity,
+    StoredActivity,
+    activity_id,
+    delete_of_file,
+    insert_activities,
+    load_stream,
+    read_activities,
+    read_ids_by_file,
+    replace_duplicates,
+    replace_loads,
+    summary,
+)
+from kneewise.storage.database import Record, open_record
+from kneewise.storage.files import FileStatus, StoredFile, read_files, read_originals, write_files, write_originals
+from kneewise.storage.runners import append_reference, read_reference, read_runner, read_runner_ids, write_runner
+from kneewise.storage.streams import decode_stream, encode_stream
+
+__all__ = [
+    "FileStatus",
+    "NewActivity",
+    "Record",
+    "StoredActivity",
+    "StoredFile",
+    "activity_id",
+    "append_reference",
+    "decode_stream",
+    "delete_of_file",
+    "encode_stream",
+    "insert_activities",
+    "load_stream",
+    "open_record",
+    "read_activities",
+    "read_files",
+    "read_ids_by_file",
+    "read_originals",
+    "read_reference",
+    "read_runner",
+    "read_runner_ids",
+    "replace_duplicates",
+    "replace_loads",
+    "summary",
+    "write_files",
+    "write_originals",
+    "write_runner",
+]

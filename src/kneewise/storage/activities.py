@@ -1,0 +1,216 @@
+"""Activities with their streams, load sums and duplicate links."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+
+from kneewise.domain import Activity, Issue, Stream, json_number
+from kneewise.storage import tables
+from kneewise.storage.streams import decode_stream
+
+_ID_LENGTH = 12
+_CHUNK = 500
+_FIELDS = (
+    "start",
+    "timezone",
+    "local_date",
+    "sport",
+    "sub_sport",
+    "device",
+    "elapsed_s",
+    "moving_s",
+    "running_s",
+    "distance_m",
+    "ascent_m",
+    "descent_m",
+    "steps",
+    "cadence_spm",
+    "speed_mps",
+    "contact_time_s",
+    "vertical_oscillation_m",
+    "step_length_m",
+    "treadmill",
+    "title",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredActivity:
+    """An activity as the record holds it.
+
+    Attributes
+    ----------
+    id : str
+        Made from the runner and the content of the file, so that importing again finds the same.
+    sha256 : str or None
+        Content of the file it came from; ``None`` when it was typed in.
+    part : int
+        Which activity of its file, from 0.
+    activity : Activity
+        ``stream`` is ``None``; see :func:`load_stream`.
+    load : mapping or None
+        Load sums as ``services`` stored them.
+    counted_id : str or None
+        The activity that counts in place of this one, when both are the same run.
+    duplicate_reason : str or None
+        Why they are taken for the same run.
+    """
+
+    id: str
+    sha256: str | None
+    part: int
+    activity: Activity
+    load: Mapping[str, Any] | None = None
+    counted_id: str | None = None
+    duplicate_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewActivity:
+    """What is written for one activity; ``stream`` already encoded, so that workers can do that part."""
+
+    id: str
+    sha256: str | None
+    part: int
+    summary: Mapping[str, Any]
+    rows: int
+    stream: bytes | None
+    load: Mapping[str, Any]
+
+
+def activity_id(runner_id: str, content: str, part: int) -> str:
+    """Return the identifier of one activity of a file (or of a typed-in run described by ``content``)."""
+    return sha256(f"{runner_id}\n{content}\n{part}".encode()).hexdigest()[:_ID_LENGTH]
+
+
+def summary(activity: Activity) -> dict[str, Any]:
+    """Return the columns of the activity table that describe an activity."""
+    row: dict[str, Any] = {name: getattr(activity, name) for name in _FIELDS}
+    for name, value in row.items():
+        if isinstance(value, float):
+            row[name] = json_number(value)  # numpy's floats do not bind, and NaN means unknown
+    row["issues"] = [issue.to_json() for issue in activity.issues]
+    return row
+
+
+def insert_activities(connection: Connection, runner_id: str, new: Sequence[NewActivity]) -> None:
+    """Store activities with their streams and loads, in place of those with the same identifiers."""
+    if not new:
+        return
+    delete_activities(connection, [item.id for item in new])
+    connection.execute(
+        insert(tables.activity),
+        [
+            {"id": item.id, "runner_id": runner_id, "sha256": item.sha256, "part": item.part, **item.summary}
+            for item in new
+        ],
+    )
+    streams = [{"activity_id": i.id, "rows": i.rows, "data": i.stream} for i in new if i.stream is not None]
+    if streams:
+        connection.execute(insert(tables.stream), streams)
+    connection.execute(insert(tables.run_load), [{"activity_id": item.id, "data": dict(item.load)} for item in new])
+
+
+def delete_activities(connection: Connection, ids: Sequence[str]) -> None:
+    """Remove activities; their streams, loads and links go with them."""
+    for chunk in _chunks(ids):
+        connection.execute(delete(tables.activity).where(tables.activity.c.id.in_(chunk)))
+
+
+def delete_of_file(connection: Connection, runner_id: str, content: Sequence[str]) -> None:
+    """Remove the activities that came from these files."""
+    for chunk in _chunks(content):
+        connection.execute(
+            delete(tables.activity).where(tables.activity.c.runner_id == runner_id, tables.activity.c.sha256.in_(chunk))
+        )
+
+
+def replace_loads(connection: Connection, loads: Mapping[str, Mapping[str, Any]]) -> None:
+    """Store new load sums for existing activities."""
+    for chunk in _chunks(list(loads)):
+        connection.execute(delete(tables.run_load).where(tables.run_load.c.activity_id.in_(chunk)))
+        connection.execute(
+            insert(tables.run_load), [{"activity_id": item, "data": dict(loads[item])} for item in chunk]
+        )
+
+
+def read_activities(
+    connection: Connection,
+    runner_id: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    ids: Collection[str] | None = None,
+) -> list[StoredActivity]:
+    """Return a runner's activities, oldest first; both days inclusive."""
+    a, load, link = tables.activity, tables.run_load, tables.duplicate_link
+    query = (
+        select(a, load.c.data.label("load"), link.c.counted_id, link.c.reason)
+        .select_from(a.outerjoin(load).outerjoin(link, link.c.activity_id == a.c.id))
+        .where(a.c.runner_id == runner_id)
+        .order_by(a.c.start, a.c.id)
+    )
+    if since is not None:
+        query = query.where(a.c.local_date >= since)
+    if until is not None:
+        query = query.where(a.c.local_date <= until)
+    if ids is not None:
+        query = query.where(a.c.id.in_(list(ids)))
+    return [_stored(row) for row in connection.execute(query).mappings()]
+
+
+def read_ids_by_file(connection: Connection, runner_id: str) -> dict[str, list[str]]:
+    """Return the identifiers of the activities of every file, by the file's SHA-256."""
+    a = tables.activity
+    found: dict[str, list[str]] = {}
+    query = select(a.c.sha256, a.c.id).where(a.c.runner_id == runner_id, a.c.sha256.is_not(None)).order_by(a.c.part)
+    for content, item in connection.execute(query):
+        found.setdefault(content, []).append(item)
+    return found
+
+
+def load_stream(connection: Connection, activity_id: str) -> Stream | None:
+    """Return an activity's stream, or ``None`` where there is none."""
+    s = tables.stream
+    blob = connection.execute(select(s.c.data).where(s.c.activity_id == activity_id)).scalar()
+    return None if blob is None else decode_stream(blob)
+
+
+def replace_duplicates(connection: Connection, runner_id: str, links: Mapping[str, tuple[str, str]]) -> None:
+    """Store which activities count in place of others: ``{id: (counted_id, reason)}`` replaces what was there."""
+    a, link = tables.activity, tables.duplicate_link
+    mine = select(a.c.id).where(a.c.runner_id == runner_id)
+    connection.execute(delete(link).where(link.c.activity_id.in_(mine)))
+    if links:
+        connection.execute(
+            insert(link),
+            [
+                {"activity_id": item, "counted_id": counted, "reason": reason}
+                for item, (counted, reason) in links.items()
+            ],
+        )
+
+
+def _stored(row: RowMapping) -> StoredActivity:
+    issues = tuple(Issue(**issue) for issue in row["issues"])
+    return StoredActivity(
+        id=row["id"],
+        sha256=row["sha256"],
+        part=row["part"],
+        activity=Activity(**{name: row[name] for name in _FIELDS}, stream=None, issues=issues),
+        load=row["load"],
+        counted_id=row["counted_id"],
+        duplicate_reason=row["reason"],
+    )
+
+
+def _chunks(items: Iterable[str]) -> Iterator[list[str]]:
+    everything = list(items)
+    for at in range(0, len(everything), _CHUNK):
+        yield everything[at : at + _CHUNK]

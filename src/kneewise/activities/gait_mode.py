@@ -1,0 +1,78 @@
+"""Tell running from walking and standing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneewise.domain import Floats
+from kneewise.evidence.parameters import value
+
+Mask = NDArray[np.bool_]
+
+
+def moving_rows(speed_mps: Floats | None, spm: Floats | None, rows: int) -> Mask:
+    """Return where the runner walked or ran; without speed and cadence, everywhere.
+
+    Standing is no step and next to no speed; a row where neither is known counts as moving, as the timer says.
+    """
+    slow = np.zeros(rows, dtype=bool)
+    if speed_mps is not None:
+        slow = speed_mps < value("cleaning.gait.standing_mps")
+    if spm is None:
+        return ~slow
+    still = spm < value("cleaning.gait.standing_spm")
+    known = np.isfinite(spm)
+    if speed_mps is None:
+        return ~(known & still)
+    # Speed lags behind feet, and positions drift: a speed without steps is believed only when it is more than drift.
+    drift = ~(speed_mps >= value("cleaning.gait.drift_mps"))
+    return ~np.where(known, still & drift, slow)
+
+
+def running_rows(speed_mps: Floats | None, spm: Floats | None, moving: Mask, interval_s: Floats) -> Mask:
+    """Return where the runner ran, shape (m,).
+
+    Cadence decides where it is clear (at least ``running_spm``, or at most ``walking_spm``), speed where cadence is
+    unknown or between; what both leave open stays as it was before. Bouts shorter than ``bout_s`` join their
+    neighbours.
+    """
+    state = _evidence(speed_mps, spm, len(moving))
+    state[~moving] = -1
+    decided = np.flatnonzero(state)
+    if len(decided) == 0:
+        return np.zeros(len(moving), dtype=bool)
+    latest = np.searchsorted(decided, np.arange(len(state)), side="right") - 1
+    running = state[decided[np.maximum(latest, 0)]] > 0
+    running = _without_short_bouts(running, moving, interval_s)
+    return np.asarray(running & moving)
+
+
+def _evidence(speed_mps: Floats | None, spm: Floats | None, rows: int) -> NDArray[np.int8]:
+    """Return 1 for surely running, -1 for surely not, 0 for open."""
+    state = np.zeros(rows, dtype=np.int8)
+    if speed_mps is not None:
+        state[speed_mps >= value("cleaning.gait.running_mps")] = 1
+        state[speed_mps <= value("cleaning.gait.walking_mps")] = -1
+    if spm is not None:
+        state[spm >= value("cleaning.gait.running_spm")] = 1
+        walking = spm <= value("cleaning.gait.walking_spm")
+        if speed_mps is not None:
+            walking &= ~(speed_mps >= value("cleaning.gait.surely_running_mps"))
+        state[walking] = -1
+    return state
+
+
+def _without_short_bouts(running: Mask, moving: Mask, interval_s: Floats) -> Mask:
+    """Turn bouts of running or walking that are too short to be one; standing is never turned."""
+    kind = np.where(moving, running.astype(np.int8), np.int8(2))
+    edges = np.concatenate(([0], np.flatnonzero(np.diff(kind)) + 1, [len(kind)]))
+    if len(edges) <= 2:
+        return running
+    length = np.add.reduceat(interval_s, edges[:-1])
+    bouts = kind[edges[:-1]]
+    short = (length < value("cleaning.gait.bout_s")) & (bouts != 2)
+    inner = np.zeros_like(short)
+    inner[1:-1] = short[1:-1] & (bouts[:-2] == bouts[2:]) & (bouts[:-2] != 2) & ~short[:-2] & ~short[2:]
+    bouts = np.where(inner, 1 - bouts, bouts)
+    return np.repeat(bouts == 1, np.diff(edges))

@@ -77,14 +77,18 @@ def _steps_per_count(counts: Floats, speed_mps: Floats | None, interval_s: Float
     turning = counts > 0
     fast = turning if speed_mps is None else turning & (speed_mps >= value("cleaning.gait.surely_running_mps"))
     if speed_mps is not None and float(interval_s[fast].sum()) >= value("cleaning.cadence.evidence_s"):
-        return _to_octave(float(np.median(counts[fast])), value("cleaning.cadence.running_low_spm"))
+        factor = _to_octave(float(np.median(counts[fast])), value("cleaning.cadence.running_low_spm"))
+        share = float(interval_s[fast].sum()) / float(interval_s[turning].sum())
+        if factor in (1.0, 2.0) or share >= value("cleaning.cadence.fault_share"):
+            return factor
     if not turning.any():
         return 1.0
     # No speed, or nobody ran: the upper quarter of the values is the briskest that there was.
     brisk = float(np.percentile(counts[turning], 75))
     if speed_mps is None and brisk >= value("cleaning.cadence.strides_running_low"):
         return _to_octave(brisk, value("cleaning.cadence.running_low_spm"))
-    return _to_octave(float(np.median(counts[turning])), value("cleaning.cadence.walking_low_spm"))
+    # Walking and steep hiking span more than an octave: only strides and steps come into question.
+    return 2.0 if float(np.median(counts[turning])) < value("cleaning.cadence.walking_low_spm") else 1.0
 
 
 def _to_octave(typical: float, low: float) -> float | None:
@@ -104,10 +108,10 @@ def _mend_stretches(spm: Floats, speed_mps: Floats | None, interval_s: Floats, i
         if float(interval_s[steady].sum()) >= value("cleaning.cadence.evidence_s"):
             usual = float(np.median(spm[steady]))
             spm = _rescale(spm, running, usual, 2.0, interval_s, issues)
-        lost = running & (spm == 0)
+        lost = (speed_mps >= value("cleaning.gait.drift_mps")) & (spm == 0)
         if lost.any():
             spm = np.where(lost, np.nan, spm)
-            text = "The cadence was 0 at running speed: the sensor was lost there, and the cadence is unknown."
+            text = "The cadence was 0 while moving on: the sensor saw no steps, and the cadence is unknown there."
             issues.append(Issue("cadence-dropout", f"{int(lost.sum())} records", text))
     high = spm > value("cleaning.cadence.high_spm")
     if high.any():

@@ -30,14 +30,21 @@ def moving_rows(speed_mps: Floats | None, spm: Floats | None, rows: int) -> Mask
     return ~np.where(known, still & drift, slow)
 
 
-def running_rows(speed_mps: Floats | None, spm: Floats | None, moving: Mask, interval_s: Floats) -> Mask:
+def running_rows(
+    speed_mps: Floats | None, spm: Floats | None, contact_s: Floats | None, moving: Mask, interval_s: Floats
+) -> Mask:
     """Return where the runner ran, shape (m,).
 
-    Cadence decides where it is clear (at least ``running_spm``, or at most ``walking_spm``), speed where cadence is
-    unknown or between; what both leave open stays as it was before. Bouts shorter than ``bout_s`` join their
-    neighbours.
+    Cadence decides where it is clear (at least a share of the runner's own cadence at running speed, or at most
+    ``walking_spm``), speed where cadence is unknown or between; what both leave open stays as it was before. Contact
+    times that leave no flight are walking. Bouts shorter than ``bout_s`` join their neighbours.
     """
-    state = _evidence(speed_mps, spm, len(moving))
+    state = _evidence(speed_mps, spm, interval_s)
+    if contact_s is not None and spm is not None:
+        grounded = contact_s * spm >= 120.0 * value("cleaning.gait.walking_duty_factor")
+        if speed_mps is not None:  # pods lag behind by seconds when the runner starts
+            grounded &= ~(speed_mps >= value("cleaning.gait.running_mps"))
+        state[grounded] = -1
     state[~moving] = -1
     decided = np.flatnonzero(state)
     if len(decided) == 0:
@@ -48,19 +55,31 @@ def running_rows(speed_mps: Floats | None, spm: Floats | None, moving: Mask, int
     return np.asarray(running & moving)
 
 
-def _evidence(speed_mps: Floats | None, spm: Floats | None, rows: int) -> NDArray[np.int8]:
+def _evidence(speed_mps: Floats | None, spm: Floats | None, interval_s: Floats) -> NDArray[np.int8]:
     """Return 1 for surely running, -1 for surely not, 0 for open."""
-    state = np.zeros(rows, dtype=np.int8)
+    state = np.zeros(len(interval_s), dtype=np.int8)
     if speed_mps is not None:
         state[speed_mps >= value("cleaning.gait.running_mps")] = 1
         state[speed_mps <= value("cleaning.gait.walking_mps")] = -1
     if spm is not None:
-        state[spm >= value("cleaning.gait.running_spm")] = 1
+        state[spm >= _running_spm(speed_mps, spm, interval_s)] = 1
         walking = spm <= value("cleaning.gait.walking_spm")
         if speed_mps is not None:
             walking &= ~(speed_mps >= value("cleaning.gait.surely_running_mps"))
         state[walking] = -1
     return state
+
+
+def _running_spm(speed_mps: Floats | None, spm: Floats, interval_s: Floats) -> float:
+    """Return the cadence from which on it is running: cadence leaps up where walking turns into running."""
+    usual = value("cleaning.gait.running_spm")
+    if speed_mps is None:
+        return usual
+    fast = (speed_mps >= value("cleaning.gait.surely_running_mps")) & (spm >= value("cleaning.gait.walking_spm"))
+    if float(interval_s[fast].sum()) < value("cleaning.cadence.evidence_s"):
+        return usual
+    own = value("cleaning.gait.running_share") * float(np.median(spm[fast]))
+    return float(np.clip(own, value("cleaning.gait.running_low_spm"), value("cleaning.gait.running_high_spm")))
 
 
 def _without_short_bouts(running: Mask, moving: Mask, interval_s: Floats) -> Mask:

@@ -1,8 +1,8 @@
 """Altitude to gradient along the way.
 
 Smoothing: the altitude is averaged over ``cleaning.gradient.window_m`` of distance, and the gradient is the difference
-of two such averages one window apart. That is a triangle over two windows: a hill shorter than a window is flattened, the
-steps of a barometer and the noise of a satellite height do not become slopes.
+of two such averages one window apart. That is a triangle over two windows: a hill shorter than a window is flattened,
+the steps of a barometer and the noise of a satellite height do not become slopes.
 """
 
 from __future__ import annotations
@@ -153,12 +153,30 @@ def _far_from_altitude(metres: Floats, at_m: Floats, limit_m: float) -> np.ndarr
 
 
 def _climb(metres: Floats, altitude: Floats) -> tuple[float | None, float | None]:
+    """Return climb and descent of the averaged altitude; turns smaller than a threshold are noise."""
     window = value("cleaning.gradient.climb_window_m")
     profile = _Profile(metres, altitude)
     begin, end = profile.metres[0], profile.metres[-1]
     if end - begin < window:
         return None, None
-    at = np.arange(begin, end - window, 0.25 * window)
-    smooth = (profile.integrated(at + window) - profile.integrated(at)) / window
-    step = np.diff(smooth)
-    return float(step[step > 0].sum()), float(-step[step < 0].sum())
+    at = np.arange(begin, end - 0.5 * window, 0.5 * window)
+    left, right = at, np.minimum(at + window, end)
+    smooth = (profile.integrated(right) - profile.integrated(left)) / (right - left)
+    turns = np.flatnonzero(np.diff(np.sign(np.diff(smooth)))) + 1
+    corners = [float(smooth[0]), *smooth[turns].tolist(), float(smooth[-1])]
+    return _climb_of_corners(corners, value("cleaning.gradient.climb_step_m"))
+
+
+def _climb_of_corners(corners: list[float], least_m: float) -> tuple[float, float]:
+    ascent = descent = 0.0
+    held = corners[0]  # the last altitude that counted
+    for corner in corners[1:]:
+        step = corner - held
+        if step >= least_m:
+            ascent += step
+        elif step <= -least_m:
+            descent -= step
+        else:
+            continue
+        held = corner
+    return ascent, descent

@@ -62,7 +62,8 @@ def _from_records(
     quick, found = speed.clean_speed(table, gap_s, interval_s, axis, limit)
     draft.issues.extend(found)
     mps = None if quick is None else quick.mps
-    _guess_sport(draft, table, mps)
+    named = recording.format == "fit" and leg.session is not None and leg.session.sport is not None
+    _guess_sport(draft, table, mps, named=named)
     if track is not None:
         draft.add("latitude_deg", track.latitude_deg, "watch")
         draft.add("longitude_deg", track.longitude_deg, "watch")
@@ -94,8 +95,9 @@ def _gaps(recording: Recording, clock: timeline.Clock, axis_m: Floats | None, dr
     return gap_s
 
 
-def _guess_sport(draft: _Draft, table: Table, mps: Floats | None) -> None:
-    if draft.sport != UNKNOWN or mps is None:
+def _guess_sport(draft: _Draft, table: Table, mps: Floats | None, *, named: bool) -> None:
+    """Take a recording without a sport for a run if it looks like one; a watch that says "generic" means it."""
+    if draft.sport != UNKNOWN or mps is None or named:
         return
     raw = cadence.raw_cadence(table)
     if looks_like_running(mps, None if raw is None else raw.values):
@@ -124,9 +126,10 @@ def _gait(
             spm = steps.spm
             draft.add("cadence_spm", spm, steps.source)
     moving = gait_mode.moving_rows(mps, spm, rows)
-    running = gait_mode.running_rows(mps, spm, moving, interval_s)
     columns, found = dynamics.clean_dynamics(table, moving)
     draft.issues.extend(found)
+    contact_s = columns["contact_time_s"].values if "contact_time_s" in columns else None
+    running = gait_mode.running_rows(mps, spm, contact_s, moving, interval_s)
     if mps is not None and spm is not None and "step_length_m" in columns:
         columns["step_length_m"], found = dynamics.step_length_of_steps(columns["step_length_m"], mps, spm, running)
         draft.issues.extend(found)

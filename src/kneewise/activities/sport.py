@@ -10,7 +10,7 @@ from kneewise.evidence.parameters import value
 UNKNOWN = "unknown"
 
 #: Sports done on foot, where steps and the difference between walking and running mean something.
-ON_FOOT = frozenset({"running", "walking", "hiking", "transition", "mountaineering", UNKNOWN})
+ON_FOOT = frozenset({"running", "walking", "hiking", "transition", "mountaineering"})
 
 _TREADMILL = frozenset({"treadmill", "indoor_running", "treadmill_running", "virtual_activity", "virtual_run"})
 

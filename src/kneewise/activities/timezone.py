@@ -1,8 +1,8 @@
 """The zone a run was run in, and the day it belongs to.
 
 Order: the position, the file's own offset if a clock on Earth can show it (as the profile's zone where that has the
-same offset then), the profile, UTC. Devices write offsets that are wrong by minutes (22 to 51 of them in real files), and
-the offset of a clock that was never set is decades.
+same offset then), the profile, UTC. Devices write offsets that are wrong by minutes (22 to 51 of them in real
+files), and the offset of a clock that was never set is decades.
 """
 
 from __future__ import annotations

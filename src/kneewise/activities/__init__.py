@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from kneewise.activities.leg_cleaning import clean_leg
 from kneewise.activities.legs import shifted, split
 from kneewise.activities.timezone import unset_clock_shift_s
@@ -36,13 +34,11 @@ def clean(recording: Recording, *, default_timezone: str | None) -> list[Activit
         Each repair stands as one :class:`~kneewise.domain.Issue` in the activity's ``issues``.
     """
     issue = None
-    known = recording.time_s[np.isfinite(recording.time_s)]
-    if len(known):
-        shift_s = unset_clock_shift_s(float(known[0]), recording.utc_offset_s, recording.format, default_timezone)
-        if shift_s is not None:
-            recording = shifted(recording, shift_s)
-            text = "The watch's clock was never set to UTC; the date comes from its local time of day."
-            issue = Issue("clock-not-set", "whole file", text)
+    shift_s = unset_clock_shift_s(recording, default_timezone)
+    if shift_s is not None:
+        recording = shifted(recording, shift_s)
+        text = "The watch's clock was never set to UTC; the date comes from its local time of day."
+        issue = Issue("clock-not-set", "whole file", text)
     found = (clean_leg(recording, leg, default_timezone) for leg in split(recording))
     activities = [activity for activity in found if activity is not None]
     return activities if issue is None else [_with_issue(activity, issue) for activity in activities]

@@ -2,9 +2,9 @@
 
 Two recordings are the same run when
 
-* they overlap in time, by at least ``overlap_share`` of the shorter one: nobody runs twice at once. This finds the watch
-  and the phone, FIT and TCX, clocks seconds apart, and recordings that were cropped or begun late; or
-* everything agrees but the hour: start (modulo whole hours, up to a day's worth of zones), duration and distance within
+* they overlap in time, by at least ``overlap_share`` of the shorter one: nobody runs twice at once. This finds the
+  watch and the phone, FIT and TCX, clocks seconds apart, and recordings that were cropped or begun late; or
+* everything agrees but the hour: start (modulo whole hours, as many as zones can differ), duration and distance within
   narrow tolerances, as when a program took local time for UTC.
 
 Both need sports that can be one and the same. The relation is symmetric; which recording counts does not depend on the
@@ -86,7 +86,7 @@ def counted_instead(activities: Sequence[Fingerprint]) -> dict[str, str]:
     """Return, for each activity that is a second recording, the key of the one that counts in its place.
 
     The activity of the highest worth counts; a further one counts unless it is the same run as one that already
-    does. So a long recording gives way to two rich halves only together, and no part of a run is lost or counted twice.
+    does. So every activity left out stands in the result beside one that counts, and no two that count are the same.
 
     Parameters
     ----------

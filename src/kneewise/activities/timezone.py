@@ -7,6 +7,7 @@ files), and the offset of a clock that was never set is decades.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from kneewise.activities.distance import Track
-from kneewise.domain import FileFormat, Issue
+from kneewise.domain import Channel, Issue, Recording
 from kneewise.evidence.parameters import value
 from kneewise.units import FIT_EPOCH_S
 
@@ -58,21 +59,23 @@ def locate(
     return place, () if issue is None else (issue,)
 
 
-def unset_clock_shift_s(
-    first_s: float, utc_offset_s: float | None, file_format: FileFormat, default_timezone: str | None
-) -> float | None:
+def unset_clock_shift_s(recording: Recording, default_timezone: str | None) -> float | None:
     """Return what to add to the times of a watch whose clock was never set, ``None`` where the clock is fine.
 
     Such a watch counts seconds since it was switched on; the file's local time of the activity still tells the date.
     """
-    if file_format != "fit" or utc_offset_s is None or first_s - FIT_EPOCH_S >= _SYSTEM_TIME_S:
+    utc_offset_s, known = recording.utc_offset_s, recording.time_s[np.isfinite(recording.time_s)]
+    if recording.format != "fit" or utc_offset_s is None or len(known) == 0:
+        return None
+    first_s = float(known[0])
+    if first_s - FIT_EPOCH_S >= _SYSTEM_TIME_S:
         return None
     if plausible_offset_s(utc_offset_s) is not None:
         return None
     local_s = first_s + utc_offset_s
     if local_s - FIT_EPOCH_S < _SYSTEM_TIME_S:
         return None
-    zone = _known(default_timezone)
+    zone = _known(_zone_of_channels(recording.channels)) or _known(default_timezone)
     if zone is None:
         return utc_offset_s
     offset = datetime.fromtimestamp(local_s, UTC).replace(tzinfo=zone).utcoffset() or timedelta()
@@ -116,6 +119,16 @@ def _zone_name(
         return profile.key, Issue("timezone-implausible", "whole activity", text)
     text = "Neither file nor profile tells the time zone; the day is that of UTC and may be off by one."
     return "UTC", Issue("timezone-unknown", "whole activity", text)
+
+
+def _zone_of_channels(channels: Mapping[str, Channel]) -> str | None:
+    latitude, longitude = channels.get("position_lat"), channels.get("position_long")
+    if latitude is None or longitude is None:
+        return None
+    both = np.flatnonzero(np.isfinite(latitude.values) & np.isfinite(longitude.values))
+    if len(both) == 0:
+        return None
+    return _zone_at(round(float(longitude.values[both[0]]), 2), round(float(latitude.values[both[0]]), 2))
 
 
 def _zone_of_offset(quarters: int) -> str:

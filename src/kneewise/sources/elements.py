@@ -63,6 +63,7 @@ class ElementReader:
         self._lean = lean
         self._inside = False
         self._texts: list[str] = []
+        self._attributes: dict[str, dict[str, str]] = {}
         self._slots = _Slots(self.names, self.fields, self.structure | {self.levels[-1]})
         self._end_inside = self._make_end_inside()
         self._parser: Any = None
@@ -106,6 +107,7 @@ class ElementReader:
         """Forget the texts read since the last complete point."""
         self.leaves.clear()
         self._texts.clear()
+        self._attributes.clear()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.stack.append(name)
@@ -137,21 +139,17 @@ class ElementReader:
     def _install(self) -> None:
         """Give the parser the handlers for where it stands."""
         if self._inside:
-            self._parser.StartElementHandler = self._start_inside if self.points_carry_attributes else None
+            # Storing the attributes under the element's name needs no Python frame per start tag.
+            self._parser.StartElementHandler = self._attributes.__setitem__ if self.points_carry_attributes else None
             self._parser.EndElementHandler = self._end_inside
         else:
             self._parser.StartElementHandler = self._start
             self._parser.EndElementHandler = self.end
 
-    def _start_inside(self, name: str, attributes: dict[str, str]) -> None:
-        if attributes and self.names[name] == self.levels[-1]:
-            self.leaves.clear()
-            self.leaves.update(self.point_began(attributes))
-
     def _make_end_inside(self) -> Callable[[str], None]:
         """Return the handler of end tags inside a track: a closure, for most of the time of reading is spent there."""
         slots, texts, leaves, names = self._slots, self._texts, self.leaves, self.names
-        forget, point_name = texts.clear, self.levels[-1]
+        forget, point_name, attributes = texts.clear, self.levels[-1], self._attributes
 
         def end_inside(name: str) -> None:
             slot = slots[name]
@@ -162,6 +160,9 @@ class ElementReader:
             elif slot is None:
                 return
             elif names[name] == point_name:
+                if attributes:
+                    leaves.update(self.point_began(attributes.get(name, {})))
+                    attributes.clear()
                 self.point_ended(leaves.copy())
                 leaves.clear()
                 forget()

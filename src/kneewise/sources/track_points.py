@@ -145,11 +145,12 @@ class PointTable:
         if not points:
             return
         columns = _columns(points)
+        # Without a handler of start tags expat gives the white space before a leaf together with its text.
         times = columns.pop("timestamp", None)
         self._times.append(
             np.full(len(points), np.nan)
             if times is None
-            else np.fromiter(map(self._clock.posix_s, times), dtype=np.float64, count=len(points))
+            else np.fromiter(map(self._clock.posix_s, map(str.strip, times)), dtype=np.float64, count=len(points))
         )
         self._batches.append({name: numbers(texts) for name, texts in columns.items() if name in FIELD_UNITS})
         self._rows += len(points)

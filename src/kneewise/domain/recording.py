@@ -43,12 +43,16 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class DeveloperField:
-    """A developer field that a file declares, with how many values it really recorded."""
+    """A developer field that a file declares, with how many values it really recorded.
+
+    ``native`` names the record field of the profile that the application says it stands for, if it says so.
+    """
 
     name: str
     unit: str
     application: str
     count: int
+    native: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

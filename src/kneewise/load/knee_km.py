@@ -165,7 +165,7 @@ def _errors(columns: _Columns, reference: Reference) -> _Errors:
     slope = slope_sd(states, reference.states(), height)
     grade = grade_sd(columns.up, columns.down, columns.unknown_grade, states, height)
     kind = contact_kind_sd(states, reference.states(), height)
-    shared = root_sum(slope, grade, kind, _reference_noise(reference))
+    shared = root_sum(slope, grade, kind, reference_noise(reference))
     own, others = {}, {}
     for exponent in (*EXPONENTS, 0):
         quantity, power = ("peak_force_bw", exponent) if exponent else ("impulse_bw_s", 1)
@@ -175,7 +175,7 @@ def _errors(columns: _Columns, reference: Reference) -> _Errors:
     return _Errors(own, others)
 
 
-def _reference_noise(reference: Reference) -> Floats:
+def reference_noise(reference: Reference) -> Floats:
     """What the runs behind the reference still leave of device noise; a population value is a constant of the runner."""
     if reference.kind == "population":
         return np.zeros(1)
@@ -191,7 +191,10 @@ def _one(load: RunLoad, reference: Reference, amounts: dict[int, float], errors:
     def estimate(exponent: int, text: str) -> Estimate:
         amount = amounts[exponent] if enough else float("nan")
         own, others = (
-            Interval(amount * np.exp(-z_score() * sd[exponent][index]), amount * np.exp(z_score() * sd[exponent][index]) * whole)
+            Interval(
+                amount * np.exp(-z_score() * sd[exponent][index]),
+                amount * np.exp(z_score() * sd[exponent][index]) * whole,
+            )
             for sd in (errors.own, errors.others)
         )
         level = value("interval.level")

@@ -18,4 +18,7 @@ def natural_cadence_spm(speed_mps: Array, height_m: float) -> Array:
     2.75 m/s, where 860 recreational runners had 164 (Malisoux 2023). Between runners the standard deviation is 6.5 %.
     """
     size = value("watch.body.reference_height_m") / height_m
-    return value("population.cadence_at_rest_spm") * math.sqrt(size) + value("population.cadence_per_speed") * size * speed_mps
+    return (
+        value("population.cadence_at_rest_spm") * math.sqrt(size)
+        + value("population.cadence_per_speed") * size * speed_mps
+    )

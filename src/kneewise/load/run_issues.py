@@ -79,7 +79,9 @@ def _assumed(rows: Rows, ok: NDArray[np.bool_], where: str) -> list[Issue]:
         return found
     predicted = float(rows.seconds[ok & rows.cadence_predicted].sum()) / covered_s
     if predicted >= _NOTABLE:
-        whose = "your cadence in the rest of the run" if rows.own_cadence_used else "what people of your height run with"
+        whose = (
+            "your cadence in the rest of the run" if rows.own_cadence_used else "what people of your height run with"
+        )
         text = f"Cadence was not recorded for {predicted:.0%} of the run; it was predicted from speed and {whose}."
         found.append(Issue("cadence-predicted", where, text + " The interval is wider for it."))
     unknown = float(rows.seconds[ok & np.isnan(rows.grade)].sum()) / covered_s

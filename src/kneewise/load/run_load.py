@@ -137,7 +137,12 @@ def _summed(
     issues: tuple[Issue, ...],
 ) -> RunLoad:
     ok = ~np.isnan(step.peak_force_bw)
-    seconds, speed, cadence, grade = rows.seconds[ok], _double(rows.speed[ok]), _double(rows.cadence[ok]), rows.grade[ok]
+    seconds, speed, cadence, grade = (
+        rows.seconds[ok],
+        _double(rows.speed[ok]),
+        _double(rows.cadence[ok]),
+        rows.grade[ok],
+    )
     force, contact = _double(step.peak_force_bw[ok]), _double(step.contact_time_s[ok])
     steps = cadence / 60 * seconds
     total = float(steps.sum())

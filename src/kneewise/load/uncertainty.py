@@ -58,7 +58,9 @@ def root_sum(*effects: Floats) -> Floats:
     return total
 
 
-def evaluate(states: States, height_m: float, model: KneeModel | None = None, contact: Floats | None = None) -> StepLoad:
+def evaluate(
+    states: States, height_m: float, model: KneeModel | None = None, contact: Floats | None = None
+) -> StepLoad:
     """Evaluate the model at mean states, without sanity limits; mass is 1 kg, so stress is relative."""
     return per_step(
         states.speed_mps,
@@ -112,9 +114,7 @@ def _shifted(states: States, height_m: float, speed: Floats, cadence: Floats, co
 
 def _half_difference(upper: StepLoad, lower: StepLoad) -> Effects:
     with np.errstate(invalid="ignore"):
-        effects: Effects = {
-            name: np.log(getattr(upper, name) / getattr(lower, name)) / 2 for name in _LOGARITHMIC
-        }
+        effects: Effects = {name: np.log(getattr(upper, name) / getattr(lower, name)) / 2 for name in _LOGARITHMIC}
     effects["knee_flexion_deg"] = (upper.knee_flexion_deg - lower.knee_flexion_deg) / 2
     return effects
 

@@ -119,7 +119,9 @@ def per_step(
     work = np.empty((4, min(_PIECE, max(speed.size, 1))), dtype=speed.dtype)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         for piece in _pieces(speed.size):
-            kernel.run(speed[piece], cadence[piece], _cut(contact, piece), _cut(grade, piece), _rows(result, piece), work)
+            kernel.run(
+                speed[piece], cadence[piece], _cut(contact, piece), _cut(grade, piece), _rows(result, piece), work
+            )
     return result
 
 

@@ -87,8 +87,21 @@ def _steps_per_count(counts: Floats, speed_mps: Floats | None, interval_s: Float
     brisk = float(np.percentile(counts[turning], 75))
     if speed_mps is None and brisk >= value("cleaning.cadence.strides_running_low"):
         return _to_octave(brisk, value("cleaning.cadence.running_low_spm"))
-    # Walking and steep hiking span more than an octave: only strides and steps come into question.
-    return 2.0 if float(np.median(counts[turning])) < value("cleaning.cadence.walking_low_spm") else 1.0
+    # Walking, steep hiking and jogging span more than an octave: only strides and steps come into question.
+    if float(np.median(counts[turning])) < value("cleaning.cadence.walking_low_spm"):
+        return 2.0
+    return 2.0 if _too_long_for_steps(counts, turning, speed_mps) else 1.0
+
+
+def _too_long_for_steps(counts: Floats, turning: NDArray[np.bool_], speed_mps: Floats | None) -> bool:
+    """Whether the counts, taken for steps, would make them longer than anybody's below running speed."""
+    if speed_mps is None:
+        return False
+    moving = turning & (speed_mps >= value("cleaning.gait.drift_mps"))
+    if not moving.any():
+        return False
+    step_m = 60.0 * speed_mps[moving] / counts[moving]
+    return float(np.median(step_m)) > value("cleaning.cadence.slow_step_high_m")
 
 
 def _to_octave(typical: float, low: float) -> float | None:

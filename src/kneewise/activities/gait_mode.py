@@ -62,24 +62,32 @@ def _evidence(speed_mps: Floats | None, spm: Floats | None, interval_s: Floats) 
         state[speed_mps >= value("cleaning.gait.running_mps")] = 1
         state[speed_mps <= value("cleaning.gait.walking_mps")] = -1
     if spm is not None:
-        state[spm >= _running_spm(speed_mps, spm, interval_s)] = 1
+        least, most = _own_limits(speed_mps, spm, interval_s)
+        state[spm >= least] = 1
         walking = spm <= value("cleaning.gait.walking_spm")
         if speed_mps is not None:
             walking &= ~(speed_mps >= value("cleaning.gait.surely_running_mps"))
+            walking |= (spm <= most) & ~(speed_mps >= value("cleaning.gait.running_mps"))
         state[walking] = -1
     return state
 
 
-def _running_spm(speed_mps: Floats | None, spm: Floats, interval_s: Floats) -> float:
-    """Return the cadence from which on it is running: cadence leaps up where walking turns into running."""
-    usual = value("cleaning.gait.running_spm")
+def _own_limits(speed_mps: Floats | None, spm: Floats, interval_s: Floats) -> tuple[float, float]:
+    """Return the cadence from which on it is running, and up to which it is walking below running speed.
+
+    Cadence leaps up where walking turns into running, so the runner's own cadence at speed tells where the leap is.
+    """
+    usual = value("cleaning.gait.running_spm"), value("cleaning.gait.walking_spm")
     if speed_mps is None:
         return usual
     fast = (speed_mps >= value("cleaning.gait.surely_running_mps")) & (spm >= value("cleaning.gait.walking_spm"))
     if float(interval_s[fast].sum()) < value("cleaning.cadence.evidence_s"):
         return usual
-    own = value("cleaning.gait.running_share") * float(np.median(spm[fast]))
-    return float(np.clip(own, value("cleaning.gait.running_low_spm"), value("cleaning.gait.running_high_spm")))
+    own = float(np.median(spm[fast]))
+    least = value("cleaning.gait.running_share") * own
+    least = min(max(least, value("cleaning.gait.running_low_spm")), value("cleaning.gait.running_high_spm"))
+    most = min(value("cleaning.gait.walking_share") * own, value("cleaning.gait.walking_high_spm"))
+    return least, max(most, value("cleaning.gait.walking_spm"))
 
 
 def _without_short_bouts(running: Mask, moving: Mask, interval_s: Floats) -> Mask:

@@ -39,7 +39,7 @@ _SHORT_HEADER: Final = 12
 _HEADER: Final = 14
 _CHECKSUM: Final = 2
 #: Bytes that may be walked a second time, as a multiple of the file.
-_PATIENCE: Final = 8
+_PATIENCE: Final = 32
 #: Bytes in which a file says what it is.
 _HEAD: Final = 512
 
@@ -180,11 +180,11 @@ def _sequences(data: bytes, name: str) -> Iterator[_Sequence]:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         is_whole = 0 < size <= len(data) - start
         end = start + size if is_whole else len(data)
-        salvage = walk_with_salvage(data, start, end, patience)
+        has_checksum = is_whole and end + _CHECKSUM <= len(data)
+        is_right = crc_holds(np.frombuffer(data, np.uint8)[at : end + _CHECKSUM]) if has_checksum else None
+        salvage = walk_with_salvage(data, start, end, is_doubtful=not is_right, patience=patience)
         patience = salvage.patience
-        has_checksum = is_whole and salvage.stop == end and end + _CHECKSUM <= len(data)
-        checked = np.frombuffer(data, np.uint8)[at : end + _CHECKSUM]
-        yield _Sequence(salvage, is_whole, crc_holds(checked) if has_checksum else None)
+        yield _Sequence(salvage, is_whole, is_right if salvage.stop == end else None)
         at = max(data.find(_MAGIC, salvage.stop + _MAGIC_AT) - _MAGIC_AT, -1)
 
 

@@ -23,21 +23,20 @@ _EARLIER_S: Final = 60
 #: FIT times below this count from the device's start, not from 1989.
 _FIRST_S: Final = 0x1000_0000
 _LAST_S: Final = 0xFFFF_FFFE
-#: Messages at the start of a stretch whose median time stands for it.
-_SAMPLE: Final = 512
 #: The search looks at this many bytes at first, then at four times as many, and so on.
 _WINDOW: Final = 4096
 #: A definition message of a data type that a writer may have meant: reserved byte 0, byte order 0 or 1.
 _DEFINITION_START: Final = re.compile(rb"[\x40-\x4f\x60-\x6f]\x00[\x00\x01]", re.DOTALL)
+_MAGIC: Final = b".FIT"
 #: Bytes of the checksum, which end a sequence whose length the header does not say.
 _CHECKSUM: Final = 2
 
 
 class _Trust(NamedTuple):
-    """How much of the messages since the last known good place can be believed.
+    """How far the messages since the last known good place can be believed.
 
-    ``sure`` is the number of messages up to the last plausible time, ``possible`` up to the first implausible one after
-    it; ``time_s`` is that last plausible time, None where no message had one.
+    ``sure`` is the number of messages up to the last believable time, ``possible`` up to the first unbelievable one after
+    it (or all); ``time_s`` is that last believable time, None where no message has one.
     """
 
     sure: int
@@ -58,50 +57,69 @@ class Salvage(NamedTuple):
     patience: int
 
 
-def walk_with_salvage(data: bytes, start: int, end: int, patience: int) -> Salvage:
+def walk_with_salvage(data: bytes, start: int, end: int, *, is_doubtful: bool, patience: int) -> Salvage:
     """Walk the messages from ``start`` to ``end``, or to the header of another sequence, around any damage.
 
-    ``patience`` is how many bytes may be walked a second time: it bounds the time that a hostile file can take.
+    Parameters
+    ----------
+    data : bytes
+    start, end : int
+    is_doubtful : bool
+        No checksum vouches for the bytes: a walk that found its way through them may still have met damage.
+    patience : int
+        How many bytes may be walked a second time: it bounds the time that a hostile file can take.
     """
     walk = Walk(data, end)
-    skipped, since, reference = 0, 0, None
+    skipped, since = 0, 0
+    reference: int | None = None
     failed = walk.advance(start)
-    while failed < end:
-        if b".FIT" in (data[failed + 8 : failed + 12], data[failed + 10 : failed + 14]):
+    while failed < end or is_doubtful:
+        if failed < end and _is_header_near(data, failed):
             return Salvage(walk, failed, skipped, patience)
-        trust = _trust(walk, since, reference)
-        reference = trust.time_s or reference
-        begin = walk.marks[trust.sure - 1] + 1 if trust.sure else start
-        stretch = walk.marks[trust.sure : trust.possible], list(walk.history)
-        walk.forget(trust.sure)
-        last = _end_of_last(walk, start)
-        resume = _search(walk, max(begin, start + (since > 0)), reference) if patience > 0 else None
+        trust = _trust(walk, since)
+        if failed == end and trust.possible == len(walk.marks):
+            break
+        reference = reference if trust.time_s is None else trust.time_s
+        begin = max(start, walk.marks[trust.sure - 1] + 1) if trust.sure else start
+        resume = _search(walk, walk.in_force(trust.sure), begin, reference) if patience > 0 else None
         if resume is None:
-            walk.marks.extend(stretch[0])
-            walk.history = stretch[1]
-            lost = end - failed if end - failed > _CHECKSUM else 0
-            return Salvage(walk, end, skipped + lost, patience)
-        skipped += max(0, resume - last)
-        since, start = trust.sure, resume
+            break
+        walk.forget(trust.sure)
+        skipped += max(0, resume - _end_of_last(walk, start))
         patience -= max(0, failed - resume) + 16 * len(walk.history)
+        since, start = trust.sure, resume + 1
         failed = walk.advance(resume)
-    return Salvage(walk, end, skipped, patience)
+    if failed < end:
+        walk.forget(trust.possible)
+    return Salvage(walk, end, skipped + max(0, end - failed - _CHECKSUM), patience)
 
 
-def _trust(walk: Walk, since: int, reference: int | None) -> _Trust:
-    """Judge the messages from number ``since`` on by their times, given the last time before them."""
+def _is_header_near(data: bytes, at: int) -> bool:
+    """Tell whether another sequence starts at ``at`` or after the checksum there."""
+    return _MAGIC in (data[at + 8 : at + 12], data[at + 8 + _CHECKSUM : at + 12 + _CHECKSUM])
+
+
+def _trust(walk: Walk, since: int) -> _Trust:
+    """Judge the messages from number ``since`` on by their times.
+
+    A clock may be set while it runs, so a jump is believed when the times after it stay together; a handful of times
+    far from those before and after them are no times.
+    """
     timed = [(at, _times(walk, d, at)) for d, at in walk.by_definition(since).items() if d.time_offset is not None]
-    if not timed:
-        return _Trust(len(walk.marks), len(walk.marks), None)
-    offsets = np.concatenate([at for at, _ in timed])
+    offsets = np.concatenate([np.empty(0, dtype=np.int64), *(at for at, _ in timed)])
+    times = np.concatenate([np.empty(0, dtype=np.int64), *(t for _, t in timed)])
     order = np.argsort(offsets)
-    offsets, times = offsets[order], np.concatenate([t for _, t in timed])[order]
-    centre = int(np.median(times[:_SAMPLE])) if reference is None else reference
-    plausible = np.flatnonzero(np.abs(times - centre) <= _LATER_S)
-    last = int(plausible[-1]) if plausible.size else -1
-    sure = bisect_right(walk.marks, int(offsets[last])) if plausible.size else since
-    possible = bisect_left(walk.marks, int(offsets[last + 1])) if last + 1 < offsets.size else len(walk.marks)
-    return _Trust(sure, possible, int(times[last]) if plausible.size else None)
+    order = order[times[order] <= _LAST_S]
+    offsets, times = offsets[order], times[order]
+    if not times.size:
+        return _Trust(len(walk.marks), len(walk.marks), None)
+    starts = np.concatenate([[0], np.flatnonzero(np.abs(np.diff(times)) > _LATER_S) + 1])
+    is_handful = np.diff(starts, append=times.size) < _WITNESSES
+    is_handful[0] = False
+    bad = int(starts[is_handful][0]) if is_handful.any() else times.size
+    sure = bisect_right(walk.marks, int(offsets[bad - 1]))
+    possible = bisect_left(walk.marks, int(offsets[bad])) if bad < times.size else len(walk.marks)
+    return _Trust(sure, possible, int(times[bad - 1]))
 
 
 def _times(walk: Walk, definition: Definition, offsets: Offsets) -> Offsets:
@@ -118,28 +136,27 @@ def _end_of_last(walk: Walk, start: int) -> int:
     if not walk.marks:
         return start
     at = walk.marks[-1]
-    definition = walk.current[LOCAL_TYPE[walk.data[at]]]
-    return at + (definition.size if definition else 1)
+    return at + walk.in_force(len(walk.marks) - 1)[LOCAL_TYPE[walk.data[at]].item()].size
 
 
-def _search(walk: Walk, begin: int, reference: int | None) -> int | None:
-    """Return the next believable start of a message at or after ``begin``."""
+def _search(walk: Walk, current: dict[int, Definition], begin: int, reference: int | None) -> int | None:
+    """Return the next believable start of a message at or after ``begin``, given the definitions in force."""
     width = _WINDOW
     while begin < walk.end:
         stop = min(begin + width, walk.end)
-        for place in _candidates(walk, begin, stop, reference):
-            if _is_believable(walk, place, reference):
+        for place in _candidates(walk, current, begin, stop, reference):
+            if _is_believable(walk, current, place, reference):
                 return place
         begin, width = stop, 4 * width
     return None
 
 
-def _candidates(walk: Walk, begin: int, stop: int, reference: int | None) -> list[int]:
+def _candidates(walk: Walk, current: dict[int, Definition], begin: int, stop: int, reference: int | None) -> list[int]:
     """Return where a message with a plausible time or a definition message might start, in order."""
     first, last = (_FIRST_S, _LAST_S) if reference is None else (reference - _EARLIER_S, reference + _LATER_S)
     places = [match.start() for match in _DEFINITION_START.finditer(walk.data, begin, stop)]
-    for local, definition in enumerate(walk.current):
-        if definition is not None and definition.time_offset is not None:
+    for local, definition in current.items():
+        if definition.time_offset is not None:
             found = np.flatnonzero(walk.bytes[begin:stop] == local) + begin
             found = found[found + definition.size <= walk.end]
             times = _times(walk, definition, found)
@@ -147,9 +164,9 @@ def _candidates(walk: Walk, begin: int, stop: int, reference: int | None) -> lis
     return sorted(places)
 
 
-def _is_believable(walk: Walk, at: int, reference: int | None) -> bool:
+def _is_believable(walk: Walk, current: dict[int, Definition], at: int, reference: int | None) -> bool:
     """Tell whether a dozen well-formed messages with times near each other follow, or fewer to the end."""
-    current = list(walk.current)
+    current = dict(current)
     for _ in range(_WITNESSES):
         if walk.end - at in (0, _CHECKSUM):
             return True
@@ -171,10 +188,10 @@ def _is_believable(walk: Walk, at: int, reference: int | None) -> bool:
     return True
 
 
-def _data_definition(walk: Walk, current: list[Definition | None], at: int) -> Definition | None:
+def _data_definition(walk: Walk, current: dict[int, Definition], at: int) -> Definition | None:
     """Return the definition of the whole data message at ``at``; None where there can be none."""
     header = walk.data[at] if at < walk.end else 0x40
     if 0x10 <= header < 0x80:
         return None
-    definition = current[LOCAL_TYPE[header]]
+    definition = current.get(LOCAL_TYPE[header].item())
     return definition if definition is not None and at + definition.size <= walk.end else None

@@ -116,7 +116,6 @@ class Walk:
         self.end = end
         self.marks = array("q")
         self.history: list[tuple[int, int, Definition]] = []
-        self.current: list[Definition | None] = [None] * 16
         self._steps = [UNDEFINED] * 256
         self._known: dict[bytes, Definition] = {}
 
@@ -173,18 +172,22 @@ class Walk:
         return following
 
     def _set(self, local: int, definition: Definition) -> None:
-        self.current[local] = definition
         for header in _HEADERS[local]:
             self._steps[header] = definition.size
 
     def forget(self, count: int) -> None:
         """Drop all but the first ``count`` messages, and the definitions met after them unless they look deliberate."""
         del self.marks[count:]
-        self.history = [h for h in self.history if h[0] < count or (h[0] == count and h[2].is_strict())]
-        self.current = [None] * 16
+        self.history = [entry for entry in self.history if _is_met_by(entry, count)]
         self._steps = [UNDEFINED] * 256
-        for _, local, definition in self.history:
+        for local, definition in self.in_force(count).items():
             self._set(local, definition)
+
+    def in_force(self, count: int) -> dict[int, Definition]:
+        """Return by local type the definitions that hold after the first ``count`` messages."""
+        return {
+            local: definition for met, local, definition in self.history if _is_met_by((met, local, definition), count)
+        }
 
     def by_definition(self, since: int = 0) -> dict[Definition, Offsets]:
         """Return the offsets of the messages from number ``since`` on, increasing, by the definition they refer to."""
@@ -202,6 +205,12 @@ class Walk:
             definition: parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
             for definition, parts in found.items()
         }
+
+
+def _is_met_by(entry: tuple[int, int, Definition], count: int) -> bool:
+    """Tell whether a definition was met before message number ``count``, or right after it by no accident."""
+    met, _, definition = entry
+    return met < count or (met == count and definition.is_strict())
 
 
 class MessageIndex:

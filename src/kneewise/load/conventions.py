@@ -22,7 +22,8 @@ class Convention:
     area : str
         Contact-area formula behind every MPa.
     cocontraction : bool
-        False: net moment, knee flexors ignored. True: multiplied by the mean effect of the flexors. One history keeps one.
+        False: net moment, knee flexors ignored. True: multiplied by the mean effect of the flexors. Never mix the two
+        in one history.
     """
 
     area: Area = "connolly"

@@ -52,8 +52,8 @@ class Day:
     """One local day with at least one run.
 
     ``spike_ratio`` is the largest knee-km of a run of this day over the longest run of the 30 days before, in knee-km;
-    ``distance_ratio`` is the same in metres, the quantity that was studied. ``window_coverage`` says how much of those 30
-    days is known; below the floor the ratios are ``None`` and a flag says so.
+    ``distance_ratio`` is the same in metres, the quantity that was studied. ``window_coverage`` says how much of those
+    30 days is known; below the floor the ratios are ``None`` and a flag says so.
     """
 
     local_date: date
@@ -181,14 +181,13 @@ def daily_exposure(
 def week_evidence() -> tuple[str, ...]:
     """What is known about rules for the week, to be shown wherever weekly sums are."""
     rule, usual = value("exposure.week.ten_percent_injured"), value("exposure.week.usual_injured")
+    trial = f"{rule:g} % against {usual:g} % were injured"
     return (
-        f"A week may grow by 10 %: in a trial of 532 beginners it changed nothing ({rule:g} % against {usual:g} % injured; "
-        "buist-2008).",
-        "This week against last week: no relation with injury in 5,205 runners (frandsen-2025). Weekly sums are shown as "
-        "a trend, not as a warning.",
+        f"'A week may grow by 10 %' changed nothing in a trial of 532 beginners: {trial} (buist-2008).",
+        "This week against last week had no relation with injury (5,205 runners, frandsen-2025): a trend, no warning.",
         "Acute-to-chronic ratios are not computed: they do not predict injury (impellizzeri-2020, impellizzeri-2021).",
-        "One run against the longest of the last 30 days did matter there (frandsen-2025): for distance, for any injury, "
-        "as an average of many runners. Kneewise carries it over to knee-km as a precaution.",
+        "One run against the longest of the last 30 days did matter there: for distance, any injury, on average.",
+        "Kneewise carries that rule over to knee-km as a precaution; it has not been studied for the knee alone.",
     )
 
 

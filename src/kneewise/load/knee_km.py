@@ -40,7 +40,7 @@ class KneeKm:
     Attributes
     ----------
     value : Estimate
-        Sum of peak force over the steps (b = 1), with both intervals. Its value counts the covered part of the run only;
+        Sum of peak force over the steps (b = 1), with both intervals. Its value counts the covered part of the run;
         where part of the running time has no number, the upper bounds allow for that part at the same cost per second.
     band : mapping of str to Estimate
         ``"b1"``, ``"b2"`` and ``"b4"``: force to the power b. ``b1`` is ``value``.
@@ -176,11 +176,12 @@ def _errors(columns: _Columns, reference: Reference) -> _Errors:
 
 
 def reference_noise(reference: Reference) -> Floats:
-    """What the runs behind the reference still leave of device noise; a population value is a constant of the runner."""
+    """What the runs behind the reference leave of device noise; a population value is a constant of the runner."""
     if reference.kind == "population":
         return np.zeros(1)
     device = device_effects(reference.states(), reference.height_m)["peak_force_bw"]
-    return total(device) / np.sqrt(reference.runs)
+    noise: Floats = total(device) / np.sqrt(reference.runs)
+    return noise
 
 
 def _one(load: RunLoad, reference: Reference, amounts: dict[int, float], errors: _Errors, index: int) -> KneeKm:

@@ -13,8 +13,8 @@ def natural_cadence_spm(speed_mps: Array, height_m: float) -> Array:
 
     Notes
     -----
-    A line through the means of 28 treadmill runners (Fukuchi 2017: 162.1, 171.8 and 184.2 at 2.5, 3.5 and 4.5 m/s, height
-    1.75 m), carried to other heights by dimensionless speed and frequency (van Oeveren 2021). It gives 164.4 at
+    A line through the means of 28 treadmill runners (Fukuchi 2017: 162.1, 171.8 and 184.2 at 2.5, 3.5 and 4.5 m/s,
+    height 1.75 m), carried to other heights by dimensionless speed and frequency (van Oeveren 2021). It gives 164.4 at
     2.75 m/s, where 860 recreational runners had 164 (Malisoux 2023). Between runners the standard deviation is 6.5 %.
     """
     size = value("watch.body.reference_height_m") / height_m

@@ -180,7 +180,8 @@ def _band(seconds: Floats, low_percentile: float, high_percentile: float) -> Flo
     end = np.cumsum(seconds) / seconds.sum() * 100
     start = np.concatenate(([0], end[:-1]))
     inside = np.minimum(end, high_percentile) - np.maximum(start, low_percentile)
-    return np.clip(inside, 0, None) / (end - start)
+    share: Floats = np.clip(inside, 0, None) / (end - start)
+    return share
 
 
 def _cadence_ratio(whole: FlatRunning, height_m: float) -> float:

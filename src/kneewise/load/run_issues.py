@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from kneewise.domain import Activity, Issue, Runner
 from kneewise.evidence.parameters import value
 from kneewise.load.knee.limits import WORDS, Limits, limits
-from kneewise.load.knee.per_step import StepLoad
 from kneewise.load.knee.spring_mass import vertical_oscillation_m
 
 if TYPE_CHECKING:
@@ -20,8 +19,18 @@ if TYPE_CHECKING:
 _NOTABLE = value("coverage.notable_share")
 
 
-def run_issues(activity: Activity, runner: Runner, rows: Rows, step: StepLoad) -> tuple[Issue, ...]:
-    """Return the issues of one run: what is missing, predicted, steep or unusual."""
+def run_issues(
+    activity: Activity, runner: Runner, rows: Rows, ok: NDArray[np.bool_], means: dict[str, float]
+) -> tuple[Issue, ...]:
+    """Return the issues of one run: what is missing, predicted, steep or unusual.
+
+    Parameters
+    ----------
+    ok : ndarray of bool
+        Rows that have a number.
+    means : dict
+        Means over the steps, by the names of :class:`~kneewise.load.runs.RunLoad`.
+    """
     where = activity.local_date.isoformat()
     if not activity.is_run:
         text = f"This is {activity.sport.replace('_', ' ')}, not running; the knee model covers running only."
@@ -30,11 +39,11 @@ def run_issues(activity: Activity, runner: Runner, rows: Rows, step: StepLoad) -
     if not running_s > 0:
         return (Issue("no-running", where, "No running time was found, so there is no load."),)
     found = [*_runner_issues(runner, where)]
-    ok = ~np.isnan(step.peak_force_bw)
     found += _uncovered(rows, ok, running_s, where)
     found += _assumed(rows, ok, where)
     if ok.any():
-        found += _unusual(rows, step, ok, where) + _oscillation(activity, rows, step, ok, where)
+        found += unusual_values({name: means[name] for name in means if name in limits()}, where)
+        found += _oscillation(activity, means, where)
     return tuple(found)
 
 
@@ -74,7 +83,8 @@ def _outside(column: NDArray[np.floating], name: str, bounds: dict[str, Limits])
 
 
 def _assumed(rows: Rows, ok: NDArray[np.bool_], where: str) -> list[Issue]:
-    found, covered_s = [], float(rows.seconds[ok].sum())
+    found: list[Issue] = []
+    covered_s = float(rows.seconds[ok].sum())
     if not covered_s > 0:
         return found
     predicted = float(rows.seconds[ok & rows.cadence_predicted].sum()) / covered_s
@@ -98,18 +108,6 @@ def _assumed(rows: Rows, ok: NDArray[np.bool_], where: str) -> list[Issue]:
     return found
 
 
-def _unusual(rows: Rows, step: StepLoad, ok: NDArray[np.bool_], where: str) -> list[Issue]:
-    means = {
-        "speed_mps": _mean(rows.speed, rows.seconds, ok),
-        "cadence_spm": _mean(rows.cadence, rows.seconds, ok),
-        "contact_time_s": _mean(step.contact_time_s, rows.seconds, ok),
-        "knee_flexion_deg": _mean(step.knee_flexion_deg, rows.seconds, ok),
-        "knee_moment_nm_per_kg": _mean(step.knee_moment_nm_per_kg, rows.seconds, ok),
-        "peak_force_bw": _mean(step.peak_force_bw, rows.seconds, ok),
-    }
-    return unusual_values(means, where)
-
-
 def unusual_values(values: dict[str, float], where: str) -> list[Issue]:
     """Return one issue for every value outside its usual range."""
     found = []
@@ -121,12 +119,12 @@ def unusual_values(values: dict[str, float], where: str) -> list[Issue]:
     return found
 
 
-def _oscillation(activity: Activity, rows: Rows, step: StepLoad, ok: NDArray[np.bool_], where: str) -> list[Issue]:
+def _oscillation(activity: Activity, means: dict[str, float], where: str) -> list[Issue]:
     measured = activity.vertical_oscillation_m
     if measured is None:
         return []
-    cadence, contact = (_mean(column, rows.seconds, ok) for column in (rows.cadence, step.contact_time_s))
-    expected = float(vertical_oscillation_m(np.array([cadence]), np.array([contact]))[0])
+    cadence, contact = np.array([means["cadence_spm"]]), np.array([means["contact_time_s"]])
+    expected = float(vertical_oscillation_m(cadence, contact)[0])
     if abs(measured - expected) <= value("limits.oscillation.disagreement_m"):
         return []
     text = (
@@ -134,7 +132,3 @@ def _oscillation(activity: Activity, rows: Rows, step: StepLoad, ok: NDArray[np.
         f"{expected * 100:.1f} cm; one of the three is off."
     )
     return [Issue("oscillation-disagrees", where, text)]
-
-
-def _mean(column: NDArray[np.floating], seconds: NDArray[np.float64], ok: NDArray[np.bool_]) -> float:
-    return float(seconds[ok] @ column[ok]) / float(seconds[ok].sum())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kneewise.domain import Activity, Issue, Runner
+from kneewise.domain import Activity, Runner
 from kneewise.evidence.parameters import value
 from kneewise.load.conventions import Convention
 from kneewise.load.knee.limits import limits
@@ -58,8 +58,7 @@ def run_load(activity: Activity, runner: Runner, convention: Convention | None =
         area=convention.area,
         model=convention.model(),
     )
-    issues = run_issues(activity, runner, rows, step)
-    return _summed(rows, step, runner, height, convention, activity.stream is None, issues)
+    return _summed(rows, step, activity, runner, height, convention)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,94 +127,115 @@ def _with_predicted_cadence(
 
 
 def _summed(
-    rows: Rows,
-    step: StepLoad,
-    runner: Runner,
-    height_m: float,
-    convention: Convention,
-    typed_in: bool,
-    issues: tuple[Issue, ...],
+    rows: Rows, step: StepLoad, activity: Activity, runner: Runner, height_m: float, convention: Convention
 ) -> RunLoad:
     ok = ~np.isnan(step.peak_force_bw)
-    seconds, speed, cadence, grade = (
-        rows.seconds[ok],
-        _double(rows.speed[ok]),
-        _double(rows.cadence[ok]),
-        rows.grade[ok],
+    covered = _cut(rows, step, ok)
+    steps = covered["cadence_spm"] / 60 * covered["seconds"]
+    means = _weighted(covered, steps)
+    total, force_sum = float(steps.sum()), means["force"]
+    averages = {name: means[name] / total if total > 0 else float("nan") for name in _MEANS}
+    shares = {name: means[name] / total if total > 0 else 0.0 for name in _SHARES}
+    tangents = {name: means[name] / force_sum if force_sum > 0 else 0.0 for name in _TANGENTS}
+    if rows.treadmill:
+        shares["unknown_grade_share"] = 0.0
+    return RunLoad(
+        running_s=float(rows.seconds.sum()),
+        covered_s=float(covered["seconds"].sum()),
+        distance_m=float(covered["seconds"] @ covered["speed_mps"]),
+        steps=total,
+        force_sum_bw=force_sum,
+        force_sum2_bw2=means["force2"],
+        force_sum4_bw4=means["force4"],
+        impulse_sum_bw_s=means["impulse"],
+        **averages,
+        **shares,
+        **tangents,
+        own_cadence_used=rows.own_cadence_used,
+        height_m=height_m,
+        mass_kg=runner.mass_kg,
+        typed_in=activity.stream is None,
+        convention=convention,
+        flat=_flat(rows, covered, steps),
+        issues=run_issues(activity, runner, rows, ok, averages),
     )
-    force, contact = _double(step.peak_force_bw[ok]), _double(step.contact_time_s[ok])
-    steps = cadence / 60 * seconds
-    total = float(steps.sum())
+
+
+_MEANS = (
+    "peak_force_bw",
+    "peak_stress_mpa",
+    "knee_flexion_deg",
+    "knee_moment_nm_per_kg",
+    "contact_time_s",
+    "cadence_spm",
+    "speed_mps",
+)
+_SHARES = (
+    "measured_contact_share",
+    "predicted_cadence_share",
+    "uphill_share",
+    "downhill_share",
+    "unknown_grade_share",
+)
+_TANGENTS = ("uphill_tangent", "downhill_tangent")
+
+
+def _cut(rows: Rows, step: StepLoad, ok: Mask) -> dict[str, Floats]:
+    """The covered rows as float64 columns."""
+    columns = {
+        "seconds": rows.seconds,
+        "speed_mps": rows.speed,
+        "cadence_spm": rows.cadence,
+        "grade_deg": rows.grade,
+        "measured_contact_share": _measured(rows.contact),
+        "predicted_cadence_share": rows.cadence_predicted,
+        **{field.name: getattr(step, field.name) for field in fields(step)},
+    }
+    every = bool(ok.all())
+    return {name: (column if every else column[ok]).astype(np.float64) for name, column in columns.items()}
+
+
+def _weighted(covered: dict[str, Floats], steps: Floats) -> dict[str, float]:
+    """Sums over the steps of every column and of the columns made of them."""
+    force, grade = covered["peak_force_bw"], covered["grade_deg"]
     square = force * force
-    measured = steps * _measured(rows.contact[ok])
-    tangent = np.tan(np.radians(np.nan_to_num(_double(grade)))) * force * steps
-    force_sum = float(steps @ force)
-    impulse = _double(step.impulse_bw_s[ok])
+    tangent = np.tan(np.radians(np.nan_to_num(grade))) * force
+    columns = {
+        **{name: covered[name] for name in (*_MEANS, "measured_contact_share", "predicted_cadence_share")},
+        "force": force,
+        "force2": square,
+        "force4": square * square,
+        "impulse": covered["impulse_bw_s"],
+        "uphill_share": grade > 0,
+        "downhill_share": grade < 0,
+        "unknown_grade_share": np.isnan(grade),
+        "uphill_tangent": np.maximum(tangent, 0),
+        "downhill_tangent": np.maximum(-tangent, 0),
+    }
+    return dict(zip(columns, (np.stack(list(columns.values())) @ steps).tolist(), strict=True))
+
+
+def _flat(rows: Rows, covered: dict[str, Floats], steps: Floats) -> FlatRunning:
+    """Histogram of level running with recorded cadence; on a treadmill an unknown slope counts as level."""
+    grade = covered["grade_deg"]
+    level = np.abs(grade) <= value("reference.flat_grade_deg")
+    if rows.treadmill:
+        level |= np.isnan(grade)
+    level &= covered["predicted_cadence_share"] == 0
+    seconds, speed, weight = covered["seconds"][level], covered["speed_mps"][level], steps[level]
     columns = {
         "seconds": seconds,
         "distance_m": seconds * speed,
-        "steps": steps,
-        "force_sum_bw": steps * force,
-        "impulse_sum_bw_s": steps * impulse,
-        "contact_sum_s": steps * contact,
-        "measured_steps": measured,
+        "steps": weight,
+        "force_sum_bw": weight * covered["peak_force_bw"][level],
+        "impulse_sum_bw_s": weight * covered["impulse_bw_s"][level],
+        "contact_sum_s": weight * covered["contact_time_s"][level],
+        "measured_steps": weight * covered["measured_contact_share"][level],
     }
-
-    def mean(column: Floats) -> float:
-        return float(steps @ column) / total if total > 0 else float("nan")
-
-    return RunLoad(
-        running_s=float(rows.seconds.sum()),
-        covered_s=float(seconds.sum()),
-        distance_m=float(seconds @ speed),
-        steps=total,
-        force_sum_bw=force_sum,
-        force_sum2_bw2=float(steps @ square),
-        force_sum4_bw4=float(steps @ (square * square)),
-        impulse_sum_bw_s=float(steps @ impulse),
-        peak_force_bw=mean(force),
-        peak_stress_mpa=mean(_double(step.peak_stress_mpa[ok])),
-        knee_flexion_deg=mean(_double(step.knee_flexion_deg[ok])),
-        knee_moment_nm_per_kg=mean(_double(step.knee_moment_nm_per_kg[ok])),
-        contact_time_s=mean(contact),
-        cadence_spm=mean(cadence),
-        speed_mps=mean(speed),
-        measured_contact_share=_share(measured, total),
-        predicted_cadence_share=_share(steps[rows.cadence_predicted[ok]], total),
-        own_cadence_used=rows.own_cadence_used,
-        uphill_share=_share(steps[grade > 0], total),
-        downhill_share=_share(steps[grade < 0], total),
-        unknown_grade_share=0.0 if rows.treadmill else _share(steps[np.isnan(grade)], total),
-        uphill_tangent=_share(np.maximum(tangent, 0), force_sum),
-        downhill_tangent=_share(np.maximum(-tangent, 0), force_sum),
-        height_m=height_m,
-        mass_kg=runner.mass_kg,
-        typed_in=typed_in,
-        convention=convention,
-        flat=_flat(rows, ok, speed, columns),
-        issues=issues,
-    )
-
-
-def _flat(rows: Rows, ok: Mask, speed: Floats, columns: dict[str, Floats]) -> FlatRunning:
-    grade = rows.grade[ok]
-    with np.errstate(invalid="ignore"):
-        level = np.abs(grade) <= value("reference.flat_grade_deg")
-    if rows.treadmill:
-        level |= np.isnan(grade)
-    level &= ~rows.cadence_predicted[ok]
-    return flat_histogram(speed[level], {name: column[level] for name, column in columns.items()})
+    return flat_histogram(speed, columns)
 
 
 def _measured(contact: NDArray[np.floating]) -> Mask:
     bounds = limits()["contact_time_s"]
     inside: Mask = (contact >= bounds.reject_low) & (contact <= bounds.reject_high)
     return inside
-
-
-def _share(part: Floats, whole: float) -> float:
-    return float(part.sum()) / whole if whole > 0 else 0.0
-
-
-def _double(column: NDArray[np.floating]) -> Floats:
-    return column.astype(np.float64)

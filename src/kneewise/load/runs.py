@@ -66,8 +66,10 @@ class RunLoad:
         Sums of peak force, its square and its fourth power.
     impulse_sum_bw_s : float
         Sum of the impulse per step.
-    peak_force_bw, peak_stress_mpa, knee_flexion_deg, knee_moment_nm_per_kg, contact_time_s, cadence_spm, speed_mps : float
-        Means over the steps; the state at which errors are propagated. Stress is NaN without body mass.
+    peak_force_bw, peak_stress_mpa, knee_flexion_deg, knee_moment_nm_per_kg : float
+        Means over the steps. Stress is NaN without body mass.
+    contact_time_s, cadence_spm, speed_mps : float
+        Means over the steps: the state at which errors are propagated.
     measured_contact_share, predicted_cadence_share : float
         Share of the steps with a contact time from a device; with a cadence predicted from speed.
     own_cadence_used : bool
@@ -130,7 +132,7 @@ class RunLoad:
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> RunLoad:
         """Read what :meth:`to_dict` wrote."""
-        values = {
+        values: dict[str, Any] = {
             name: float("nan") if stored is None and name != "mass_kg" else stored for name, stored in document.items()
         }
         values["convention"] = Convention(**document["convention"])
@@ -158,7 +160,9 @@ def flat_histogram(speed_mps: Floats, columns: Mapping[str, Floats]) -> FlatRunn
     lowest = limits()["speed_mps"].reject_low
     number = ((speed_mps - lowest) * BINS_PER_MPS).astype(np.intp)
     held = np.flatnonzero(np.bincount(number))
-    sums = {name: np.bincount(number, column)[held] for name, column in columns.items()}
+    sums: dict[str, Floats] = {
+        name: np.bincount(number, column)[held].astype(np.float64) for name, column in columns.items()
+    }
     return FlatRunning(bin=lowest + held / BINS_PER_MPS, **sums)
 
 

@@ -4,14 +4,15 @@ Every effect is half the difference of the natural logarithm between plus and mi
 knee flexion), so that effects add in quadrature and intervals are ``value * exp(+-z sd)``.
 
 Three kinds of source are told apart. *Device*: speed, cadence and contact time of this recording. *Slope*: how well the
-model knows a change from the runner's reference. *Person*: what differs between people and is the same for one runner for
-ever; it cancels when a runner is compared with himself.
+model knows a change from the runner's reference. *Person*: what differs between people and is the same for one runner
+for ever; it cancels when a runner is compared with himself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from kneewise.evidence.parameters import parameter, value
 from kneewise.load.knee.model import KneeModel, alternative_model, knee_model
-from kneewise.load.knee.patellofemoral import Area, area_sd_mm2, contact_area_mm2
+from kneewise.load.knee.patellofemoral import Area, Array, area_sd_mm2, contact_area_mm2
 from kneewise.load.knee.per_step import StepLoad, per_step
 from kneewise.load.knee.spring_mass import predicted_contact_time_s
 from kneewise.load.natural_cadence import natural_cadence_spm
@@ -158,10 +159,11 @@ def _pair(name: str, middle: float, sd: float) -> tuple[KneeModel, KneeModel]:
     return model.with_(**{name: middle + sd}), model.with_(**{name: middle - sd})
 
 
-def _area_effect(like: Effects, knee_flexion_deg: Floats, area: Area) -> Effects:
+def _area_effect(like: Effects, knee_flexion_deg: Array, area: Area) -> Effects:
     zero = {name: np.zeros_like(effect) for name, effect in like.items()}
     usual: Area = "connolly" if area == "besier" else area
-    return zero | {"peak_stress_mpa": area_sd_mm2() / contact_area_mm2(knee_flexion_deg, usual)}
+    relative: Floats = area_sd_mm2() / np.asarray(contact_area_mm2(knee_flexion_deg, usual), dtype=np.float64)
+    return zero | {"peak_stress_mpa": relative}
 
 
 def slope_sd(states: States, reference: States, height_m: float, quantity: str = "peak_force_bw") -> Floats:
@@ -173,7 +175,7 @@ def slope_sd(states: States, reference: States, height_m: float, quantity: str =
     """
     steps = _path(states, reference, height_m)
     values = [_quantity(evaluate(step, height_m), quantity) for step in steps]
-    levers = root_sum(*(later - earlier for earlier, later in zip(values, values[1:], strict=False)))
+    levers = root_sum(*(later - earlier for earlier, later in pairwise(values)))
     other = [_quantity(evaluate(end, height_m, alternative_model()), quantity) for end in (steps[0], steps[-1])]
     fits = np.abs((other[1] - other[0]) - (values[-1] - values[0]))
     return np.fmax(value("noise.model.slope") * levers, fits)
@@ -199,7 +201,7 @@ def _quantity(load: StepLoad, name: str) -> Floats:
 
 
 def contact_kind_sd(states: States, reference: States, height_m: float) -> Floats:
-    """Effect on force of comparing a measured contact time with a predicted one: the person's offset does not cancel."""
+    """Effect on force of comparing measured with predicted contact time: the person's offset does not cancel."""
     spread = value("noise.predicted.contact") * np.abs(states.measured_share - reference.measured_share)
     ends = [evaluate(states, height_m, contact=states.contact_time_s * np.exp(sign * spread)) for sign in (1, -1)]
     return np.abs(_half_difference(*ends)["peak_force_bw"])
@@ -223,7 +225,8 @@ def grade_sd(up: Floats, down: Floats, unknown_share: Floats, states: States, he
     arm = load.knee_moment_nm_per_kg / (ground * np.sin(model.peak_fraction * np.pi) * GRAVITY_MPS2)
     usual = np.tan(np.radians(value("watch.grade.unknown_sd_deg"))) * unknown_share
     height = model.knee_height_share * height_m / arm
-    return height * root_sum(kept_sd * up, kept_sd * down, model.grade_kept_share * usual)
+    effect: Floats = height * root_sum(kept_sd * up, kept_sd * down, model.grade_kept_share * usual)
+    return effect
 
 
 def states_ground_force(states: States) -> Floats:

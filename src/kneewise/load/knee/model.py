@@ -1,18 +1,22 @@
-"""The constants of the watch model in one frozen object, so that a person's own constants can replace the generic ones."""
+"""The constants of the watch model in one frozen object, so that a person's own can replace the generic ones."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from kneewise.evidence.parameters import parameters, value
 
 
-def numbers(prefix: str) -> dict[str, float]:
+@cache
+def numbers(prefix: str) -> Mapping[str, float]:
     """Return the values of every parameter ``prefix.name`` as ``{name: value}``."""
     start = f"{prefix}."
-    return {name.removeprefix(start): entry.value for name, entry in parameters().items() if name.startswith(start)}
+    found = {name.removeprefix(start): entry.value for name, entry in parameters().items() if name.startswith(start)}
+    return MappingProxyType(found)
 
 
 def polynomial(prefix: str) -> tuple[float, ...]:
@@ -34,8 +38,8 @@ class KneeFit:
 class KneeModel:
     """Constants of the sagittal patellofemoral model.
 
-    ``ground_force_scale``, ``lever_arm_scale``, ``ratio_scale``, ``knee_offset_deg`` and ``contact_scale_person`` are what
-    a person may differ in from the generic model: 1, 1, 1, 0 and 1 until something better has been measured.
+    ``ground_force_scale``, ``lever_arm_scale``, ``ratio_scale``, ``knee_offset_deg`` and ``contact_scale_person`` are
+    what a person may differ in from the generic model: 1, 1, 1, 0 and 1 until something better has been measured.
     """
 
     lever_arm: tuple[float, ...]

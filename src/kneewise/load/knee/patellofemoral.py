@@ -1,7 +1,7 @@
 """From knee moment and knee flexion to patellofemoral joint force and stress (Brechter and Powers family).
 
-Angles are degrees of knee flexion, 0 is straight; the extension moment is positive. ``out`` arguments let the caller work
-in place; every function also allocates when they are left out.
+Angles are degrees of knee flexion, 0 is straight; the extension moment is positive. ``out`` arguments let the caller
+work in place; every function also allocates when they are left out.
 """
 
 from __future__ import annotations

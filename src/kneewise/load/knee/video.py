@@ -30,8 +30,8 @@ def fuse_knee_flexion(watch_deg: float, video_deg: float, video_sd_deg: float | 
 
     Notes
     -----
-    One degree of knee flexion is 4.6 % of joint force, so an angle that is 7.5 deg off would move the load by a third if it
-    were plugged in raw. With 4 deg the video gets a weight of 0.38, with 7 deg 0.17.
+    One degree of knee flexion is 4.6 % of joint force, so an angle that is 7.5 deg off would move the load by a third
+    if it were plugged in raw. With 4 deg the video gets a weight of 0.38, with 7 deg 0.17.
     """
     spread = value("video.knee_flexion_sd_deg") if video_sd_deg is None else video_sd_deg
     watch_precision = value("noise.person.knee_flexion_deg") ** -2

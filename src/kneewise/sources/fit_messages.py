@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final, Literal, TypeAlias
 
 from kneewise.domain.recording import Lap, Session, TimerEvent
@@ -34,32 +34,36 @@ _TIMER: Final = 0
 _TIMER_EVENTS: Final[dict[int, Literal["start", "stop"]]] = {0: "start", 1: "stop", 4: "stop", 8: "stop", 9: "stop"}
 _CREATOR: Final = 0
 _CENTIMETRES_PER_M: Final = 100.0
+_SESSION_FIELDS: Final = frozenset({2, 5, 6, 7, 8, 9, 10, 18, 22, 92})
+_DESCRIPTION_FIELDS: Final = frozenset({0, 1, 2, 3, 6, 7, 8, 14, 15})
 
 
-def messages(index: MessageIndex, global_number: int) -> Iterator[Message]:
-    """Yield the messages of one kind, in file order."""
-    return (read_message(index.walk.data, definition, at) for at, definition in index.ordered(global_number))
-
-
-def read_message(data: bytes, definition: Definition, at: int) -> Message:
-    """Return the native fields of the message at ``at`` that hold a value: raw numbers, text, or bytes."""
-    message: Message = {}
-    for place in definition.layout():
-        if place.developer is None:
-            value = _value(data[at + place.offset : at + place.offset + place.size], place, definition.big_endian)
+def messages(index: MessageIndex, global_number: int, wanted: Collection[int]) -> Iterator[Message]:
+    """Yield the ``wanted`` native fields that hold a value, of each message of one kind, in file order."""
+    data = index.walk.data
+    plans: dict[Definition, list[Layout]] = {}
+    for at, definition in index.ordered(global_number):
+        plan = plans.get(definition)
+        if plan is None:
+            plan = [place for place in definition.layout() if place.developer is None and place.number in wanted]
+            plans[definition] = plan
+        message: Message = {}
+        for place in plan:
+            raw = data[at + place.offset : at + place.offset + place.size]
+            value = _value(raw, place.base, definition.big_endian)
             if value is not None:
                 message[place.number] = value
-    return message
+        yield message
 
 
-def _value(raw: bytes, place: Layout, big_endian: bool) -> Value | None:
+def _value(raw: bytes, base_type: int, big_endian: bool) -> Value | None:
     """Decode one field; of an array of numbers the first, of bytes all."""
-    base = place.base & 31
+    base = base_type & 31
     if base == STRING:
         return raw.partition(b"\0")[0].decode("utf-8", "replace").strip() or None
     if base == BYTE and len(raw) > 1:
         return raw if raw.strip(b"\xff") else None
-    stored = stored_as(place.base, len(raw))
+    stored = stored_as(base_type, len(raw))
     if stored is None:
         return None
     raw = raw[: stored.size]
@@ -97,7 +101,7 @@ def _duration_s(message: Message, field: int) -> float | None:
 
 def file_type(index: MessageIndex) -> str | None:
     """Return what the file says it is, None if it does not say."""
-    for message in messages(index, FILE_ID):
+    for message in messages(index, FILE_ID, {0}):
         number = _integer(message, 0)
         if number is not None:
             return FILE_KINDS.get(number, f"file type {number}")
@@ -107,10 +111,10 @@ def file_type(index: MessageIndex) -> str | None:
 def device(index: MessageIndex) -> str | None:
     """Return maker and model of the device that recorded."""
     names = []
-    for message in messages(index, FILE_ID):
+    for message in messages(index, FILE_ID, {1, 2, 8}):
         names.append((_integer(message, 1), _integer(message, 2), _text(message, 8)))
         break
-    for message in messages(index, DEVICE_INFO):
+    for message in messages(index, DEVICE_INFO, {0, 2, 4, 27}):
         if message.get(0) == _CREATOR:
             names.append((_integer(message, 2), _integer(message, 4), _text(message, 27)))
             break
@@ -122,7 +126,7 @@ def device(index: MessageIndex) -> str | None:
 
 def sessions(index: MessageIndex) -> tuple[Session, ...]:
     """Return the sessions, in file order."""
-    return tuple(_session(message) for message in messages(index, SESSION) if message)
+    return tuple(_session(message) for message in messages(index, SESSION, _SESSION_FIELDS) if message)
 
 
 def _session(message: Message) -> Session:
@@ -145,15 +149,15 @@ def laps(index: MessageIndex) -> tuple[Lap, ...]:
     """Return the laps, in file order."""
     return tuple(
         Lap(_time_s(m, 2), _duration_s(m, 7), _duration_s(m, 8), _number(m, 9, _CENTIMETRES_PER_M))
-        for m in messages(index, LAP)
-        if m.keys() & {2, 7, 8, 9}
+        for m in messages(index, LAP, {2, 7, 8, 9})
+        if m
     )
 
 
 def timer_events(index: MessageIndex) -> tuple[TimerEvent, ...]:
     """Return when the timer was started and stopped, in file order."""
     events = []
-    for message in messages(index, EVENT):
+    for message in messages(index, EVENT, {0, 1, TIMESTAMP}):
         time_s, kind = _time_s(message, TIMESTAMP), _TIMER_EVENTS.get(_integer(message, 1) or 0)
         if message.get(0) == _TIMER and 1 in message and time_s is not None and kind is not None:
             events.append(TimerEvent(time_s, kind))
@@ -162,7 +166,7 @@ def timer_events(index: MessageIndex) -> tuple[TimerEvent, ...]:
 
 def utc_offset_s(index: MessageIndex) -> float | None:
     """Return local minus UTC time as the device believed it."""
-    for message in messages(index, ACTIVITY):
+    for message in messages(index, ACTIVITY, {5, TIMESTAMP}):
         local, utc = _integer(message, 5), _integer(message, TIMESTAMP)
         if local is not None and utc is not None:
             return float(local - utc)
@@ -173,10 +177,10 @@ def developer_columns(index: MessageIndex) -> dict[tuple[int, int], DeveloperCol
     """Return the developer fields described for records, by developer data index and field number."""
     described = {
         (application, number): message
-        for message in messages(index, FIELD_DESCRIPTION)
+        for message in messages(index, FIELD_DESCRIPTION, _DESCRIPTION_FIELDS)
         if (application := _integer(message, 0)) is not None and (number := _integer(message, 1)) is not None
     }
-    makers = {message.get(3): message for message in messages(index, DEVELOPER_DATA_ID)}
+    makers = {message.get(3): message for message in messages(index, DEVELOPER_DATA_ID, {1, 2, 3})}
     names: dict[int, list[str]] = {}
     for (application, _), message in described.items():
         names.setdefault(application, []).append(_text(message, 3) or "")

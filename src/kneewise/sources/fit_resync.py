@@ -35,8 +35,8 @@ _CHECKSUM: Final = 2
 class _Trust(NamedTuple):
     """How far the messages since the last known good place can be believed.
 
-    ``sure`` is the number of messages up to the last believable time, ``possible`` up to the first unbelievable one after
-    it (or all); ``time_s`` is that last believable time, None where no message has one.
+    ``sure`` is the number of messages up to the last believable time, ``possible`` up to the first unbelievable one
+    after it (or all); ``time_s`` is that last believable time, None where no message has one.
     """
 
     sure: int

@@ -36,6 +36,9 @@ _HEADERS: Final = [
     for local in range(16)
 ]
 
+#: Base type bytes that occur: a number, with or without the flag for more than one byte.
+_BASES: Final = frozenset(number | flag for number in range(len(BASE_TYPES)) for flag in (0, 0x80))
+
 #: Bytes walked one by one before looking again whether a long run of equal headers has begun.
 _BLOCK: Final = 8192
 
@@ -69,7 +72,13 @@ class Definition:
         self.big_endian = raw[1] == 1
         self.global_number = int.from_bytes(raw[2:4], "big" if self.big_endian else "little")
         self.size = 1 + sum(raw[6 : 5 + 3 * count : 3]) + sum(raw[7 + 3 * count :: 3])
-        self.time_offset = next((f.offset for f in self.layout() if f.number == TIMESTAMP and f.size == 4), None)
+        self.time_offset = self._find_time()
+
+    def _find_time(self) -> int | None:
+        number = self._raw.find(TIMESTAMP, 5, 5 + 3 * self._count)
+        while number >= 0 and (number - 5) % 3:
+            number = self._raw.find(TIMESTAMP, number + 1, 5 + 3 * self._count)
+        return 1 + sum(self._raw[6:number:3]) if number >= 0 and self._raw[number + 1] == 4 else None
 
     def layout(self) -> Iterator[Layout]:
         """Yield the fields in the order of the message, native before developer."""
@@ -83,19 +92,14 @@ class Definition:
 
     def is_sound(self) -> bool:
         """Tell whether a writer may have meant this: most base types are known."""
-        native = [f for f in self.layout() if f.developer is None]
-        good = sum(f.base & 0x60 == 0 and f.base & 31 < len(BASE_TYPES) for f in native)
-        return 2 * good >= len(native)
+        bases = self._raw[7 : 5 + 3 * self._count : 3]
+        return 2 * sum(base in _BASES for base in bases) >= len(bases)
 
     def is_strict(self) -> bool:
         """Tell whether nothing about it is unusual, so that it is no accident of damaged bytes."""
         plain = self._raw[0] == 0 and self._raw[1] < 2 and self.size > 1
         return plain and all(
-            f.base & 0x60 == 0
-            and f.base & 31 < len(BASE_TYPES)
-            and f.size > 0
-            and f.size % BASE_TYPES[f.base & 31].size == 0
-            for f in self.layout()
+            f.base in _BASES and f.size > 0 and f.size % BASE_TYPES[f.base & 31].size == 0 for f in self.layout()
         )
 
 

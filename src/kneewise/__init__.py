@@ -1,1 +1,170 @@
-"""Kneewise: what running costs the knee."""
+"""Kneewise: what running costs the knee.
+
+Everything here is loaded on first use, so that ``import kneewise`` costs next to nothing::
+
+    import kneewise
+
+    [run] = kneewise.read("morning.fit")  # clean, SI units, a table in run.stream
+    place = kneewise.locate("my-data")  # a record on this machine
+    kneewise.import_files(["export.zip"], place=place)
+    for item in kneewise.list_activities(place).activities:
+        print(item.activity.local_date, item.knee_km and item.knee_km.value)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kneewise.domain import Activity, Estimate, Interval, Issue, Recording, Runner, Stream
+    from kneewise.errors import (
+        EvidenceError,
+        InvalidInputError,
+        KneewiseError,
+        NotAnActivityError,
+        StorageError,
+        UnreadableFileError,
+        UnsafeArchiveError,
+    )
+    from kneewise.load import (
+        Convention,
+        DatedRun,
+        Exposure,
+        KneeKm,
+        KneeLoad,
+        Reference,
+        RunLoad,
+        daily_exposure,
+        knee_km,
+        knee_load,
+        learn_reference,
+        per_step,
+        population_reference,
+        run_load,
+    )
+    from kneewise.services.adding import TypedRun, add_activity
+    from kneewise.services.exposure import load_exposure
+    from kneewise.services.importing import import_files
+    from kneewise.services.inspecting import inspect_file
+    from kneewise.services.listing import ListedActivity, Listing, list_activities
+    from kneewise.services.outcomes import FileReport, ImportReport
+    from kneewise.services.place import Place, locate
+    from kneewise.services.profile import ProfileChange, set_profile, show_profile
+    from kneewise.services.reading import read
+    from kneewise.services.recomputing import Recomputation, recompute
+
+_HOME: dict[str, str] = {
+    **dict.fromkeys(("Activity", "Estimate", "Interval", "Issue", "Recording", "Runner", "Stream"), "domain"),
+    **dict.fromkeys(
+        (
+            "EvidenceError",
+            "InvalidInputError",
+            "KneewiseError",
+            "NotAnActivityError",
+            "StorageError",
+            "UnreadableFileError",
+            "UnsafeArchiveError",
+        ),
+        "errors",
+    ),
+    **dict.fromkeys(
+        (
+            "Convention",
+            "DatedRun",
+            "Exposure",
+            "KneeKm",
+            "KneeLoad",
+            "Reference",
+            "RunLoad",
+            "daily_exposure",
+            "knee_km",
+            "knee_load",
+            "learn_reference",
+            "per_step",
+            "population_reference",
+            "run_load",
+        ),
+        "load",
+    ),
+    "TypedRun": "services.adding",
+    "add_activity": "services.adding",
+    "load_exposure": "services.exposure",
+    "import_files": "services.importing",
+    "inspect_file": "services.inspecting",
+    "ListedActivity": "services.listing",
+    "Listing": "services.listing",
+    "list_activities": "services.listing",
+    "FileReport": "services.outcomes",
+    "ImportReport": "services.outcomes",
+    "Place": "services.place",
+    "locate": "services.place",
+    "ProfileChange": "services.profile",
+    "set_profile": "services.profile",
+    "show_profile": "services.profile",
+    "read": "services.reading",
+    "Recomputation": "services.recomputing",
+    "recompute": "services.recomputing",
+}
+
+__all__ = [
+    "Activity",
+    "Convention",
+    "DatedRun",
+    "Estimate",
+    "EvidenceError",
+    "Exposure",
+    "FileReport",
+    "ImportReport",
+    "Interval",
+    "InvalidInputError",
+    "Issue",
+    "KneeKm",
+    "KneeLoad",
+    "KneewiseError",
+    "ListedActivity",
+    "Listing",
+    "NotAnActivityError",
+    "Place",
+    "ProfileChange",
+    "Recomputation",
+    "Recording",
+    "Reference",
+    "RunLoad",
+    "Runner",
+    "StorageError",
+    "Stream",
+    "TypedRun",
+    "UnreadableFileError",
+    "UnsafeArchiveError",
+    "add_activity",
+    "daily_exposure",
+    "import_files",
+    "inspect_file",
+    "knee_km",
+    "knee_load",
+    "learn_reference",
+    "list_activities",
+    "load_exposure",
+    "locate",
+    "per_step",
+    "population_reference",
+    "read",
+    "recompute",
+    "run_load",
+    "set_profile",
+    "show_profile",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home on first use (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'kneewise' has no attribute {name!r}")
+    value = getattr(import_module(f"kneewise.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

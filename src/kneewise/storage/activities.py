@@ -60,6 +60,8 @@ class StoredActivity:
         The activity that counts in place of this one, when both are the same run.
     duplicate_reason : str or None
         Why they are taken for the same run.
+    worth : float
+        How good a recording it is: of two of the same run, the one of higher worth counts.
     """
 
     id: str
@@ -69,6 +71,7 @@ class StoredActivity:
     load: Mapping[str, Any] | None = None
     counted_id: str | None = None
     duplicate_reason: str | None = None
+    worth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class NewActivity:
     rows: int
     stream: bytes | None
     load: Mapping[str, Any]
+    worth: float = 0.0
 
 
 def activity_id(runner_id: str, content: str, part: int) -> str:
@@ -107,7 +111,14 @@ def insert_activities(connection: Connection, runner_id: str, new: Sequence[NewA
     connection.execute(
         insert(tables.activity),
         [
-            {"id": item.id, "runner_id": runner_id, "sha256": item.sha256, "part": item.part, **item.summary}
+            {
+                "id": item.id,
+                "runner_id": runner_id,
+                "sha256": item.sha256,
+                "part": item.part,
+                "worth": item.worth,
+                **item.summary,
+            }
             for item in new
         ],
     )
@@ -207,6 +218,7 @@ def _stored(row: RowMapping) -> StoredActivity:
         load=row["load"],
         counted_id=row["counted_id"],
         duplicate_reason=row["reason"],
+        worth=row["worth"],
     )
 
 

@@ -131,7 +131,8 @@ def _encode_column(name: str, values: NDArray[Any]) -> tuple[list[Any], bytes]:
         scaled = _held(scaled, missing)
     if len(scaled) and not float(np.abs(scaled).max()) < _LARGEST:
         return [name, "float", 0, 8, False], _grouped(values.astype("<f8"))
-    steps: NDArray[np.int64] = np.diff(np.rint(scaled).astype(np.int64), prepend=np.int64(0))
+    steps = np.rint(scaled).astype(np.int64)
+    steps[1:] -= steps[:-1].copy()
     width = _width(steps)
     return [name, "delta", resolution, width, bool(mask)], mask + _grouped(steps.astype(f"<i{width}"))
 

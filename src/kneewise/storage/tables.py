@@ -125,6 +125,7 @@ activity = Table(
     Column("step_length_m", Float),
     Column("treadmill", Boolean, nullable=False),
     Column("title", Text),
+    Column("worth", Float, nullable=False),
     Column("issues", _json, nullable=False),
     # Text, not a foreign key: a file can be stored with its positions stripped and its original left out.
     Index("ix_activity_runner_id_start", "runner_id", "start"),

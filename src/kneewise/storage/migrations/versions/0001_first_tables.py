@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("step_length_m", sa.Float(), nullable=True),
         sa.Column("treadmill", sa.Boolean(), nullable=False),
         sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("worth", sa.Float(), nullable=False),
         sa.Column("issues", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["runner_id"], ["runner.id"], name=op.f("fk_activity_runner_id_runner"), ondelete="CASCADE"

@@ -1,0 +1,195 @@
+"""``kneewise activities``: the runs, each with what it cost the knee."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from kneewise.cli.frame import Json, day, frame
+from kneewise.cli.words import NONE, duration, interval, kilometres, number, pace, plural, table, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_HEADER = ("date", "km", "time", "pace /km", "steps/min", "knee-km", "per km", "")
+#: Issues about the runner or about every run alike: said once below the table.
+_SHOWN_ISSUES = 6
+
+Since = Annotated[Any, typer.Option(parser=day, metavar="DAY", help="First local day, such as 2026-03-14.")]
+Until = Annotated[Any, typer.Option(parser=day, metavar="DAY", help="Last local day.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command and its subcommand."""
+    group = typer.Typer(cls=TyperGroup, invoke_without_command=True)
+    group.callback()(activities)
+    group.command("add")(add)
+    app.add_typer(group, name="activities")
+
+
+def activities(
+    context: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates", help="Also second recordings of a run that is counted already.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """The runs, oldest first, each with its knee-kilometres; 'activities add' stores runs without a watch."""
+    if context.invoked_subcommand is not None:
+        return
+    from kneewise.services.listing import list_activities
+
+    listing = list_activities(frame(context).place(), since=since, until=until, duplicates=duplicates)
+    document = [item.to_json() for item in listing.activities]
+    frame(context).show(document, lambda: text(document, listing.reference.basis), as_json=as_json)
+
+
+def add(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE.csv]", help="A table of runs; see below.")] = None,
+    on: Annotated[Any, typer.Option("--date", parser=day, metavar="DAY", help="Local day of the run.")] = None,
+    at: Annotated[
+        str | None, typer.Option("--start", metavar="HH:MM", help="Local time of day; noon if unknown.")
+    ] = None,
+    distance_m: Annotated[float | None, typer.Option(help="Distance, metres.")] = None,
+    moving_s: Annotated[float | None, typer.Option(help="Time run, seconds.")] = None,
+    speed_mps: Annotated[
+        float | None, typer.Option(help="Speed, metres per second; of the belt on a treadmill.")
+    ] = None,
+    treadmill: Annotated[bool, typer.Option("--treadmill", help="On a treadmill.")] = False,
+    grade_deg: Annotated[float | None, typer.Option(help="Slope of belt or road, degrees, uphill positive.")] = None,
+    cadence_spm: Annotated[float | None, typer.Option(help="Steps per minute of both feet.")] = None,
+    terrain: Annotated[str | None, typer.Option(metavar="road|trail|track|treadmill", help="Where you ran.")] = None,
+    title: Annotated[str | None, typer.Option(help="A name for the run.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Add a run without a watch: two of distance, time and speed are enough.
+
+    A table has one run per line and these columns, in any order: date, distance_m (or distance_km), moving_s (or duration),
+    speed_mps, treadmill, grade_deg, cadence_spm, terrain, start, title.
+    """
+    from kneewise.services.adding import TypedRun, add_activity, read_csv
+
+    if (file is None) == (on is None):
+        raise typer.BadParameter("Give either a FILE.csv or --date with two of --distance-m, --moving-s, --speed-mps.")
+    if file is not None:
+        runs = read_csv(file)
+    else:
+        run = TypedRun(
+            date=on,
+            distance_m=distance_m,
+            moving_s=moving_s,
+            speed_mps=speed_mps,
+            treadmill=treadmill,
+            grade_deg=grade_deg,
+            cadence_spm=cadence_spm,
+            terrain=terrain,
+            start=_time(at),
+            title=title,
+        )
+        runs = [run]
+    added = [item.to_json() for item in add_activity(frame(context).place(), runs)]
+    frame(context).show(added, lambda: f"{plural(len(added), 'run')} added.\n\n{text(added, None)}", as_json=as_json)
+
+
+def _time(text: str | None) -> Any:
+    from datetime import time
+
+    if text is None:
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is no time of day; write it like 07:30", param_hint="--start") from error
+
+
+def text(document: Sequence[dict[str, Any]], reference: str | None) -> str:
+    """Return activities in words: one line each, and what the unit means underneath."""
+    if not document:
+        return (
+            "No activities yet. Import watch files with 'kneewise import PATH', or type a run in with 'activities add'."
+        )
+    lines = table(_HEADER, [_line(item) for item in document], left=(0, 7))
+    runs = [item for item in document if item["knee_km"] is not None]
+    if reference is not None and runs:
+        lines += ["", *_legend(runs, reference)]
+    return "\n".join(lines + _issues(document))
+
+
+def _line(item: dict[str, Any]) -> tuple[str, ...]:
+    from datetime import date
+
+    local = date.fromisoformat(item["local_date"])
+    per_km = item["knee_km_per_km"]
+    return (
+        f"{local:%a} {local.isoformat()}",
+        kilometres(item["distance_m"]),
+        duration(item["moving_s"]),
+        pace(item["speed_mps"]),
+        whole(item["cadence_spm"]),
+        interval(item["knee_km"], 1),
+        NONE if per_km is None else number(per_km["value"], 2),
+        _remark(item),
+    )
+
+
+def _remark(item: dict[str, Any]) -> str:
+    """Return what the line is about: the sport, or why there is no number."""
+    if item["counted_id"] is not None:
+        return f"same run as {item['counted_id']}, counted there"
+    if item["knee_km"] is None:
+        return f"{item['sport'].replace('_', ' ')}: the knee-km is for running only"
+    kind = (item["sub_sport"] or "").replace("_", " ")
+    named = " · ".join(part for part in (item["title"], kind if kind not in {"", "generic"} else "") if part)
+    if item["knee_km"]["value"] is None:
+        reason = next(
+            (issue["text"] for issue in item["issues"] if issue["code"] in _REASONS), item["knee_km"]["basis"]
+        )
+        return f"no number: {reason}"
+    return named
+
+
+_REASONS = frozenset({"load-incomplete", "no-running"})
+
+
+def _legend(runs: Sequence[dict[str, Any]], reference: str) -> list[str]:
+    known = [item for item in runs if item["knee_km"]["value"] is not None]
+    seconds = sum(item["moving_s"] or 0 for item in runs)
+    covered = sum((item["moving_s"] or 0) * item["coverage"] for item in known)
+    total = sum(item["knee_km"]["value"] for item in known)
+    metres = sum(item["distance_m"] or 0 for item in known)
+    share = covered / seconds if seconds else 0.0
+    return [
+        f"{plural(len(runs), 'run')}, {kilometres(metres)} km, {total:.1f} knee-km. 1 knee-km loads the kneecap joint as "
+        "much as 1 km of easy flat running.",
+        f"Easy flat running here: {reference}. In brackets the 90 % interval for comparing your own runs; "
+        f"{share:.0%} of the running time has a number.",
+    ]
+
+
+def _issues(document: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the issues of all activities, each kind once with how many activities it concerns."""
+    count: Counter[str] = Counter()
+    example: dict[str, str] = {}
+    for item in document:
+        for code in {issue["code"] for issue in item["issues"]} - _REASONS - {"not-a-run", "same-run"}:
+            count[code] += 1
+        for issue in item["issues"]:
+            example.setdefault(issue["code"], issue["text"])
+    if not count:
+        return []
+    lines = ["", "Noted:"]
+    for code, many in count.most_common(_SHOWN_ISSUES):
+        lines.append(f"  {plural(many, 'activity', 'activities')}: {example[code]}")
+    if len(count) > _SHOWN_ISSUES:
+        lines.append(
+            f"  and {plural(len(count) - _SHOWN_ISSUES, 'further kind')} of note; --json tells all for each run."
+        )
+    return lines

@@ -1,0 +1,62 @@
+"""``kneewise load``: what the knee got, day by day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from kneewise.cli.activities import Since, Until
+from kneewise.cli.frame import Json, frame
+from kneewise.cli.words import NONE, interval, kilometres, number, plural, table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("load")(load)
+
+
+def load(context: typer.Context, since: Since = None, until: Until = None, as_json: Json = False) -> None:
+    """What the knee got by local day, and each run against the longest of the 30 days before."""
+    from kneewise.services.exposure import load_exposure
+
+    document = load_exposure(frame(context).place(), since=since, until=until).to_json()
+    frame(context).show(document, lambda: text(document), as_json=as_json)
+
+
+def text(document: dict[str, Any]) -> str:
+    """Return the exposure in words."""
+    days = document["days"]
+    if not days:
+        return "No runs in this time. Import watch files with 'kneewise import PATH'."
+    header = ("day", "runs", "km", "knee-km", "longest of 30 days", "ratio", "")
+    lines = table(header, [_line(day) for day in days], left=(0, 6))
+    lines += ["", *_weeks(document["weeks"]), "", f"{document['coverage']:.0%} of the running time has a number.", ""]
+    return "\n".join([*lines, *document["evidence"]])
+
+
+def _line(day: dict[str, Any]) -> tuple[str, ...]:
+    flags = "; ".join(dict.fromkeys(flag["text"] for flag in day["flags"]))
+    return (
+        day["local_date"],
+        str(day["runs"]),
+        kilometres(day["distance_m"]),
+        interval(day["knee_km"], 1),
+        number(day["longest_30d_knee_km"], 1),
+        number(day["spike_ratio"], 2),
+        flags,
+    )
+
+
+def _weeks(weeks: list[dict[str, Any]]) -> list[str]:
+    rows = [
+        (
+            week["monday"],
+            str(week["runs"]),
+            kilometres(week["distance_m"]),
+            interval(week["knee_km"], 1),
+            NONE if week["observed_days"] else plural(0, "day"),
+        )
+        for week in weeks
+    ]
+    return table(("week from", "runs", "km", "knee-km"), [row[:4] for row in rows])

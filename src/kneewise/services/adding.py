@@ -1,0 +1,233 @@
+"""Runs without a watch: typed in one by one, or as a CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time
+from math import isfinite, radians, sin
+from os import PathLike
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kneewise.activities.duplicates import fingerprint
+from kneewise.domain import Activity, Issue, Runner
+from kneewise.errors import InvalidInputError
+from kneewise.services import loads
+from kneewise.services.finishing import finish
+from kneewise.services.listing import ListedActivity, list_record
+from kneewise.services.loads import steady_stream
+from kneewise.services.place import Place, opened
+from kneewise.services.reading import file_bytes
+from kneewise.storage import NewActivity, activity_id, encode_stream, insert_activities, summary
+
+_TERRAINS = ("road", "trail", "track", "treadmill")
+_SUB_SPORTS = {"road": "street", "trail": "trail", "track": "track", "treadmill": "treadmill"}
+_TRUE = frozenset({"1", "true", "yes", "y", "ja", "x"})
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRun:
+    """A run as its runner remembers it.
+
+    Attributes
+    ----------
+    date : date
+        Local day.
+    distance_m, moving_s, speed_mps : float or None
+        Two of the three are enough.
+    treadmill : bool
+        On a belt: the slope is ``grade_deg``, or level.
+    grade_deg : float or None
+        Slope of the belt or mean slope of the road, degrees, positive uphill.
+    cadence_spm : float or None
+        Steps per minute of both feet; predicted from the speed where unknown.
+    terrain : {"road", "trail", "track", "treadmill"} or None
+    start : time or None
+        Local time of day; noon where unknown.
+    """
+
+    date: date
+    distance_m: float | None = None
+    moving_s: float | None = None
+    speed_mps: float | None = None
+    treadmill: bool = False
+    grade_deg: float | None = None
+    cadence_spm: float | None = None
+    terrain: str | None = None
+    start: time | None = None
+    title: str | None = None
+
+
+def add_activity(place: Place, runs: Sequence[TypedRun]) -> list[ListedActivity]:
+    """Store runs that were not recorded and return them as listed.
+
+    The same run typed in again is stored once; two equal runs in one call are two runs.
+
+    Raises
+    ------
+    InvalidInputError
+        When a run lacks what is needed or holds what cannot be right; nothing is stored then.
+    """
+    with opened(place) as (record, runner):
+        new = _new(runs, runner)
+        with record.writing("storing the runs") as connection:
+            insert_activities(connection, runner.id, new)
+        finish(record, runner)
+        return list_record(record, runner, ids=[item.id for item in new], duplicates=True)
+
+
+def read_csv(path: str | PathLike[str]) -> list[TypedRun]:
+    """Read typed-in runs from a table.
+
+    The first line names the columns: ``date`` (2026-03-14) and two of ``distance_m`` (or ``distance_km``), ``moving_s``
+    (or ``duration`` as h:mm:ss) and ``speed_mps``; as wanted ``treadmill``, ``grade_deg``, ``cadence_spm``,
+    ``terrain``, ``start`` and ``title``. Comma, semicolon or tab separate; beside semicolons a decimal comma is
+    understood.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the line and what is wrong with it.
+    """
+    path = Path(path)
+    text = file_bytes(path).decode("utf-8-sig", errors="replace")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    if "date" not in [(name or "").strip().lower() for name in reader.fieldnames or ()]:
+        raise InvalidInputError(f"{path} has no column 'date'; its first line must name the columns, date among them.")
+    runs = []
+    for row in reader:
+        cells = {key.strip().lower(): value.strip() for key, value in row.items() if key and isinstance(value, str)}
+        if any(cells.values()):
+            where = f"{path.name}, line {reader.line_num}"
+            runs.append(_typed(cells, where, decimal_comma=delimiter == ";"))
+    if not runs:
+        raise InvalidInputError(f"{path} holds no run below its header; add one line per run.")
+    return runs
+
+
+def _typed(cells: Mapping[str, str], where: str, *, decimal_comma: bool) -> TypedRun:
+    def number(name: str) -> float | None:
+        text = cells.get(name, "")
+        if not text:
+            return None
+        try:
+            return float(text.replace(",", ".") if decimal_comma else text)
+        except ValueError as error:
+            raise InvalidInputError(f"{where}: '{text}' in column {name} is no number; correct the line.") from error
+
+    try:
+        day = date.fromisoformat(cells["date"])
+        start = time.fromisoformat(cells["start"]) if cells.get("start") else None
+    except ValueError as error:
+        raise InvalidInputError(f"{where}: {error}; write days like 2026-03-14 and times like 07:30.") from error
+    kilometres = number("distance_km")
+    run = TypedRun(
+        date=day,
+        distance_m=number("distance_m") if kilometres is None else kilometres * 1000,
+        moving_s=_seconds(cells["duration"], where) if cells.get("duration") else number("moving_s"),
+        speed_mps=number("speed_mps"),
+        treadmill=cells.get("treadmill", "").lower() in _TRUE,
+        grade_deg=number("grade_deg"),
+        cadence_spm=number("cadence_spm"),
+        terrain=cells.get("terrain", "").lower() or None,
+        start=start,
+        title=cells.get("title") or None,
+    )
+    _completed(run, where)
+    return run
+
+
+def _seconds(text: str, where: str) -> float:
+    try:
+        seconds = 0.0
+        for part in text.split(":"):
+            seconds = seconds * 60 + float(part)
+    except ValueError as error:
+        raise InvalidInputError(f"{where}: '{text}' is no duration; write it like 1:02:30 or 42:10.") from error
+    return seconds
+
+
+def _completed(run: TypedRun, where: str) -> tuple[float, float, float]:
+    """Return distance, time and speed, each from the other two where it was not told."""
+    distance, moving, speed = run.distance_m, run.moving_s, run.speed_mps
+    for name in ("distance_m", "moving_s", "speed_mps", "cadence_spm"):
+        value = getattr(run, name)
+        if value is not None and not (isfinite(value) and value > 0):
+            raise InvalidInputError(f"{where}: a {name} of {value:g} cannot be right; it must be above 0.")
+    if run.terrain is not None and run.terrain not in _TERRAINS:
+        raise InvalidInputError(f"{where}: terrain '{run.terrain}' is not known; choose one of {', '.join(_TERRAINS)}.")
+    if run.grade_deg is not None and not isfinite(run.grade_deg):
+        raise InvalidInputError(f"{where}: the slope must be a number of degrees.")
+    if distance is None and moving is not None and speed is not None:
+        distance = moving * speed
+    if moving is None and distance is not None and speed is not None:
+        moving = distance / speed
+    if distance is None or moving is None:
+        raise InvalidInputError(f"{where}: tell two of distance, moving time and speed.")
+    return distance, moving, distance / moving if speed is None else speed
+
+
+def _new(runs: Sequence[TypedRun], runner: Runner) -> list[NewActivity]:
+    seen: Counter[str] = Counter()
+    new = []
+    for run in runs:
+        content = "typed " + " ".join(f"{field.name}={getattr(run, field.name)}" for field in fields(run))
+        activity = _activity(run, runner)
+        stream = activity.stream
+        new.append(
+            NewActivity(
+                id=activity_id(runner.id, content, seen[content]),
+                sha256=None,
+                part=seen[content],
+                summary=summary(activity),
+                rows=0 if stream is None else len(stream),
+                stream=None if stream is None else encode_stream(stream),
+                load=loads.pack(activity, runner, typed_in=True),
+                worth=fingerprint(activity, content).worth,
+            )
+        )
+        seen[content] += 1
+    return new
+
+
+def _activity(run: TypedRun, runner: Runner) -> Activity:
+    where = run.date.isoformat()
+    distance, moving, speed = _completed(run, where)
+    zone = runner.timezone or "UTC"
+    start = datetime.combine(run.date, run.start or time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    treadmill = run.treadmill or run.terrain == "treadmill"
+    climb = None if run.grade_deg is None else distance * sin(radians(run.grade_deg))
+    issues = [Issue("typed-in", where, "Typed in, not recorded: one steady speed is assumed over the whole run.")]
+    if run.start is None:
+        issues.append(Issue("start-assumed", where, "The time of day is not known; noon is assumed."))
+    activity = Activity(
+        start=start,
+        timezone=zone,
+        local_date=run.date,
+        sport="running",
+        sub_sport="treadmill" if treadmill else _SUB_SPORTS.get(run.terrain or ""),
+        device=None,
+        elapsed_s=moving,
+        moving_s=moving,
+        running_s=moving,
+        distance_m=distance,
+        ascent_m=None if climb is None or treadmill else max(climb, 0.0),
+        descent_m=None if climb is None or treadmill else max(-climb, 0.0),
+        steps=None if run.cadence_spm is None else run.cadence_spm * moving / 60,
+        cadence_spm=run.cadence_spm,
+        speed_mps=speed,
+        contact_time_s=None,
+        vertical_oscillation_m=None,
+        step_length_m=None if run.cadence_spm is None else speed * 60 / run.cadence_spm,
+        treadmill=treadmill,
+        title=run.title,
+        stream=None,
+        issues=tuple(issues),
+    )
+    return activity if run.grade_deg is None else replace(activity, stream=steady_stream(activity, run.grade_deg))

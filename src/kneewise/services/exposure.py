@@ -1,0 +1,32 @@
+"""Exposure of a record by local day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kneewise.load import DatedRun, Exposure, daily_exposure
+from kneewise.services.listing import list_activities
+from kneewise.services.place import Place
+
+
+def load_exposure(place: Place, *, since: date | None = None, until: date | None = None) -> Exposure:
+    """Return what the knee got, by local day and week, from the runs that count.
+
+    Parameters
+    ----------
+    since, until : date or None
+        Local days, both inclusive; the days before ``since`` still count in its 30-day windows.
+    """
+    runs = [
+        DatedRun(
+            id=item.id,
+            local_date=item.activity.local_date,
+            distance_m=item.activity.distance_m,
+            running_s=item.activity.running_s,
+            knee_km=item.knee_km.value,
+            coverage=item.knee_km.coverage,
+        )
+        for item in list_activities(place, until=until).activities
+        if item.knee_km is not None
+    ]
+    return daily_exposure(runs, since=since, until=until)

@@ -1,0 +1,65 @@
+"""What is done once all runs are stored: count each run once, learn what easy running is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kneewise import clock
+from kneewise.activities.duplicates import Fingerprint, counted_instead
+from kneewise.domain import Runner
+from kneewise.load import RunLoad, learn_reference
+from kneewise.services import loads
+from kneewise.storage import (
+    Record,
+    StoredActivity,
+    append_reference,
+    read_activities,
+    read_reference,
+    replace_duplicates,
+)
+
+_SAME_RUN = "the same run, recorded twice"
+
+
+def finish(record: Record, runner: Runner) -> None:
+    """Find duplicates over all activities and learn the reference from those that count.
+
+    Both are computed from all that is stored, in one transaction, and written only where they changed: running this
+    again changes nothing.
+    """
+    with record.reading() as connection:
+        stored = read_activities(connection, runner.id)
+        old_reference = read_reference(connection, runner.id)
+    links = counted_instead([_fingerprint(item) for item in stored if _start_is_known(item)])
+    counted = [item for item in stored if item.id not in links]
+    reference = learn_reference(list(_loads(counted)), runner.height_m).to_dict()
+    same_links = links == {item.id: item.counted_id for item in stored if item.counted_id is not None}
+    if same_links and reference == old_reference:
+        return
+    with record.writing("noting which runs count") as connection:
+        if not same_links:
+            named = {item: (other, _SAME_RUN) for item, other in links.items()}
+            replace_duplicates(connection, runner.id, named)
+        if reference != old_reference:
+            append_reference(connection, runner.id, reference, clock.now())
+
+
+def _fingerprint(item: StoredActivity) -> Fingerprint:
+    return Fingerprint(
+        key=item.id,
+        start_s=item.activity.start.timestamp(),
+        elapsed_s=item.activity.elapsed_s,
+        moving_s=item.activity.moving_s,
+        distance_m=item.activity.distance_m,
+        sport=item.activity.sport,
+        worth=item.worth,
+    )
+
+
+def _start_is_known(item: StoredActivity) -> bool:
+    # Two runs typed in for one day without a time both stand at noon; that says nothing about them.
+    return all(issue.code != "start-assumed" for issue in item.activity.issues)
+
+
+def _loads(items: Sequence[StoredActivity]) -> Iterable[RunLoad]:
+    return (loads.unpack(item.load) for item in items if item.activity.is_run and item.load is not None)

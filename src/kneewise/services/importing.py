@@ -1,0 +1,213 @@
+"""Import: files into the record, repeatable and resumable.
+
+Stages, each over a bounded window: walk (files, folders, archives) -> hash (known content is done) -> read, clean,
+compute and encode in worker processes -> store a batch in one transaction, after its originals are on the disk -> at
+the end find duplicates and learn the reference. A kill at any moment leaves whole batches; identifiers come from the
+content, so the next import goes on where the last one stopped and ends in the same state.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kneewise import clock
+from kneewise.domain import Issue, Runner
+from kneewise.errors import KneewiseError, NotAnActivityError
+from kneewise.services.finishing import finish
+from kneewise.services.outcomes import NOT_A_RECORDING, FileReport, ImportReport
+from kneewise.services.place import Place, opened
+from kneewise.services.processing import Options, Outcome, Source
+from kneewise.services.progress import Progress
+from kneewise.services.workers import batched, process_batches
+from kneewise.storage import (
+    FileStatus,
+    Record,
+    StoredFile,
+    delete_of_file,
+    insert_activities,
+    read_files,
+    read_ids_by_file,
+    write_files,
+    write_originals,
+)
+
+if TYPE_CHECKING:
+    from kneewise.sources.archives import Payload
+
+
+def import_files(
+    paths: Sequence[str | PathLike[str]],
+    *,
+    place: Place,
+    strip_positions: bool = False,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> ImportReport:
+    """Import files, folders and archives.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+        What to import; archives are opened by their content, nested ones too.
+    place : Place
+        The record to import into.
+    strip_positions : bool
+        Store neither positions nor the original files that hold them.
+    progress : Progress or None
+        Called after each file.
+    workers : int or None
+        Processes; ``None`` decides by the amount.
+
+    Returns
+    -------
+    ImportReport
+        One entry per file, in the order of walking.
+
+    Raises
+    ------
+    StorageError
+        When the disk is full, the database is locked, or another import is running; everything stored before is intact.
+    """
+    began = time.monotonic()
+    with opened(place) as (record, runner), record.only_import():
+        record.originals.sweep()
+        run = _Import(record, runner, Options(strip_positions), progress)
+        run.work([Path(path) for path in paths], workers)
+        finish(record, runner)
+        return ImportReport(run.reports(), round(time.monotonic() - began, 3))
+
+
+@dataclass(slots=True)
+class _Import:
+    record: Record
+    runner: Runner
+    options: Options
+    progress: Progress | None
+    files: list[FileReport | None] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    known: dict[str, StoredFile] = field(default_factory=dict)
+    #: Positions in ``files`` that wait for the result of their content.
+    waiting: dict[str, list[int]] = field(default_factory=dict)
+
+    def work(self, paths: Sequence[Path], workers: int | None) -> None:
+        with self.record.reading() as connection:
+            self.known = read_files(connection, self.runner.id)
+        sources = batched(self._new_sources(paths))
+        with closing(process_batches(sources, self.runner, self.options, workers=workers)) as done:
+            for batch, outcomes in done:
+                self._store(batch, outcomes)
+
+    def reports(self) -> list[FileReport]:
+        with self.record.reading() as connection:
+            ids = read_ids_by_file(connection, self.runner.id)
+        for content, positions in self.waiting.items():
+            for position in positions:
+                report = self.files[position]
+                if report is not None and report.status in {"imported", "duplicate"}:
+                    found = tuple(ids.get(content, ()))
+                    self.files[position] = FileReport(report.path, report.status, found, report.issues)
+        return [report for report in self.files if report is not None]
+
+    def _new_sources(self, paths: Sequence[Path]) -> Iterator[Source]:
+        from kneewise.sources.archives import open_payloads
+
+        for payload in open_payloads(paths, on_issue=self._note):
+            source = None if self._passed_over(payload) else self._read(payload)
+            if source is not None and not self._already_there(source):
+                self.waiting[source.sha256] = [len(self.files)]
+                self.files.append(None)
+                yield source
+
+    def _passed_over(self, payload: Payload) -> bool:
+        """Report what its first bytes show to be no activity: a photo, one of thousands of monitoring files."""
+        from kneewise.sources.detect import RECORDINGS, not_a_recording
+
+        if payload.content not in RECORDINGS:
+            error = not_a_recording(payload.content, payload.path)
+            status: FileStatus = "skipped" if isinstance(error, NotAnActivityError) else "failed"
+            self._add(FileReport(payload.path, status, issues=(Issue(NOT_A_RECORDING, payload.path, str(error)),)))
+            return True
+        kind = payload.kind
+        if kind == "activity":
+            return False
+        text = f"{payload.path} is a sound {kind} file, not the recording of an activity; nothing to import."
+        self._add(FileReport(payload.path, "skipped", issues=(Issue("not-an-activity", payload.path, text),)))
+        return True
+
+    def _read(self, payload: Payload) -> Source | None:
+        try:
+            content = payload.read()
+        except (KneewiseError, OSError) as error:
+            reason = str(error) if isinstance(error, KneewiseError) else _why(error, payload.path)
+            self._note(Issue(code="unreadable-file", where=payload.path, text=reason))
+            return None
+        return Source(payload.path, sha256(content).hexdigest(), bytes(content), getattr(payload, "title", None))
+
+    def _already_there(self, source: Source) -> bool:
+        """Report content that this import or an earlier one has dealt with."""
+        stored = self.known.get(source.sha256)
+        if source.sha256 in self.waiting:
+            self.waiting[source.sha256].append(len(self.files))
+            self._add(FileReport(source.path, "duplicate"))
+            return True
+        if stored is None or stored.status != "imported":
+            return False  # what an older reader refused gets another chance
+        self.waiting[source.sha256] = [len(self.files)]
+        self._add(FileReport(source.path, "duplicate", issues=stored.issues))
+        if not stored.options.get("strip_positions") and not self.record.originals.path(source.sha256).exists():
+            self.record.originals.put({source.sha256: source.content})
+        return True
+
+    def _note(self, issue: Issue) -> None:
+        self._add(FileReport(issue.where, "failed", issues=(issue,)))
+
+    def _add(self, report: FileReport, position: int | None = None) -> None:
+        if position is None:
+            self.files.append(report)
+        else:
+            self.files[position] = report
+        self.counts[report.status] += 1
+        if self.progress is not None:
+            self.progress(self.counts.total(), self.counts, report.path)
+
+    def _store(self, batch: Sequence[Source], outcomes: Sequence[Outcome]) -> None:
+        """Store one batch: originals first, so that no row ever names a file that is not there."""
+        now = clock.now()
+        imported = [outcome for outcome in outcomes if outcome.status == "imported"]
+        kept: dict[str, bytes] = {}
+        if not self.options.strip_positions:
+            wanted = {outcome.sha256 for outcome in imported}
+            kept = {source.sha256: source.content for source in batch if source.sha256 in wanted}
+        self.record.originals.put(kept)
+        formats = {outcome.sha256: outcome.format for outcome in imported}
+        changed = [stored for outcome in outcomes if (stored := self._stored(outcome)) is not None]
+        with self.record.writing("storing a batch of runs") as connection:
+            write_originals(connection, {key: (len(kept[key]), formats[key]) for key in kept}, now)
+            delete_of_file(connection, self.runner.id, [outcome.sha256 for outcome in imported])
+            insert_activities(connection, self.runner.id, [a for outcome in imported for a in outcome.activities])
+            write_files(connection, self.runner.id, changed, now)
+        for outcome in outcomes:
+            report = FileReport(outcome.path, outcome.status, issues=outcome.issues)
+            self._add(report, self.waiting[outcome.sha256][0])
+
+    def _stored(self, outcome: Outcome) -> StoredFile | None:
+        """Return the row to write, or ``None`` where it would say what is there already."""
+        options = {"strip_positions": True} if self.options.strip_positions and outcome.status == "imported" else {}
+        new = StoredFile(outcome.path, outcome.sha256, outcome.status, outcome.issues, options)
+        old = self.known.get(outcome.sha256)
+        same = old is not None and (old.status, old.options) == (new.status, new.options) and old.status != "imported"
+        return None if same else new
+
+
+def _why(error: OSError, path: str) -> str:
+    if isinstance(error, PermissionError):
+        return f"No permission to read {path}; change its permissions and import it again."
+    return f"{path} could not be read ({error.strerror or error}); check the disk and import it again."

@@ -1,0 +1,138 @@
+"""Batches of files over two processes, in order, with a bounded number under way."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+
+from kneewise.domain import Issue, Runner
+from kneewise.services.processing import Options, Outcome, Source, process_all
+
+#: Processes that read and compute; the calling process stores. More would only wait for it, and cost memory.
+WORKERS = 2
+#: Batches that wait or are worked on, per worker: bounds the memory whatever the size of the history.
+_AHEAD = 2
+
+#: A batch is one transaction: full at so many files or so many bytes, whichever comes first.
+_BATCH_FILES = 64
+_BATCH_BYTES = 6_000_000
+
+Batch = Sequence[Source]
+Done = tuple[Batch, list[Outcome]]
+
+
+def batched(sources: Iterable[Source]) -> Iterator[list[Source]]:
+    """Yield files in batches of about the same work."""
+    batch: list[Source] = []
+    size = 0
+    for source in sources:
+        batch.append(source)
+        size += len(source.content)
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def process_batches(
+    batches: Iterable[Batch], runner: Runner, options: Options, *, workers: int | None = None
+) -> Generator[Done, None, None]:
+    """Yield every batch with its outcomes, in the given order.
+
+    Parameters
+    ----------
+    batches : iterable of sequences of Source
+        Drawn only as fast as they are worked off.
+    workers : int or None
+        Processes to use; 1 works in this process. ``None`` decides: one batch is not worth starting processes for.
+    """
+    drawn = iter(batches)
+    if workers is None:
+        head = list(itertools.islice(drawn, 2))
+        drawn = itertools.chain(head, drawn)
+        workers = WORKERS if len(head) > 1 and multiprocessing.parent_process() is None else 1
+    if workers <= 1:
+        for batch in drawn:
+            yield batch, process_all(batch, runner, options)
+        return
+    yield from _in_processes(drawn, runner, options, workers)
+
+
+def _in_processes(
+    batches: Iterator[Batch], runner: Runner, options: Options, workers: int
+) -> Generator[Done, None, None]:
+    pending: deque[tuple[Batch, Future[list[Outcome]]]] = deque()
+    pool = _pool(workers)
+    proven = False
+    try:
+        while True:
+            while len(pending) < workers * _AHEAD and (batch := next(batches, None)) is not None:
+                pending.append((batch, pool.submit(process_all, batch, runner, options)))
+            if not pending:
+                return
+            batch, future = pending[0]
+            outcomes = future.result()
+            proven = True
+            pending.popleft()
+            yield batch, outcomes
+    except BrokenProcessPool:
+        # A worker died without a word: out of memory, or worker processes cannot start here at all.
+        _stop(pool)
+        rest = (batch for batch, _ in pending)
+        if proven:
+            yield from ((batch, _isolated(batch, runner, options)) for batch in rest)
+            yield from _in_processes(batches, runner, options, workers)
+        else:
+            yield from process_batches(itertools.chain(rest, batches), runner, options, workers=1)
+    finally:
+        _stop(pool)
+
+
+def _isolated(batch: Batch, runner: Runner, options: Options) -> list[Outcome]:
+    """Find the file that kills its process: one at a time, each death costs one file."""
+    outcomes: list[Outcome] = []
+    pool = _pool(1)
+    try:
+        for source in batch:
+            try:
+                outcomes += pool.submit(process_all, [source], runner, options).result()
+            except BrokenProcessPool:
+                _stop(pool)
+                pool = _pool(1)
+                text = "Reading it ended its process (most likely out of memory); the other files are not touched."
+                issue = Issue(code="reader-died", where=source.path, text=text)
+                outcomes.append(Outcome(path=source.path, sha256=source.sha256, status="failed", issues=(issue,)))
+    finally:
+        _stop(pool)
+    return outcomes
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # "spawn" starts clean interpreters: forking a process with open database and threads is not safe.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _prepare() -> None:
+    """Let Ctrl-C reach only the parent, which stops the workers, and end when the parent has been killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)

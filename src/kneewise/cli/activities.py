@@ -113,9 +113,7 @@ def _time(text: str | None) -> Any:
 def text(document: Sequence[dict[str, Any]], reference: str | None) -> str:
     """Return activities in words: one line each, and what the unit means underneath."""
     if not document:
-        return (
-            "No activities yet. Import watch files with 'kneewise import PATH', or type a run in with 'activities add'."
-        )
+        return "No activities. Import watch files with 'kneewise import PATH', or add a run with 'activities add'."
     lines = table(_HEADER, [_line(item) for item in document], left=(0, 7))
     runs = [item for item in document if item["knee_km"] is not None]
     if reference is not None and runs:

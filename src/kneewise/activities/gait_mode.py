@@ -68,6 +68,8 @@ def _evidence(speed_mps: Floats | None, spm: Floats | None, interval_s: Floats) 
         if speed_mps is not None:
             walking &= ~(speed_mps >= value("cleaning.gait.surely_running_mps"))
             walking |= (spm <= most) & ~(speed_mps >= value("cleaning.gait.running_mps"))
+            # Poles and shaken wrists give running cadences on paths too steep to run.
+            walking |= speed_mps < value("cleaning.gait.slowest_running_mps")
         state[walking] = -1
     return state
 

@@ -76,8 +76,12 @@ def _from_records(
     draft.add("altitude_m", terrain.altitude_m, terrain.altitude_source)
     draft.add("grade_deg", terrain.grade_deg, terrain.grade_source)
     moving, running = _gait(draft, table, mps, interval_s)
-    totals, found = summarise(draft.columns, interval_s, moving, running, leg.session)
+    on_foot = draft.sport in ON_FOOT
+    totals, found = summarise(draft.columns, interval_s, moving, running, leg.session, on_foot=on_foot)
     draft.issues.extend(found)
+    if on_foot and "speed_mps" not in draft.columns and "cadence_spm" not in draft.columns:
+        text = "The records hold neither speed nor cadence: running cannot be told from standing."
+        draft.issues.append(Issue("gait-unknown", "whole activity", text))
     start_s = _start_s(leg.session, clock)
     place, found = timezone.locate(start_s, track, recording.utc_offset_s, default_timezone)
     draft.issues.extend(found)

@@ -35,6 +35,8 @@ def summarise(
     moving: NDArray[np.bool_],
     running: NDArray[np.bool_],
     session: Session | None,
+    *,
+    on_foot: bool,
 ) -> tuple[Totals, tuple[Issue, ...]]:
     """Return the sums of everything walked and run, and the means over running.
 
@@ -44,6 +46,8 @@ def summarise(
         Canonical columns.
     interval_s : ndarray of float64, shape (m,)
     moving, running : ndarray of bool, shape (m,)
+    on_foot : bool
+        Whether the device's cycles are strides; strokes of an arm or a pedal are no steps.
     """
     weight = np.where(running, interval_s, 0.0)
     speed = _mean(columns.get("speed_mps"), weight)
@@ -53,7 +57,7 @@ def summarise(
         step_length = 60.0 * speed / cadence
     moving_s = float(interval_s[moving].sum())
     distance, distance_issues = _distance(columns.get("distance_m"), session)
-    steps, step_issues = _steps(columns.get("cadence_spm"), interval_s, moving, session)
+    steps, step_issues = _steps(columns.get("cadence_spm"), interval_s, moving, session) if on_foot else (None, ())
     totals = Totals(
         moving_s=moving_s,
         running_s=float(weight.sum()),

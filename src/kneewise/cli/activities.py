@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _HEADER = ("date", "km", "time", "pace /km", "steps/min", "knee-km", "per km", "")
 #: Issues about the runner or about every run alike: said once below the table.
 _SHOWN_ISSUES = 6
+_REASONS = frozenset({"load-incomplete", "no-running"})
+_USUAL = frozenset({"", "generic", "street"})
+#: Below this coverage the line says how much of the run its number stands for.
+_WHOLE = 0.95
 
 Since = Annotated[Any, typer.Option(parser=day, metavar="DAY", help="First local day, such as 2026-03-14.")]
 Until = Annotated[Any, typer.Option(parser=day, metavar="DAY", help="Last local day.")]
@@ -72,8 +76,8 @@ def add(
 ) -> None:
     """Add a run without a watch: two of distance, time and speed are enough.
 
-    A table has one run per line and these columns, in any order: date, distance_m (or distance_km), moving_s (or duration),
-    speed_mps, treadmill, grade_deg, cadence_spm, terrain, start, title.
+    A table has one run per line and these columns, in any order: date, distance_m (or distance_km), moving_s (or
+    duration), speed_mps, treadmill, grade_deg, cadence_spm, terrain, start, title.
     """
     from kneewise.services.adding import TypedRun, add_activity, read_csv
 
@@ -143,18 +147,16 @@ def _remark(item: dict[str, Any]) -> str:
     if item["counted_id"] is not None:
         return f"same run as {item['counted_id']}, counted there"
     if item["knee_km"] is None:
-        return f"{item['sport'].replace('_', ' ')}: the knee-km is for running only"
-    kind = (item["sub_sport"] or "").replace("_", " ")
-    named = " · ".join(part for part in (item["title"], kind if kind not in {"", "generic"} else "") if part)
+        sport = "sport not told" if item["sport"] == "unknown" else item["sport"].replace("_", " ")
+        return f"{sport}: knee-km are for running only"
     if item["knee_km"]["value"] is None:
         reason = next(
             (issue["text"] for issue in item["issues"] if issue["code"] in _REASONS), item["knee_km"]["basis"]
         )
-        return f"no number: {reason}"
-    return named
-
-
-_REASONS = frozenset({"load-incomplete", "no-running"})
+        return f"no number: {reason.split(':')[0]}"
+    kind = (item["sub_sport"] or "").replace("_", " ")
+    partly = f"{item['coverage']:.0%} of it" if item["coverage"] < _WHOLE else ""
+    return " · ".join(part for part in (item["title"], "" if kind in _USUAL else kind, partly) if part)
 
 
 def _legend(runs: Sequence[dict[str, Any]], reference: str) -> list[str]:
@@ -164,11 +166,13 @@ def _legend(runs: Sequence[dict[str, Any]], reference: str) -> list[str]:
     total = sum(item["knee_km"]["value"] for item in known)
     metres = sum(item["distance_m"] or 0 for item in known)
     share = covered / seconds if seconds else 0.0
+    sums = f"{plural(len(runs), 'run')}, {kilometres(metres)} km, {total:.1f} knee-km"
+    meaning = "1 knee-km loads the kneecap joint as much as 1 km of easy flat running"
+    brackets = "In brackets: the 90 % interval for comparing your own runs"
     return [
-        f"{plural(len(runs), 'run')}, {kilometres(metres)} km, {total:.1f} knee-km. 1 knee-km loads the kneecap joint as "
-        "much as 1 km of easy flat running.",
-        f"Easy flat running here: {reference}. In brackets the 90 % interval for comparing your own runs; "
-        f"{share:.0%} of the running time has a number.",
+        f"{sums}. {meaning}.",
+        f"Easy flat running here: {reference}.",
+        f"{brackets}. {share:.0%} of the running time has a number.",
     ]
 
 

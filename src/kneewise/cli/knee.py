@@ -69,11 +69,11 @@ def text(document: dict[str, Any]) -> str:
     """Return the calculator's result in words."""
     rows = [_row(name, *_WORDS[name], document["per_step"][name]) for name in _WORDS]
     per_km = document["knee_km_per_km"]
-    lines = table(("one step, one knee", "", "same runner", "other runners"), rows)
+    lines = table(("one step, one knee", "value", "same runner", "other runners"), rows)
+    cost = f"{number(per_km['value'], 2)} knee-km ({number(per_km['low'], 2)}–{number(per_km['high'], 2)})"
     lines += [
         "",
-        f"One kilometre: {number(document['per_km']['steps'], 0)} steps, "
-        f"{number(per_km['value'], 2)} knee-km ({number(per_km['low'], 2)}–{number(per_km['high'], 2)}).",
+        f"One kilometre: {number(document['per_km']['steps'], 0)} steps, {cost}.",
         f"Convention: {document['convention']['text']}. Basis: {per_km['basis']}.",
         "'Same runner' is the 90 % interval for comparing your own runs, 'other runners' for comparing people.",
     ]

@@ -71,4 +71,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[i
         )
         return "  ".join(cells).rstrip()
 
-    return [line(header), "  ".join("─" * width for width in widths), *(line(row) for row in rows)]
+    return [
+        line(header),
+        "  ".join("─" * width for name, width in zip(header, widths, strict=True) if name),
+        *(line(row) for row in rows),
+    ]

@@ -36,7 +36,8 @@ class _Kind:
     names: tuple[str, ...]
     dimension: str | None
     factors: tuple[float, ...]
-    limits: str
+    low: str
+    high: str
     label: str
 
 
@@ -46,7 +47,8 @@ _KINDS = (
         ("stance_time", "Ground Time", "Ground Contact Time", "Contact Time", "GCT"),
         "time",
         (1e-3, 1.0, 1e-4),
-        "cleaning.dynamics.contact_time",
+        "cleaning.dynamics.contact_time_low",
+        "cleaning.dynamics.contact_time_high",
         "contact time",
     ),
     _Kind(
@@ -54,7 +56,8 @@ _KINDS = (
         ("vertical_oscillation", "Vertical Oscillation"),
         "length",
         (1e-3, 1e-2, 1.0, 1e-4),
-        "cleaning.dynamics.vertical_oscillation",
+        "cleaning.dynamics.vertical_oscillation_low",
+        "cleaning.dynamics.vertical_oscillation_high",
         "vertical oscillation",
     ),
     _Kind(
@@ -62,7 +65,8 @@ _KINDS = (
         ("step_length", "Step Length", "Stride Length"),
         "length",
         (1e-3, 1e-2, 1.0, 1e-4),
-        "cleaning.dynamics.step_length",
+        "cleaning.dynamics.step_length_low",
+        "cleaning.dynamics.step_length_high",
         "step length",
     ),
     _Kind(
@@ -70,10 +74,19 @@ _KINDS = (
         ("stance_time_balance", "Ground Contact Time Balance", "Contact Time Balance", "Ground Time Balance"),
         None,
         (1.0, 100.0, 0.01),
-        "cleaning.dynamics.balance",
+        "cleaning.dynamics.balance_low",
+        "cleaning.dynamics.balance_high",
         "contact time balance",
     ),
-    _Kind("power_w", ("power", "Power", "Running Power", "RP_Power"), None, (1.0,), "cleaning.dynamics.power", "power"),
+    _Kind(
+        "power_w",
+        ("power", "Power", "Running Power", "RP_Power"),
+        None,
+        (1.0,),
+        "cleaning.dynamics.power_low",
+        "cleaning.dynamics.power_high",
+        "power",
+    ),
 )
 
 
@@ -152,7 +165,7 @@ def _is_estimate(item: Quantity) -> bool:
 def _scaled(item: Quantity, kind: _Kind, issues: list[Issue]) -> Floats:
     declared = unit_factor(item.unit, kind.dimension) if kind.dimension else 1.0
     factors = ([declared] if declared is not None else []) + list(kind.factors)
-    low, high = value(f"{kind.limits}_low"), value(f"{kind.limits}_high")
+    low, high = value(kind.low), value(kind.high)
     positive = item.values[item.values > 0]
     typical = float(np.median(positive)) if len(positive) else np.nan
     fitting = next((factor for factor in factors if low <= typical * factor <= high), None)
@@ -167,7 +180,7 @@ def _scaled(item: Quantity, kind: _Kind, issues: list[Issue]) -> Floats:
 def _in_range(values: Floats, kind: _Kind, moving: NDArray[np.bool_], issues: list[Issue]) -> Floats | None:
     zero = values == 0
     outside = ~zero & np.isfinite(values)
-    outside &= (values < value(f"{kind.limits}_low")) | (values > value(f"{kind.limits}_high"))
+    outside &= (values < value(kind.low)) | (values > value(kind.high))
     kept = np.where(zero | outside, np.nan, values)
     told = int(np.count_nonzero(zero & moving))
     if told:

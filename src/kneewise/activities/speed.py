@@ -48,28 +48,32 @@ def clean_speed(
             text = f"Speeds above {limit_mps * 3.6:.0f} km/h were left out."
             issues.append(Issue("speed-spike", f"{int(impossible.sum())} records", text))
         enough = np.count_nonzero(known) >= value("cleaning.speed.coverage_low") * len(mps)
-        complaint = _disagreement(mps, interval_s, gap_s, axis_m)
-        if axis_m is None or (enough and complaint is None):
+        ratio = _ratio_to_distance(mps, interval_s, gap_s, axis_m)
+        low, high = value("cleaning.speed.ratio_low"), value("cleaning.speed.ratio_high")
+        believed = low <= ratio <= high
+        if not believed:
+            text = f"The device's speed adds up to {ratio:.2f} times its distance; it was taken from the distance."
+            issues = [Issue("speed-replaced", "whole activity", text)]
+        elif abs(ratio - 1.0) > value("cleaning.speed.ratio_tolerance"):
+            text = f"The device's speed adds up to {ratio:.2f} times its distance; one of them is off."
+            issues.append(Issue("speed-distance-differ", "whole activity", text))
+        if axis_m is None or (enough and believed):
             return Speed(mps, device.source), tuple(issues)
-        issues = issues if complaint is None else [complaint]
     if axis_m is None:
         return None, tuple(issues)
     return Speed(_derivative(gap_s, axis_m), "derived from distance"), tuple(issues)
 
 
-def _disagreement(mps: Floats, interval_s: Floats, gap_s: Floats, axis_m: Floats | None) -> Issue | None:
+def _ratio_to_distance(mps: Floats, interval_s: Floats, gap_s: Floats, axis_m: Floats | None) -> float:
+    """Return the integral of speed over the distance covered in the same time; 1 where they cannot be compared."""
     if axis_m is None:
-        return None
+        return 1.0
     known = np.isfinite(mps)
     covered = float(np.diff(axis_m)[gap_s > 0].sum())
     share = float(interval_s[known].sum()) / max(float(interval_s.sum()), 1e-9)
     if covered < value("cleaning.speed.compare_m") or share < value("cleaning.speed.coverage_low"):
-        return None
-    ratio = float(mps[known] @ interval_s[known]) / (covered * share)
-    if value("cleaning.speed.ratio_low") <= ratio <= value("cleaning.speed.ratio_high"):
-        return None
-    text = f"The device's speed adds up to {ratio:.2f} times its distance; the speed was taken from the distance."
-    return Issue("speed-replaced", "whole activity", text)
+        return 1.0
+    return float((mps[known] * interval_s[known]).sum()) / (covered * share)
 
 
 def _derivative(gap_s: Floats, axis_m: Floats) -> Floats:

@@ -1,4 +1,7 @@
-"""Sums and means of one leg, weighted by time."""
+"""Sums and means of one leg, weighted by time.
+
+Sums are numpy's own, not BLAS products: the same on every machine, and no threads for arrays this small.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,7 @@ def _mean(column: Column | None, weight: Column) -> float | None:
         return None
     known = np.isfinite(column)
     total = float(weight[known].sum())
-    return float(weight[known] @ column[known]) / total if total > 0 else None
+    return float((weight[known] * column[known]).sum()) / total if total > 0 else None
 
 
 def _distance(column: Column | None, session: Session | None) -> tuple[float | None, tuple[Issue, ...]]:
@@ -100,7 +103,7 @@ def _steps(
     if spm is None:
         return told, ()
     known = np.isfinite(spm)
-    counted = float(spm[known] @ interval_s[known]) / 60.0
+    counted = float((spm[known] * interval_s[known]).sum()) / 60.0
     active = float(interval_s[moving].sum())
     share = float(interval_s[moving & known].sum()) / active if active > 0 else 0.0
     if share >= value("cleaning.cadence.coverage_low"):

@@ -71,6 +71,27 @@ def test_speed_that_contradicts_the_distance_is_replaced(make: Any) -> None:
     assert run.speed_mps == pytest.approx(3.0)
 
 
+def test_speed_a_little_beside_the_distance_is_told(make: Any) -> None:
+    (run,) = clean(make.changed(enhanced_speed=np.full(1201, 2.8)), default_timezone=None)
+    assert codes(run) == {"speed-distance-differ"}
+    assert run.speed_mps == pytest.approx(2.8)
+
+
+def test_strokes_are_no_steps(make: Any) -> None:
+    session = make.session("swimming", cycles=390.0, timer_s=1200.0)
+    run = make.run(speed_mps=0.8)
+    values = {name: item.values for name, item in run.channels.items()}
+    (swim,) = clean(make.recording(run.time_s, values, sessions=(session,)), default_timezone=None)
+    assert swim.steps is None
+
+
+def test_without_speed_and_cadence_the_gait_is_unknown(make: Any) -> None:
+    run = make.recording(make.start_s + np.arange(1201.0), {"heart_rate": np.full(1201, 150.0)}, utc_offset_s=0.0)
+    (run,) = clean(run, default_timezone="UTC")
+    assert codes(run) == {"gait-unknown"}
+    assert run.running_s == 0
+
+
 def test_treadmill_has_no_grade_but_its_own(make: Any) -> None:
     run = make.run()
     native = {"enhanced_speed": np.full(1201, 3.0), "cadence": np.full(1201, 85.0), "altitude": np.full(1201, 310.0)}

@@ -1,7 +1,8 @@
 """Every file in files, folders and archives, one at a time, within stated limits.
 
 Nothing is ever written to disk under a name from an archive; an archive inside another is held in memory or, beyond
-``_SPOOL_BYTES``, in an unnamed temporary file. What cannot be opened is told through ``on_issue`` and the walk goes on.
+a few dozen megabytes, in an unnamed temporary file. What cannot be opened is told through ``on_issue`` and the walk
+goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import os
 import stat
 import struct
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -26,17 +26,13 @@ from kneewise.errors import KneewiseError, UnreadableFileError, UnsafeArchiveErr
 from kneewise.sources.broken_zip import local_members
 from kneewise.sources.decompression import ArchiveLimits, Budget, Inflated, Metered
 from kneewise.sources.detect import COMPRESSED, HEAD_BYTES, Content, content_of
+from kneewise.sources.held_streams import again, head_of, read_up_to, spooled
+from kneewise.sources.member_names import clutter, order, shown, unsafe
 
 __all__ = ["ArchiveLimits", "Payload", "open_payloads", "payloads_of_bytes"]
 
 OnIssue = Callable[[Issue], None]
 
-_SPOOL_BYTES = 64 << 20
-_BLOCK = 1 << 20
-#: Side files of operating systems, passed over without a word.
-_CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
-#: Tables that name what the other files of an export are: they come first.
-_INDEXES = ("activities.csv", "_summarizedactivities.json")
 _BROKEN = (
     OSError,
     EOFError,
@@ -108,7 +104,7 @@ class Payload:
         """
         try:
             with self._open() as stream:
-                return _read_up_to(stream, self._limits.max_member_bytes, self.path)
+                return read_up_to(stream, self._limits.max_member_bytes, self.path)
         except _BROKEN as error:
             raise UnreadableFileError(
                 f"{self.path} cannot be read ({_words(error)}); copy or download it again."
@@ -174,29 +170,29 @@ def payloads_of_bytes(
     yield from _guarded(_Place(name, lambda: io.BytesIO(data), len(data), None, 0, len(data)), walk)
 
 
-def _walk_path(path: Path, shown: str, limits: ArchiveLimits, on_issue: OnIssue) -> Iterator[Payload]:
+def _walk_path(path: Path, where: str, limits: ArchiveLimits, on_issue: OnIssue) -> Iterator[Payload]:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             # The slash keeps the order of a folder that of the same folder zipped.
-            entries = sorted(os.scandir(path), key=lambda e: _order(e.name + "/" if e.is_dir() else e.name))
+            entries = sorted(os.scandir(path), key=lambda e: order(e.name + "/" if e.is_dir() else e.name))
         elif not stat.S_ISREG(status.st_mode):
-            on_issue(Issue("not-a-file", shown, f"{shown} is no regular file and was left out."))
+            on_issue(Issue("not-a-file", where, f"{where} is no regular file and was left out."))
             return
     except FileNotFoundError:
-        on_issue(Issue("not-found", shown, f"{shown} does not exist; check the path."))
+        on_issue(Issue("not-found", where, f"{where} does not exist; check the path."))
         return
     except (OSError, ValueError) as error:
-        on_issue(Issue("not-readable", shown, f"{shown} may not be read ({_words(error)}); check its permissions."))
+        on_issue(Issue("not-readable", where, f"{where} may not be read ({_words(error)}); check its permissions."))
         return
     if stat.S_ISREG(status.st_mode):
-        walk = _Walk(limits, Budget(limits, status.st_size, shown), on_issue)
-        place = _Place(shown, lambda: path.open("rb"), status.st_size, status.st_mtime, 0, status.st_size)
+        walk = _Walk(limits, Budget(limits, status.st_size, where), on_issue)
+        place = _Place(where, lambda: path.open("rb"), status.st_size, status.st_mtime, 0, status.st_size)
         yield from _guarded(place, walk)
         return
     for entry in entries:
-        inner = f"{shown.rstrip('/')}/{entry.name}"
-        if _clutter(entry.name):
+        inner = f"{where.rstrip('/')}/{entry.name}"
+        if clutter(entry.name):
             continue
         if entry.is_symlink() and entry.is_dir():
             on_issue(Issue("link-not-followed", inner, f"{inner} is a link to a folder and was not followed."))
@@ -209,6 +205,9 @@ def _guarded(place: _Place, walk: _Walk) -> Iterator[Payload]:
     try:
         yield from _walk_place(place, walk)
     except UnsafeArchiveError as error:
+        if walk.budget.spent is not None and place.depth:
+            # The whole archive is over its limits: told once, where it began.
+            raise
         walk.tell("over-limits", place.path, str(error))
     except _BROKEN as error:
         walk.tell("not-readable", place.path, f"{place.path} cannot be read ({_words(error)}); copy it again.")
@@ -216,7 +215,7 @@ def _guarded(place: _Place, walk: _Walk) -> Iterator[Payload]:
 
 def _walk_place(place: _Place, walk: _Walk) -> Iterator[Payload]:
     with place.open() as stream:
-        head = _head(stream)
+        head = head_of(stream)
     content = content_of(head)
     if content in COMPRESSED or content in ("zip", "tar"):
         if place.depth >= walk.limits.max_depth:
@@ -266,16 +265,16 @@ def _walk_zip(place: _Place, walk: _Walk) -> Iterator[Payload]:
             yield from _walk_broken_zip(stream, place, walk)
             return
         with archive:
-            for info in sorted(archive.infolist(), key=lambda i: _order(i.filename)):
+            for info in sorted(archive.infolist(), key=lambda i: order(i.filename)):
                 yield from _walk_member(archive, info, place, walk)
 
 
 def _walk_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: _Place, walk: _Walk) -> Iterator[Payload]:
     walk.budget.count_member()
-    where = f"{place.path}/{_shown(info.filename)}"
-    if info.is_dir() or _clutter(info.filename):
+    where = f"{place.path}/{shown(info.filename)}"
+    if info.is_dir() or clutter(info.filename):
         return
-    if _unsafe(info.filename) or stat.S_ISLNK(info.external_attr >> 16):
+    if unsafe(info.filename) or stat.S_ISLNK(info.external_attr >> 16):
         _refuse(where, walk)
         return
     if info.flag_bits & 1:
@@ -289,10 +288,10 @@ def _walk_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: _Place,
 def _walk_broken_zip(stream: IO[bytes], place: _Place, walk: _Walk) -> Iterator[Payload]:
     for member in local_members(stream):
         walk.budget.count_member()
-        where = f"{place.path}/{_shown(member.name)}"
-        if member.name.endswith("/") or _clutter(member.name):
+        where = f"{place.path}/{shown(member.name)}"
+        if member.name.endswith("/") or clutter(member.name):
             continue
-        if _unsafe(member.name):
+        if unsafe(member.name):
             _refuse(where, walk)
             continue
         inner = _Place(where, member.open, member.packed_bytes, None, place.depth + 1)
@@ -306,24 +305,27 @@ def _walk_tar(place: _Place, walk: _Walk) -> Iterator[Payload]:
             # tarfile keeps every header it has seen; a stream of a million members would fill the memory.
             archive.members = []  # type: ignore[attr-defined]
             walk.budget.count_member()
-            where = f"{place.path}/{_shown(info.name)}"
-            if info.isdir() or _clutter(info.name):
+            where = f"{place.path}/{shown(info.name)}"
+            if info.isdir() or clutter(info.name):
                 continue
-            if _unsafe(info.name) or not info.isreg():
+            if unsafe(info.name) or not info.isreg():
                 _refuse(where, walk)
                 continue
             source = archive.extractfile(info)
             if source is None:
                 continue
+            # Counted although it is not packed: a sparse member swells while it is read.
+            most = walk.limits.max_container_bytes
+            counted = Metered(source, where, walk.budget, lambda: place.packed_bytes, most)
             try:
-                held = _spooled(source, where, walk)
+                held = spooled(cast("IO[bytes]", counted), where, most)
             except UnsafeArchiveError as error:
                 if walk.budget.spent is not None:
                     raise
                 walk.tell("over-limits", where, str(error))
                 continue
             with held:
-                member = _Place(where, _again(held), info.size, float(info.mtime), place.depth + 1, info.size)
+                member = _Place(where, again(held), info.size, float(info.mtime), place.depth + 1, info.size)
                 yield from _guarded(member, walk)
 
 
@@ -346,79 +348,8 @@ def _seekable(place: _Place, walk: _Walk) -> Iterator[IO[bytes]]:
         if isinstance(stream, io.BytesIO) or (isinstance(stream, io.BufferedReader) and stream.seekable()):
             yield stream
             return
-        with _spooled(stream, place.path, walk) as held:
+        with spooled(stream, place.path, walk.limits.max_container_bytes) as held:
             yield held
-
-
-def _spooled(stream: IO[bytes], name: str, walk: _Walk) -> IO[bytes]:
-    """Copy a stream to memory, beyond ``_SPOOL_BYTES`` to an unnamed temporary file."""
-    held = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_SPOOL_BYTES))  # noqa: SIM115
-    most = walk.limits.max_container_bytes
-    total = 0
-    while block := stream.read(_BLOCK):
-        total += len(block)
-        if total > most:
-            held.close()
-            raise UnsafeArchiveError(f"{name} is larger than {most >> 20} MiB, the limit; leave it out.")
-        held.write(block)
-    held.seek(0)
-    return held
-
-
-def _again(held: IO[bytes]) -> Callable[[], IO[bytes]]:
-    """Return an opener that starts the held file from the front; closing what it gives leaves the file open."""
-
-    def reopen() -> IO[bytes]:
-        held.seek(0)
-        return cast("IO[bytes]", _Borrowed(held))
-
-    return reopen
-
-
-class _Borrowed(io.RawIOBase):
-    """A stream over another that stays open."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._stream.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._stream.tell()
-
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]
-        data = self._stream.read(len(view))
-        view[: len(data)] = data
-        return len(data)
-
-
-def _head(stream: IO[bytes]) -> bytes:
-    """Return the first bytes; short reads of streams are made good."""
-    head = b""
-    while len(head) < HEAD_BYTES and (block := stream.read(HEAD_BYTES - len(head))):
-        head += block
-    return head
-
-
-def _read_up_to(stream: IO[bytes], most: int, name: str) -> bytes:
-    blocks = []
-    total = 0
-    while block := stream.read(_BLOCK):
-        total += len(block)
-        if total > most:
-            raise UnsafeArchiveError(
-                f"{name} is larger than {most >> 20} MiB, the limit for one recording; leave it out."
-            )
-        blocks.append(block)
-    return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
 
 def _refuse(where: str, walk: _Walk) -> None:
@@ -427,26 +358,6 @@ def _refuse(where: str, walk: _Walk) -> None:
         where,
         f"{where} is a link, a device or a name that leads out of its archive; it was not opened.",
     )
-
-
-def _unsafe(name: str) -> bool:
-    """Whether a member's name leads out of its archive."""
-    plain = name.replace("\\", "/")
-    return plain.startswith("/") or "\x00" in name or plain[1:2] == ":" or ".." in plain.split("/")
-
-
-def _clutter(name: str) -> bool:
-    base = name.rsplit("/", 1)[-1]
-    return name.startswith(_CLUTTER) or "/__MACOSX/" in name or base in _CLUTTER or base.startswith("._")
-
-
-def _order(name: str) -> tuple[bool, str]:
-    return (not name.lower().endswith(_INDEXES), name)
-
-
-def _shown(name: str) -> str:
-    """Return a name that is safe to print."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)[:300]
 
 
 def _zip_time(info: zipfile.ZipInfo) -> float | None:

@@ -39,7 +39,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, float]]] = {
 _ISO_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ].*)?")
 _DOTTED_DATE = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
 _DURATION = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d(?:[.,]\d+)?)")
-_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _TRUE: Final = frozenset({"1", "true", "yes", "y", "x", "ja", "wahr", "oui", "si", "sí"})
 _FALSE: Final = frozenset({"", "0", "false", "no", "n", "nein", "falsch", "non"})
 
@@ -101,8 +101,8 @@ def read_run_table(data: bytes, name: str) -> RunTable:
     fields = [entry[0] for entry in header if entry]
     if "date" not in fields or not {"distance_m", "moving_s", "duration", "speed_mps"} & set(fields):
         raise UnreadableFileError(
-            f"{name}: the first line must name the columns, at least 'date' and two of 'distance_km' (or 'distance_m'), "
-            "'duration' (or 'moving_s') and 'speed_mps'."
+            f"{name}: the first line must name the columns, at least 'date' and two of 'distance_km' "
+            "(or 'distance_m'), 'duration' (or 'moving_s') and 'speed_mps'."
         )
     runs, issues = [], []
     unknown = [cell for cell, entry in zip(rows[0][1], header, strict=True) if entry is None and cell]

@@ -215,6 +215,8 @@ def _scaled(raw: NDArray[Any], source: _Source) -> Floats:
         values /= field.scale
     if field.offset:
         values -= field.offset
+    if source.base.code[0] == "f":
+        values[np.isinf(values)] = np.nan
     return values
 
 

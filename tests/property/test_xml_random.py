@@ -47,7 +47,8 @@ pieces = st.one_of(
     st.sampled_from([
         b"<Trackpoint>", b"</Trackpoint>", b"<Lap>", b"</Lap>", b"<Track>", b"</Track>", b"<Activity>", b"</Activity>",
         b"<trkpt lat='1' lon='2'>", b"</trkpt>", b"<trkseg>", b"</trkseg>", b"<trk>", b"</trk>", b"</gpx>", b"<gpx>",
-        b"&amp;", b"&x;", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?x ?>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"\x00", b"\xff",
+        b"&amp;", b"&x;", b"<!--", b"-->", b"<![CDATA[",
+        b"]]>", b"<?x ?>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"\x00", b"\xff",
         b"<", b">",
         b"<Time>", b"</Time>", b"<time/>", b"&#0;", b"]]", b"<a b='/>'>",
     ]),

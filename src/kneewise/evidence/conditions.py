@@ -12,6 +12,7 @@ from kneewise.evidence.records import Figure, Plain, Record, Refers, Statement
 from kneewise.evidence.safety import RedFlagId, TriageLevelId
 
 ConditionId = Annotated[str, Refers("conditions")]
+FindingId = Annotated[str, Refers("findings")]
 ImagingId = Annotated[str, Refers("imaging")]
 InterventionId = Annotated[str, Refers("interventions")]
 PrognosisId = Annotated[str, Refers("prognosis")]

@@ -72,12 +72,17 @@ class Escalation:
     ----------
     question : str or None
         What to ask once the flag is raised, where the intake does not know the circumstance already.
+    threshold : Figure or None
+        The number that makes the circumstance hold, such as the age below which somebody counts as young.
+    within : Figure or None
+        Time until seen, where it differs from that of the level.
     """
 
     when: Aggravation
     level: TriageLevelId
     action: Plain
     question: Plain | None = None
+    threshold: Figure | None = None
     within: Figure | None = None
 
 

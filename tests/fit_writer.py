@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 Value: TypeAlias = int | float | str | bytes | Sequence[int | float | None] | None
 
@@ -65,6 +65,10 @@ def crc16(data: bytes) -> int:
     return crc
 
 
+def byte_order(*, big_endian: bool) -> Literal["big", "little"]:
+    return "big" if big_endian else "little"
+
+
 def encode(value: Value, spec: FieldSpec, *, big_endian: bool) -> bytes:
     """Return the bytes of one field; None stands for the invalid pattern."""
     _, code, invalid = BASE_TYPES[spec.base]
@@ -72,8 +76,9 @@ def encode(value: Value, spec: FieldSpec, *, big_endian: bool) -> bytes:
         return value[: spec.bytes].ljust(spec.bytes, b"\0")
     if spec.base == "string":
         return str(value or "").encode()[: spec.bytes].ljust(spec.bytes, b"\0")
-    order = "big" if big_endian else "little"
-    values = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+    order = byte_order(big_endian=big_endian)
+    assert not isinstance(value, str), "text needs the base type string"
+    values: list[int | float | None] = [*value] if isinstance(value, Sequence) else [value]
     values += [None] * (spec.count - len(values))
     width = struct.calcsize(f"<{code}") if spec.size is None else min(spec.bytes, struct.calcsize(f"<{code}"))
     encoded = b""
@@ -99,7 +104,7 @@ class FitWriter:
         """Write a definition message; the fields with a developer index must come last."""
         native = [f for f in fields if f.developer is None]
         developer = [f for f in fields if f.developer is not None]
-        order = "big" if big_endian else "little"
+        order = byte_order(big_endian=big_endian)
         self.body += bytes([0x40 | (0x20 if developer else 0) | local, 0, big_endian]) + message.to_bytes(2, order)
         self.body.append(len(native))
         for spec in native:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kneewise.cli.frame import Json, day, frame
+from kneewise.cli.frame import Json, day, frame, note
 from kneewise.cli.words import NONE, duration, interval, kilometres, number, pace, plural, table, whole
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ _HEADER = ("date", "km", "time", "pace /km", "steps/min", "knee-km", "per km", "
 #: Issues about the runner or about every run alike: said once below the table.
 _SHOWN_ISSUES = 6
 _REASONS = frozenset({"load-incomplete", "no-running"})
+#: Issues that the line itself tells.
+_SAID = _REASONS | {"not-a-run", "same-run", "typed-in"}
 _USUAL = frozenset({"", "generic", "street"})
-#: Below this coverage the line says how much of the run its number stands for.
+#: Below this share the line says how much of the activity was run, and how much of the running has a number.
 _WHOLE = 0.95
 
 Since = Annotated[Any, typer.Option(parser=day, metavar="DAY", help="First local day, such as 2026-03-14.")]
@@ -77,14 +79,16 @@ def add(
     """Add a run without a watch: two of distance, time and speed are enough.
 
     A table has one run per line and these columns, in any order: date, distance_m (or distance_km), moving_s (or
-    duration), speed_mps, treadmill, grade_deg, cadence_spm, terrain, start, title.
+    duration), speed_mps (or speed_kmh), treadmill, grade_deg (or grade_percent), cadence_spm, title.
     """
     from kneewise.services.adding import TypedRun, add_activity, read_csv
 
     if (file is None) == (on is None):
         raise typer.BadParameter("Give either a FILE.csv or --date with two of --distance-m, --moving-s, --speed-mps.")
     if file is not None:
-        runs = read_csv(file)
+        runs, issues = read_csv(file)
+        for issue in issues:
+            note(issue.text)
     else:
         run = TypedRun(
             date=on,
@@ -155,8 +159,15 @@ def _remark(item: dict[str, Any]) -> str:
         )
         return f"no number: {reason.split(':')[0]}"
     kind = (item["sub_sport"] or "").replace("_", " ")
-    partly = f"{item['coverage']:.0%} of it" if item["coverage"] < _WHOLE else ""
-    return " · ".join(part for part in (item["title"], "" if kind in _USUAL else kind, partly) if part)
+    parts = [item["title"], "" if kind in _USUAL else kind, "typed in" if _typed_in(item) else ""]
+    ran = (item["running_s"] or 0) / item["moving_s"] if item["moving_s"] else 1
+    parts.append(f"{1 - ran:.0%} walked" if ran < _WHOLE else "")
+    parts.append(f"{item['coverage']:.0%} of the running has a number" if item["coverage"] < _WHOLE else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _typed_in(item: dict[str, Any]) -> bool:
+    return any(issue["code"] == "typed-in" for issue in item["issues"])
 
 
 def _legend(runs: Sequence[dict[str, Any]], reference: str) -> list[str]:
@@ -181,7 +192,7 @@ def _issues(document: Sequence[dict[str, Any]]) -> list[str]:
     count: Counter[str] = Counter()
     example: dict[str, str] = {}
     for item in document:
-        for code in {issue["code"] for issue in item["issues"]} - _REASONS - {"not-a-run", "same-run"}:
+        for code in {issue["code"] for issue in item["issues"]} - _SAID:
             count[code] += 1
         for issue in item["issues"]:
             example.setdefault(issue["code"], issue["text"])

@@ -54,6 +54,5 @@ recompute.register(app)
 
 def main() -> None:
     """Run the program and end the process with its exit status."""
-    gc.disable()  # nothing of a short start is garbage; collecting it costs a tenth of the time
-    gc.freeze()
+    gc.disable()  # nothing of the start is garbage, and looking for it costs a tenth of a short command's time
     app(prog_name="kneewise")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,12 +38,16 @@ def import_(
     from kneewise.services.importing import import_files
 
     place = frame(context).place()
+    gc.enable()  # switched off for the start; this may run for long
     with line("Importing") as progress:
         report = import_files(paths, place=place, strip_positions=strip_positions, progress=progress)
-    frame(context).show(report.to_json(), lambda: text(report), as_json=as_json)
-    if report.nothing_read:
-        note(nothing_read(report, paths))
-        raise typer.Exit(1)
+    if not report.nothing_read:
+        frame(context).show(report.to_json(), lambda: text(report), as_json=as_json)
+        return
+    if as_json or frame(context).as_json:
+        frame(context).show(report.to_json(), str, as_json=True)
+    note(nothing_read(report, paths))
+    raise typer.Exit(1)
 
 
 def nothing_read(report: ImportReport, paths: list[Path]) -> str:

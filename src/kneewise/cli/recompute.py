@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import typer
 
 from kneewise.cli.frame import Json, frame
@@ -19,6 +21,7 @@ def recompute(context: typer.Context, as_json: Json = False) -> None:
     from kneewise.services import recomputing
 
     place = frame(context).place()
+    gc.enable()  # switched off for the start; this may run for long
     with line("Computing anew") as progress:
         result = recomputing.recompute(place, progress=progress)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time
 from math import isfinite, radians, sin
@@ -22,11 +20,13 @@ from kneewise.services.listing import ListedActivity, list_record
 from kneewise.services.loads import steady_stream
 from kneewise.services.place import Place, opened
 from kneewise.services.reading import file_bytes
+from kneewise.sources import run_table
+from kneewise.sources.run_table import read_run_table
 from kneewise.storage import NewActivity, activity_id, encode_stream, insert_activities, summary
 
 _TERRAINS = ("road", "trail", "track", "treadmill")
 _SUB_SPORTS = {"road": "street", "trail": "trail", "track": "track", "treadmill": "treadmill"}
-_TRUE = frozenset({"1", "true", "yes", "y", "ja", "x"})
+_IN_TABLES = frozenset(field.name for field in fields(run_table.TypedRun))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,77 +80,28 @@ def add_activity(place: Place, runs: Sequence[TypedRun]) -> list[ListedActivity]
         return list_record(record, runner, ids=[item.id for item in new], duplicates=True)
 
 
-def read_csv(path: str | PathLike[str]) -> list[TypedRun]:
-    """Read typed-in runs from a table.
+def read_csv(path: str | PathLike[str]) -> tuple[list[TypedRun], tuple[Issue, ...]]:
+    """Read typed-in runs from a table; see :func:`kneewise.sources.run_table.read_run_table` for its columns.
 
-    The first line names the columns: ``date`` (2026-03-14) and two of ``distance_m`` (or ``distance_km``), ``moving_s``
-    (or ``duration`` as h:mm:ss) and ``speed_mps``; as wanted ``treadmill``, ``grade_deg``, ``cadence_spm``,
-    ``terrain``, ``start`` and ``title``. Comma, semicolon or tab separate; beside semicolons a decimal comma is
-    understood.
+    Returns
+    -------
+    runs, issues
+        One issue for each line or column that was left out.
 
     Raises
     ------
-    InvalidInputError
-        Naming the line and what is wrong with it.
+    InvalidInputError, UnreadableFileError
+        When there is no such file, no header, or no line that is a run.
     """
     path = Path(path)
-    text = file_bytes(path).decode("utf-8-sig", errors="replace")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    if "date" not in [(name or "").strip().lower() for name in reader.fieldnames or ()]:
-        raise InvalidInputError(f"{path} has no column 'date'; its first line must name the columns, date among them.")
-    runs = []
-    for row in reader:
-        cells = {key.strip().lower(): value.strip() for key, value in row.items() if key and isinstance(value, str)}
-        if any(cells.values()):
-            where = f"{path.name}, line {reader.line_num}"
-            runs.append(_typed(cells, where, decimal_comma=delimiter == ";"))
-    if not runs:
-        raise InvalidInputError(f"{path} holds no run below its header; add one line per run.")
-    return runs
-
-
-def _typed(cells: Mapping[str, str], where: str, *, decimal_comma: bool) -> TypedRun:
-    def number(name: str) -> float | None:
-        text = cells.get(name, "")
-        if not text:
-            return None
-        try:
-            return float(text.replace(",", ".") if decimal_comma else text)
-        except ValueError as error:
-            raise InvalidInputError(f"{where}: '{text}' in column {name} is no number; correct the line.") from error
-
-    try:
-        day = date.fromisoformat(cells["date"])
-        start = time.fromisoformat(cells["start"]) if cells.get("start") else None
-    except ValueError as error:
-        raise InvalidInputError(f"{where}: {error}; write days like 2026-03-14 and times like 07:30.") from error
-    kilometres = number("distance_km")
-    run = TypedRun(
-        date=day,
-        distance_m=number("distance_m") if kilometres is None else kilometres * 1000,
-        moving_s=_seconds(cells["duration"], where) if cells.get("duration") else number("moving_s"),
-        speed_mps=number("speed_mps"),
-        treadmill=cells.get("treadmill", "").lower() in _TRUE,
-        grade_deg=number("grade_deg"),
-        cadence_spm=number("cadence_spm"),
-        terrain=cells.get("terrain", "").lower() or None,
-        start=start,
-        title=cells.get("title") or None,
-    )
-    _completed(run, where)
-    return run
-
-
-def _seconds(text: str, where: str) -> float:
-    try:
-        seconds = 0.0
-        for part in text.split(":"):
-            seconds = seconds * 60 + float(part)
-    except ValueError as error:
-        raise InvalidInputError(f"{where}: '{text}' is no duration; write it like 1:02:30 or 42:10.") from error
-    return seconds
+    table = read_run_table(file_bytes(path), path.name)
+    if not table.runs:
+        trouble = next(
+            (issue.text for issue in table.issues if issue.code == "bad-line"), "It has no line below its header."
+        )
+        raise InvalidInputError(f"{path} holds no run to add. {trouble}")
+    shared = [field.name for field in fields(TypedRun) if field.name in _IN_TABLES]
+    return [TypedRun(**{name: getattr(run, name) for name in shared}) for run in table.runs], table.issues
 
 
 def _completed(run: TypedRun, where: str) -> tuple[float, float, float]:

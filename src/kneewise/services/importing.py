@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kneewise import clock
 from kneewise.domain import Issue, Runner
 from kneewise.errors import KneewiseError, NotAnActivityError
+from kneewise.services.export_tables import ExportTables
 from kneewise.services.finishing import finish
 from kneewise.services.outcomes import NOT_A_RECORDING, FileReport, ImportReport
 from kneewise.services.place import Place, opened
@@ -29,10 +30,12 @@ from kneewise.services.progress import Progress
 from kneewise.services.workers import batched, process_batches
 from kneewise.storage import (
     FileStatus,
+    NewActivity,
     Record,
     StoredFile,
     delete_of_file,
     insert_activities,
+    read_duplicates,
     read_files,
     read_ids_by_file,
     write_files,
@@ -96,6 +99,8 @@ class _Import:
     known: dict[str, StoredFile] = field(default_factory=dict)
     #: Positions in ``files`` that wait for the result of their content.
     waiting: dict[str, list[int]] = field(default_factory=dict)
+    tables: ExportTables = field(default_factory=ExportTables)
+    hints: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def work(self, paths: Sequence[Path], workers: int | None) -> None:
         with self.record.reading() as connection:
@@ -106,14 +111,15 @@ class _Import:
                 self._store(batch, outcomes)
 
     def reports(self) -> list[FileReport]:
+        """Return what became of every file, once duplicates have been found."""
         with self.record.reading() as connection:
             ids = read_ids_by_file(connection, self.runner.id)
+            counted = read_duplicates(connection, self.runner.id)
         for content, positions in self.waiting.items():
             for position in positions:
                 report = self.files[position]
                 if report is not None and report.status in {"imported", "duplicate"}:
-                    found = tuple(ids.get(content, ()))
-                    self.files[position] = FileReport(report.path, report.status, found, report.issues)
+                    self.files[position] = _completed(report, ids.get(content, []), counted)
         return [report for report in self.files if report is not None]
 
     def _new_sources(self, paths: Sequence[Path]) -> Iterator[Source]:
@@ -130,6 +136,10 @@ class _Import:
         """Report what its first bytes show to be no activity: a photo, one of thousands of monitoring files."""
         from kneewise.sources.detect import RECORDINGS, not_a_recording
 
+        if self.tables.take(payload):
+            text = f"{payload.path} is the export's table; names and sports were taken from it."
+            self._add(FileReport(payload.path, "skipped", issues=(Issue("export-table", payload.path, text),)))
+            return True
         if payload.content not in RECORDINGS:
             error = not_a_recording(payload.content, payload.path)
             status: FileStatus = "skipped" if isinstance(error, NotAnActivityError) else "failed"
@@ -149,7 +159,13 @@ class _Import:
             reason = str(error) if isinstance(error, KneewiseError) else _why(error, payload.path)
             self._note(Issue(code="unreadable-file", where=payload.path, text=reason))
             return None
-        return Source(payload.path, sha256(content).hexdigest(), bytes(content), getattr(payload, "title", None))
+        key = sha256(content).hexdigest()
+        row = self.tables.of_file(payload.path)
+        if row is None:
+            return Source(payload.path, key, content)
+        told = {"title": row.title, "sport": row.sport, "sub_sport": row.sub_sport}
+        self.hints[key] = {name: text for name, text in told.items() if text}
+        return Source(payload.path, key, content, **told)
 
     def _already_there(self, source: Source) -> bool:
         """Report content that this import or an earlier one has dealt with."""
@@ -192,19 +208,39 @@ class _Import:
         with self.record.writing("storing a batch of runs") as connection:
             write_originals(connection, {key: (len(kept[key]), formats[key]) for key in kept}, now)
             delete_of_file(connection, self.runner.id, [outcome.sha256 for outcome in imported])
-            insert_activities(connection, self.runner.id, [a for outcome in imported for a in outcome.activities])
+            new = [self._titled(item) for outcome in imported for item in outcome.activities]
+            insert_activities(connection, self.runner.id, new)
             write_files(connection, self.runner.id, changed, now)
         for outcome in outcomes:
             report = FileReport(outcome.path, outcome.status, issues=outcome.issues)
             self._add(report, self.waiting[outcome.sha256][0])
 
+    def _titled(self, item: NewActivity) -> NewActivity:
+        title = self.tables.title_at(item.summary["start"])
+        return item if title is None else replace(item, summary={**item.summary, "title": title})
+
     def _stored(self, outcome: Outcome) -> StoredFile | None:
         """Return the row to write, or ``None`` where it would say what is there already."""
-        options = {"strip_positions": True} if self.options.strip_positions and outcome.status == "imported" else {}
+        options: dict[str, Any] = {}
+        if outcome.status == "imported":
+            options = {**self.hints.get(outcome.sha256, {}), **_chosen(self.options)}
         new = StoredFile(outcome.path, outcome.sha256, outcome.status, outcome.issues, options)
         old = self.known.get(outcome.sha256)
         same = old is not None and (old.status, old.options) == (new.status, new.options) and old.status != "imported"
         return None if same else new
+
+
+def _completed(report: FileReport, ids: Sequence[str], counted: Mapping[str, str]) -> FileReport:
+    """Add the activities; a file whose every activity is counted elsewhere is a duplicate, whatever its format."""
+    if not ids or not all(item in counted for item in ids):
+        return replace(report, activity_ids=tuple(ids))
+    issue = Issue("same-run", report.path, f"{report.path} is a run that is there from another file; it counts once.")
+    others = tuple(dict.fromkeys(counted[item] for item in ids))
+    return replace(report, status="duplicate", activity_ids=others, issues=(*report.issues, issue))
+
+
+def _chosen(options: Options) -> dict[str, Any]:
+    return {"strip_positions": True} if options.strip_positions else {}
 
 
 def _why(error: OSError, path: str) -> str:

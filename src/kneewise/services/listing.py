@@ -76,6 +76,7 @@ class ListedActivity:
             "knee_km_per_km": None if per_km is None else per_km.to_json(),
             "title": activity.title,
             "treadmill": activity.treadmill,
+            "running_s": json_number(activity.running_s),
             "counted_id": self.counted_id,
             "issues": [issue.to_json() for issue in self.issues],
         }

@@ -10,6 +10,7 @@ from kneewise.errors import KneewiseError, NotAnActivityError
 from kneewise.services import loads
 from kneewise.storage import FileStatus, NewActivity, activity_id, encode_stream, summary
 
+_UNKNOWN = "unknown"
 _POSITIONS = frozenset({"latitude_deg", "longitude_deg"})
 
 
@@ -22,12 +23,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file on its way: bytes as they lay there, their SHA-256, a title from the export's table if it has one."""
+    """A file on its way: its bytes and their SHA-256, and what the export's table says of it.
+
+    ``sport`` counts only where the file itself does not tell.
+    """
 
     path: str
     sha256: str
     content: bytes
     title: str | None = None
+    sport: str | None = None
+    sub_sport: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,8 @@ def _processed(source: Source, runner: Runner, options: Options) -> Outcome:
         issues.update(dict.fromkeys(recording.issues))
         for activity in clean(recording, default_timezone=runner.timezone):
             issues.update(dict.fromkeys(activity.issues))
-            titled = replace(activity, title=source.title or activity.title)
-            activities.append(new_activity(titled, runner, source.sha256, len(activities), options))
+            named = _named(activity, source)
+            activities.append(new_activity(named, runner, source.sha256, len(activities), options))
     if not activities:
         text = "The file holds no activity with a duration; nothing was stored."
         return _refused(source, "skipped", "no-activity", text, tuple(issues))
@@ -96,6 +102,12 @@ def _processed(source: Source, runner: Runner, options: Options) -> Outcome:
         activities=tuple(activities),
         issues=tuple(issues),
     )
+
+
+def _named(activity: Activity, source: Source) -> Activity:
+    if activity.sport == _UNKNOWN and source.sport is not None:
+        activity = replace(activity, sport=source.sport, sub_sport=source.sub_sport)
+    return replace(activity, title=source.title or activity.title)
 
 
 def new_activity(activity: Activity, runner: Runner, content: str, part: int, options: Options) -> NewActivity:

@@ -20,6 +20,7 @@ from kneewise.services.processing import Options, Outcome, Source
 from kneewise.services.progress import Progress
 from kneewise.services.workers import batched, process_batches
 from kneewise.storage import (
+    NewActivity,
     Record,
     StoredFile,
     delete_of_file,
@@ -92,6 +93,8 @@ class _Run:
         self.kept: set[str] = set()
         self.counts: Counter[str] = Counter()
         self.activities = 0
+        with record.reading() as connection:
+            self.titles = {item.id: item.activity.title for item in read_activities(connection, runner.id)}
 
     def work(self, files: Mapping[str, StoredFile], workers: int | None) -> None:
         sources = batched(self._sources(files))
@@ -109,14 +112,17 @@ class _Run:
                 self._tell(file, Issue("original-missing", file.path, str(error)))
                 continue
             self.kept.add(sha256)
-            yield Source(file.path, sha256, content, file.options.get("title"))
+            told = {name: file.options.get(name) for name in ("title", "sport", "sub_sport")}
+            yield Source(file.path, sha256, content, **told)
 
     def _store(self, outcomes: Sequence[Outcome], files: Mapping[str, StoredFile]) -> None:
         good = [outcome for outcome in outcomes if outcome.status == "imported"]
         results = [replace(files[outcome.sha256], issues=outcome.issues) for outcome in good]
         with self.record.writing("storing what was computed anew") as connection:
             delete_of_file(connection, self.runner.id, [outcome.sha256 for outcome in good])
-            insert_activities(connection, self.runner.id, [item for outcome in good for item in outcome.activities])
+            insert_activities(
+                connection, self.runner.id, [self._titled(item) for outcome in good for item in outcome.activities]
+            )
             write_files(connection, self.runner.id, results, clock.now())
         self.activities += sum(len(outcome.activities) for outcome in good)
         for outcome in outcomes:
@@ -125,6 +131,11 @@ class _Run:
             else:
                 self.kept.discard(outcome.sha256)
                 self._tell(files[outcome.sha256], *outcome.issues)
+
+    def _titled(self, item: NewActivity) -> NewActivity:
+        """Keep a title that an export's table gave; the file itself does not hold it."""
+        title = item.summary["title"] or self.titles.get(item.id)
+        return replace(item, summary={**item.summary, "title": title})
 
     def _tell(self, file: StoredFile, *issues: Issue) -> None:
         self.trouble.append(FileReport(file.path, "failed", issues=issues))

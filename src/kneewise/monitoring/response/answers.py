@@ -77,13 +77,20 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Tomorrow:
-    """Latent pain tomorrow for g candidates: mean, variance from what is not known, and scatter still to come."""
+class Tomorrow:
+    """Latent pain tomorrow for g candidates; shape (g,) each, ``design`` (g, k).
+
+    ``variance`` is what is not known of its expectation, ``scatter`` what is still to come, in pain points.
+    """
 
     design: Floats
     mean: Floats
     variance: Floats
     scatter: Floats
+
+    def standard(self, bound: float) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation of how many scatters the expectation lies above ``bound``, shape (g,)."""
+        return (self.mean - bound) / self.scatter, np.sqrt(self.variance) / self.scatter
 
 
 def response_to_load(model: ResponseModel) -> LoadResponse:
@@ -93,9 +100,8 @@ def response_to_load(model: ResponseModel) -> LoadResponse:
         fast, slow = _no_points(model.why), _no_points(model.why)
         return LoadResponse(fast, slow, model.why, model.issues)
     step = value("response.answer.weekly_step")
-    fast = _points(
-        model, 1, 1.0, f"one run of {usual.run_knee_km:.1f} knee-km more, first report after it; {_CONVENTION}"
-    )
+    run = f"one run of {usual.run_knee_km:.1f} knee-km more, first report after it; {_CONVENTION}"
+    fast = _points(model, 1, 1.0, run) if model.fits_in_time else _no_points(model.why)
     issues = model.issues
     needed = value("response.floor.span_slow")
     span = int(diary.reported[-1] - diary.reported[0]) + 1
@@ -135,12 +141,12 @@ def more_than_usual_tomorrow(model: ResponseModel, planned_knee_km: float, usual
     if not NO_PAIN <= usual <= WORST_PAIN:
         raise InvalidInputError(f"Usual pain is {usual:g}, but pain runs from 0 to 10: correct it.")
     load = model.diary.usual
-    if not model.enough or load is None or usual >= WORST_PAIN:
-        why = model.why if not model.enough else "Pain above 10 cannot be reported."
+    if not model.fits_in_time or load is None or usual >= WORST_PAIN:
+        why = model.why or "Pain above 10 cannot be reported."
         nothing = _chance_estimate(np.nan, np.nan, np.nan, why)
         return Forecast(nothing, nothing, nothing, "not-known", why, model.issues)
-    bound = _first_above(usual, model.diary.step)
-    planned, normal, rest = (_tomorrow(model, load, dose) for dose in (planned_knee_km, load.run_knee_km, 0.0))
+    bound = first_above(usual, model.diary.step)
+    planned, normal, rest = (latent_tomorrow(model, load, dose) for dose in (planned_knee_km, load.run_knee_km, 0.0))
     difference = _difference(model, planned, normal, bound)
     likelihood = _likelihood(difference, planned_knee_km > load.run_knee_km)
     after_rest = _chance(model, rest, bound)
@@ -174,12 +180,13 @@ def _sentence(cause: str, points: Estimate) -> str:
     return f"{cause} {change}{sure}."
 
 
-def _first_above(usual: float, step: float) -> float:
+def first_above(usual: float, step: float) -> float:
     """Return the latent pain from which the report is above usual."""
     return float(np.floor(usual / step + 1e-6) * step + 0.5 * step)
 
 
-def _tomorrow(model: ResponseModel, usual: UsualLoad, dose: float) -> _Tomorrow:
+def latent_tomorrow(model: ResponseModel, usual: UsualLoad, dose: float) -> Tomorrow:
+    """Return the state on the next report after a further load of ``dose`` knee-km."""
     diary, hyper, found = model.diary, model.hyper, model.posterior
     assert found is not None
     load = np.append(diary.load_knee_km, dose)
@@ -193,14 +200,14 @@ def _tomorrow(model: ResponseModel, usual: UsualLoad, dose: float) -> _Tomorrow:
     mean = (design * found.mean).sum(1) + keep * found.level_mean
     variance = keep**2 * found.level_variance + np.einsum("gi,gij,gj->g", remaining, found.covariance, remaining)
     scatter = np.sqrt(hyper.noise**2 + hyper.wander**2 * (1.0 - keep**2))
-    return _Tomorrow(design, mean, variance, scatter)
+    return Tomorrow(design, mean, variance, scatter)
 
 
-def _chance(model: ResponseModel, tomorrow: _Tomorrow, bound: float) -> Estimate:
+def _chance(model: ResponseModel, tomorrow: Tomorrow, bound: float) -> Estimate:
     """Return the predictive probability, and the interval of the probability that full knowledge would give."""
     above = tomorrow.mean - bound
     chance = float(model.weight @ ndtr(above / np.sqrt(tomorrow.scatter**2 + tomorrow.variance)))
-    _, low, high = interval_of(model.weight, above / tomorrow.scatter, np.sqrt(tomorrow.variance) / tomorrow.scatter)
+    _, low, high = interval_of(model.weight, *tomorrow.standard(bound))
     return _chance_estimate(chance, float(ndtr(low)), float(ndtr(high)), _CONVENTION)
 
 
@@ -208,7 +215,7 @@ def _chance_estimate(chance: float, low: float, high: float, basis: str) -> Esti
     return Estimate(chance, low, high, "probability", basis, value("response.answer.interval_level"))
 
 
-def _difference(model: ResponseModel, planned: _Tomorrow, normal: _Tomorrow, bound: float) -> Estimate:
+def _difference(model: ResponseModel, planned: Tomorrow, normal: Tomorrow, bound: float) -> Estimate:
     """Return the difference of two chances from evenly spread draws of the posterior."""
     found = model.posterior
     assert found is not None
@@ -248,5 +255,6 @@ def _beyond_record(diary: Diary, planned_knee_km: float) -> tuple[Issue, ...]:
     largest = float(np.nanmax(diary.load_knee_km))
     if planned_knee_km <= largest:
         return ()
-    text = f"The plan is {planned_knee_km:.1f} knee-km, more than any day on record ({largest:.1f}): the answer is a guess."
+    plan, record = f"{planned_knee_km:.1f} knee-km", f"{largest:.1f}"
+    text = f"The plan is {plan}, more than any day on record ({record}): the answer is a guess."
     return (Issue("beyond-record", "plan", text),)

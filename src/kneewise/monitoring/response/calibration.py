@@ -1,8 +1,8 @@
 """Are the answers as sure as they claim? Simulation-based calibration on made-up runners.
 
-Parameters are drawn from the prior and a diary from the model; then the truth must lie in the 90 % interval nine times in
-ten, and its rank in the posterior must be uniform [1]_. Every answer is checked as the runner gets it: diaries with too few
-data give none and do not count.
+Parameters are drawn from the prior and a diary from the model; then the truth must lie in the 90 % interval nine times
+in ten, and its rank in the posterior must be uniform [1]_. Every answer is checked as the runner gets it: diaries with
+too few data give none and do not count.
 
 .. [1] Talts S, Betancourt M, Simpson D, Vehtari A, Gelman A. Validating Bayesian inference algorithms with
    simulation-based calibration. arXiv:1804.06788.
@@ -14,15 +14,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, ndtr
+from scipy.special import chdtrc, ndtr, ndtri
 
 from kneewise.domain import Estimate, Floats
 from kneewise.evidence.parameters import value
-from kneewise.monitoring.response.answers import more_than_usual_tomorrow, response_to_load
+from kneewise.monitoring.response.answers import (
+    first_above,
+    latent_tomorrow,
+    more_than_usual_tomorrow,
+    response_to_load,
+)
 from kneewise.monitoring.response.change import effect_of_change
+from kneewise.monitoring.response.diary import read_diary
 from kneewise.monitoring.response.exposure import exposures, usual_load
 from kneewise.monitoring.response.mixture import mixture_probability
-from kneewise.monitoring.response.model import ResponseModel, fit_response
+from kneewise.monitoring.response.model import LATER_RESPONSE, ResponseModel, fit_diary, fit_response
 from kneewise.monitoring.response.simulate import Simulated, Truth, draw_truth, simulate, simulate_load
 from kneewise.monitoring.response.stress import Stress, simulate_stress
 
@@ -34,17 +40,41 @@ MISSING = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One answer on one diary: the truth, whether the interval holds it, and its rank in the posterior (0 to 1)."""
+    """One answer on one diary.
+
+    Attributes
+    ----------
+    truth : float
+        In the unit of the estimate.
+    rank : float
+        Posterior probability below the truth.
+    direction : float
+        Positive where load truly hurts, negative where it soothes; 0 where the answer has no such sign.
+    warned : bool
+        Whether the model said that the diary does not look like it.
+    """
 
     answer: str
     truth: float
     estimate: Estimate
     rank: float = np.nan
+    direction: float = 0.0
+    warned: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether there is an answer at all."""
+        return bool(np.isfinite(self.estimate.value))
 
     @property
     def covered(self) -> bool:
         """Whether the interval holds the truth."""
         return self.estimate.low <= self.truth <= self.estimate.high
+
+    @property
+    def misleading(self) -> bool:
+        """Whether the whole interval lies on the wrong side of "no effect"."""
+        return self.estimate.low * self.direction < 0 and self.estimate.high * self.direction < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +89,8 @@ class Coverage:
     rank_p: float
 
 
-def check_runner(seed: int) -> list[Check]:
-    """Return every answer on one made-up runner who obeys the model."""
+def check_runner(seed: int, *, ranks: bool = False) -> list[Check]:
+    """Return every answer on one made-up runner who obeys the model; ``ranks`` also for the change, at twice the time."""
     random = np.random.default_rng(seed)
     truth = draw_truth(random)
     count = LEAD_D + int(random.choice(LENGTHS_D))
@@ -70,13 +100,14 @@ def check_runner(seed: int) -> list[Check]:
     checks = []
     if model.enough:
         response = response_to_load(model)
-        checks.append(Check("fast", truth.fast, response.one_run_more, _rank(model, 1, truth.fast)))
+        rank = _rank(model, 1, truth.fast)
+        checks.append(Check("fast", truth.fast, response.one_run_more, rank, truth.fast, _warned(model)))
         if np.isfinite(response.weekly_level_more.value):
             step = value("response.answer.weekly_step")
             slow = Check("slow", step * truth.slow, response.weekly_level_more, _rank(model, 2, truth.slow))
             checks.append(slow)
         checks.append(_check_tomorrow(model, truth, diary, float(random.uniform(0.0, 2.0))))
-    return checks + _check_change(truth, load, random)
+    return checks + _check_change(truth, load, random, ranks=ranks)
 
 
 def check_stress(stress: Stress, seed: int) -> list[Check]:
@@ -86,14 +117,18 @@ def check_stress(stress: Stress, seed: int) -> list[Check]:
     count = LEAD_D + int(random.choice(LENGTHS_D))
     diary, effect = simulate_stress(stress, truth, count, random, missing=MISSING, first_report=LEAD_D)
     model = fit_response(diary.days, diary.pain, diary.load_knee_km)
-    return [Check(stress, effect, response_to_load(model).one_run_more)] if model.enough else []
+    if not model.enough:
+        return []
+    answer = response_to_load(model).one_run_more
+    return [Check(stress, effect, answer, direction=truth.fast, warned=_warned(model))]
 
 
 def coverage(checks: Iterable[Check], bins: int = 20) -> list[Coverage]:
-    """Return coverage and uniformity of ranks for every kind of answer."""
+    """Return coverage and uniformity of ranks for every kind of answer, over the diaries to which it was told."""
     kinds: dict[str, list[Check]] = {}
     for check in checks:
-        kinds.setdefault(check.answer, []).append(check)
+        if check.told:
+            kinds.setdefault(check.answer, []).append(check)
     return [_coverage(answer, found, bins) for answer, found in kinds.items()]
 
 
@@ -114,6 +149,10 @@ def _rank(model: ResponseModel, index: int, truth: float) -> float:
     return mixture_probability(truth, *model.coefficient(index))
 
 
+def _warned(model: ResponseModel) -> bool:
+    return any(issue.code == LATER_RESPONSE for issue in model.issues)
+
+
 def _check_tomorrow(model: ResponseModel, truth: Truth, diary: Simulated, usual_runs: float) -> Check:
     load = model.diary.usual
     assert load is not None
@@ -123,7 +162,9 @@ def _check_tomorrow(model: ResponseModel, truth: Truth, diary: Simulated, usual_
     usual = min(usual, 9.0)
     forecast = more_than_usual_tomorrow(model, dose, usual)
     chance = true_chance(truth, diary, last, dose, usual)
-    return Check("tomorrow", chance, forecast.chance)
+    mean, sd = latent_tomorrow(model, load, dose).standard(first_above(usual, model.diary.step))
+    rank = mixture_probability(float(ndtri(np.clip(chance, 1e-12, 1 - 1e-12))), model.weight, mean, sd)
+    return Check("tomorrow", chance, forecast.chance, rank)
 
 
 def true_chance(truth: Truth, diary: Simulated, last: int, dose: float, usual: float) -> float:
@@ -139,10 +180,14 @@ def true_chance(truth: Truth, diary: Simulated, last: int, dose: float, usual: f
     return float(ndtr((mean - np.floor(usual) - 0.5) / scatter))
 
 
-def _check_change(truth: Truth, load: Floats, random: np.random.Generator) -> list[Check]:
+def _check_change(truth: Truth, load: Floats, random: np.random.Generator, *, ranks: bool) -> list[Check]:
     change_day = LEAD_D + int((len(load) - LEAD_D) * random.uniform(0.3, 0.7))
-    diary = simulate(truth, load, random, missing=MISSING, first_report=LEAD_D, change_index=change_day + 1)
-    effect = effect_of_change(diary.days, diary.pain, diary.load_knee_km, change_day)
+    made = simulate(truth, load, random, missing=MISSING, first_report=LEAD_D, change_index=change_day + 1)
+    effect = effect_of_change(made.days, made.pain, made.load_knee_km, change_day)
     if effect.verdict == "too-few-data":
         return []
-    return [Check("change", truth.change, effect.points)]
+    rank = np.nan
+    if ranks:
+        model = fit_diary(read_diary(made.days, made.pain, made.load_knee_km, "next_morning"), change_day + 1)
+        rank = _rank(model, 3, truth.change)
+    return [Check("change", truth.change, effect.points, rank)]

@@ -14,7 +14,7 @@ from kneewise.evidence.parameters import value
 from kneewise.monitoring.response.answers import interval_of
 from kneewise.monitoring.response.diary import Diary, Felt, read_diary
 from kneewise.monitoring.response.exposure import UsualLoad, usual_load
-from kneewise.monitoring.response.model import fit_diary, shortfalls
+from kneewise.monitoring.response.model import TOO_FEW_DATA, fit_diary, shortfalls
 
 Verdict = Literal["less-pain", "more-pain", "about-the-same", "the-data-do-not-tell", "too-few-data"]
 
@@ -112,7 +112,7 @@ def _short_side(diary: Diary, index: int) -> tuple[Issue, ...]:
     reported = diary.reported
     counts = (("before", int(np.sum(reported < index))), ("after", int(np.sum(reported >= index))))
     return tuple(
-        Issue("too-few-data", "check-ins", f"Only {count} pain reports {side} the change; {needed:.0f} are needed.")
+        Issue(TOO_FEW_DATA, "check-ins", f"Only {count} pain reports {side} the change; {needed:.0f} are needed.")
         for side, count in counts
         if count < needed
     )

@@ -14,6 +14,7 @@ Missing reports are taken to be missing for reasons that the reported pain and t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,12 +25,18 @@ from kneewise.monitoring.response.diary import NO_PAIN, WORST_PAIN, Diary, Felt,
 from kneewise.monitoring.response.exposure import exposures
 from kneewise.monitoring.response.filter import Posterior, posterior
 from kneewise.monitoring.response.prior import Hyperparameters, coefficient_prior
-from kneewise.monitoring.response.quadrature import integrate
+from kneewise.monitoring.response.quadrature import Mixture, integrate
 
+#: Codes of the issues that stop an answer.
+TOO_FEW_DATA, LATER_RESPONSE = "too-few-data", "later-response"
+_STOPPING = (TOO_FEW_DATA, LATER_RESPONSE)
 #: Reports at most this far apart differ mainly by the day's scatter.
 _NEIGHBOURS_D = 2
 #: Spread of the first look around a guess from the data, in prior standard deviations.
 _START_SPREAD = 0.6
+#: Best points, and sweeps of the filter, for the check on a later response.
+_LEADERS = 16
+_SWEEPS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,9 +72,14 @@ class ResponseModel:
         return self.posterior is not None
 
     @property
+    def fits_in_time(self) -> bool:
+        """Whether pain follows load as soon as the model assumes; else its answers about single runs mislead."""
+        return self.enough and not any(issue.code == LATER_RESPONSE for issue in self.issues)
+
+    @property
     def why(self) -> str:
-        """Reason in words why there is no answer."""
-        return " ".join(issue.text for issue in self.issues)
+        """Reason in words why there is no answer; empty where there is one."""
+        return " ".join(issue.text for issue in self.issues if issue.code in _STOPPING)
 
     def coefficient(self, index: int) -> tuple[Floats, Floats, Floats]:
         """Return weight, mean and standard deviation of one coefficient, shape (g,) each."""
@@ -106,24 +118,40 @@ def fit_response(
 
 def fit_diary(diary: Diary, change_index: int | None) -> ResponseModel:
     """Fit a diary that has data enough; with ``change_index``, allow another level from that day on."""
+    evaluate = partial(_evaluate, diary, change_index, diary.lag_d)
+    mixture = integrate(evaluate, _start(diary))
+    issues = limits(diary) + _later_response(diary, change_index, mixture)
+    return ResponseModel(diary, mixture.weight, mixture.hyper, mixture.posterior, mixture.effective_points, issues)
+
+
+def _evaluate(diary: Diary, change_index: int | None, lag_d: int, hyper: Hyperparameters, sweeps: int) -> Posterior:
+    """Return the posterior for candidates when a run is first felt ``lag_d`` days later."""
     usual = diary.usual
     if usual is None:
         raise ValueError("a diary without a run cannot be fitted")
-    reports = diary.reports()
     index = diary.reported
-    prior = coefficient_prior(3 if change_index is None else 4)
+    fast, slow = exposures(diary.load_knee_km, usual, hyper.fast_d, hyper.slow_d, lag_d=lag_d)
+    columns = [np.ones((hyper.size, index.size)), fast[index].T, slow[index].T]
+    if change_index is not None:
+        columns.append(np.broadcast_to((index >= change_index).astype(np.float64), columns[0].shape))
+    prior = coefficient_prior(len(columns))
+    return posterior(diary.reports(), np.stack(columns, axis=2), prior, hyper, sweeps=sweeps)
 
-    def evaluate(hyper: Hyperparameters, sweeps: int) -> Posterior:
-        fast, slow = exposures(diary.load_knee_km, usual, hyper.fast_d, hyper.slow_d, lag_d=diary.lag_d)
-        columns = [np.ones((hyper.size, index.size)), fast[index].T, slow[index].T]
-        if change_index is not None:
-            columns.append(np.broadcast_to((index >= change_index).astype(np.float64), columns[0].shape))
-        return posterior(reports, np.stack(columns, axis=2), prior, hyper, sweeps=sweeps)
 
-    mixture = integrate(evaluate, _start(diary))
-    return ResponseModel(
-        diary, mixture.weight, mixture.hyper, mixture.posterior, mixture.effective_points, limits(diary)
+def _later_response(diary: Diary, change_index: int | None, mixture: Mixture) -> tuple[Issue, ...]:
+    """Warn where the diary fits clearly better to load that is felt a day later than the model takes it to be."""
+    leaders = np.argsort(mixture.weight)[-_LEADERS:]
+    weight = mixture.weight[leaders] / mixture.weight[leaders].sum()
+    now = mixture.posterior.log_evidence[leaders]
+    later = _evaluate(diary, change_index, diary.lag_d + 1, mixture.hyper.take(leaders), _SWEEPS).log_evidence
+    gain = later - now
+    log_factor = float(gain.max() + np.log(weight @ np.exp(gain - gain.max())))
+    if log_factor < np.log(value("response.answer.later_odds")):
+        return ()
+    text = (
+        "Your pain seems to answer to load a day later than the model assumes, so it gives no answer about single runs."
     )
+    return (Issue(LATER_RESPONSE, "check-ins", text),)
 
 
 def _start(diary: Diary) -> tuple[Floats, Floats]:
@@ -162,7 +190,7 @@ def shortfalls(diary: Diary) -> tuple[Issue, ...]:
     )
     return tuple(
         Issue(
-            "too-few-data",
+            TOO_FEW_DATA,
             "check-ins",
             f"Too few data: {have} {what}, and at least {value(f'response.floor.{name}'):.0f} are needed.",
         )

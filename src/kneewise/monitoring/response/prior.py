@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from kneewise.domain import Floats
@@ -43,6 +44,10 @@ class Hyperparameters:
     def size(self) -> int:
         """Return the number of candidates."""
         return len(self.noise)
+
+    def take(self, index: NDArray[np.int64]) -> Hyperparameters:
+        """Return some of the candidates."""
+        return Hyperparameters(*(getattr(self, name)[index] for name in HYPERPARAMETERS))
 
 
 def hyperparameters(standard: Floats) -> Hyperparameters:

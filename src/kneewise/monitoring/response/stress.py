@@ -36,7 +36,7 @@ def simulate_stress(
         or skips runs after a morning with more pain, whether it is reported or not.
     """
     if stress == "backs-off":
-        return _backs_off(truth, count, random, missing, first_report), truth.fast
+        return _backs_off(truth, count, random, missing, first_report)
     load = simulate_load(random, count)
     felt = np.concatenate([[np.nan], load[:-1]]) if stress == "delayed-flare" else load
     felt = np.nan_to_num(felt)
@@ -73,8 +73,10 @@ def _missing(stress: Stress, pain: Floats, missing: float) -> Floats:
     return np.asarray(np.clip(missing + 0.25 * sign * (pain - pain.mean()) / spread, 0.02, 0.95))
 
 
-def _backs_off(truth: Truth, count: int, random: np.random.Generator, missing: float, first_report: int) -> Simulated:
-    """Return a diary in which the day's run depends on that morning's pain."""
+def _backs_off(
+    truth: Truth, count: int, random: np.random.Generator, missing: float, first_report: int
+) -> tuple[Simulated, float]:
+    """Return a diary in which the day's run depends on that morning's pain, and the effect of a run then usual."""
     load = simulate_load(random, count)
     usual = usual_load(load)
     assert usual is not None
@@ -91,4 +93,6 @@ def _backs_off(truth: Truth, count: int, random: np.random.Generator, missing: f
         load[day] *= 0.0 if sore > 2.0 * truth.wander else 0.5 if sore > truth.wander else 1.0
     pain = report(expected + noise)
     pain[(random.random(count) < missing) | (np.arange(count) < first_report)] = np.nan
-    return Simulated(np.arange(count), pain, load, expected, wander)
+    became = usual_load(load)
+    effect = truth.fast * became.run_knee_km / usual.run_knee_km if became else np.nan
+    return Simulated(np.arange(count), pain, load, expected, wander), effect

@@ -212,7 +212,7 @@ def read_duplicates(connection: Connection, runner_id: str) -> dict[str, str]:
     """Return the activity that counts, for each of a runner's activities that does not."""
     a, link = tables.activity, tables.duplicate_link
     query = select(link.c.activity_id, link.c.counted_id).join(a, a.c.id == link.c.activity_id)
-    return {item: counted for item, counted in connection.execute(query.where(a.c.runner_id == runner_id))}
+    return {row.activity_id: row.counted_id for row in connection.execute(query.where(a.c.runner_id == runner_id))}
 
 
 def _stored(row: RowMapping) -> StoredActivity:

@@ -41,7 +41,7 @@ def put(columns: Columns, name: str, row: int, value: Any) -> None:
 
 def by_sdk(data: bytes) -> tuple[int, Columns]:
     decoder = garmin_fit_sdk.Decoder(garmin_fit_sdk.Stream.from_byte_array(bytearray(data)))
-    messages, _ = decoder.read(
+    decoded: Any = decoder.read(
         convert_datetimes_to_dates=False,
         convert_types_to_strings=False,
         enable_crc_check=False,
@@ -49,6 +49,7 @@ def by_sdk(data: bytes) -> tuple[int, Columns]:
         expand_components=False,
         merge_heart_rates=False,
     )
+    messages = decoded[0]
     described = {d["key"]: d for d in messages.get("field_description_mesgs", [])}
     columns: Columns = {}
     records = messages.get("record_mesgs", [])

@@ -304,7 +304,7 @@ def page() -> str:
         "The model was set on 26 treadmill runners at 3.5 m/s and on nothing else; rows marked so are no evidence.",
         "Rows of the error budget compare with our own derivation, not with an experiment. Runner: 1.75 m, 70 kg.",
         "",
-        f"What is not met is carried by the intervals: {slope:.0f} % (one standard deviation) of every modelled change,",
+        f"The intervals carry what is not met: {slope:.0f} % (one standard deviation) of every modelled change,",
         f"more where the two knee fits differ more. Intervals claim {100 * value('interval.level'):.0f} %.",
         "",
     ]

@@ -178,6 +178,11 @@ def flags_of(spikes: Sequence[Spike]) -> tuple[Flag, ...]:
     return tuple(flag for flag in flags if flag is not None)
 
 
+def flag_of_ratio(ratio: float) -> Flag | None:
+    """Return the flag of one run that is ``ratio`` times as long as the longest of the 30 days before it."""
+    return _flag(spike_class(ratio), "distance")
+
+
 def _gravity(name: SpikeClass) -> int:
     return _RISING.index(name) if name in _RISING else -1
 

@@ -147,6 +147,8 @@ def person_effects(
     effects = {
         name: _half_difference(*(evaluate(states, height_m, end) for end in ends)) for name, ends in pairs.items()
     }
+    taller = value("noise.device.height")
+    effects["height"] = _half_difference(*(evaluate(states, height_m * (1 + sign * taller)) for sign in (1, -1)))
     spread = value("noise.predicted.contact") * (1 - states.measured_share)
     ends = [evaluate(states, height_m, contact=states.contact_time_s * np.exp(sign * spread)) for sign in (1, -1)]
     effects["contact_prediction"] = _half_difference(*ends)

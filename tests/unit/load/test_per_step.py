@@ -108,7 +108,7 @@ def test_calibration_absolute_values_with_the_measured_contact_time() -> None:
 
 def test_sensitivities_of_the_error_budget() -> None:
     def slope(**more: Any) -> float:
-        middle = dict(speed=3.0, cadence=168.0, contact=0.266) | more
+        middle = {"speed": 3.0, "cadence": 168.0, "contact": 0.266} | more
         load = one(middle["speed"], middle["cadence"], contact_time_s=[middle["contact"]])
         return float(np.log(load.peak_force_bw[0]))
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from kneewise.evidence.knowledge import Knowledge
 from kneewise.evidence.parameters import parameters
-from kneewise.evidence.records import Record, Refers, RunnerText
+from kneewise.evidence.records import Figure, Record, Refers, RunnerText, Statement
 
 __all__ = ["Text", "collections", "problems", "runner_texts", "texts"]
 
@@ -49,7 +49,12 @@ def runner_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
 
 def problems(knowledge: Knowledge) -> list[str]:
     """Return what does not fit together, one sentence each; empty when all is well."""
-    return [*_dangling(knowledge), *_uncited(knowledge), *_zones_that_disagree(knowledge)]
+    return [
+        *_dangling(knowledge),
+        *_uncited(knowledge),
+        *_marks_beyond_their_sources(knowledge),
+        *_zones_that_disagree(knowledge),
+    ]
 
 
 def _dangling(knowledge: Knowledge) -> Iterator[str]:
@@ -73,6 +78,31 @@ def _uncited(knowledge: Knowledge) -> Iterator[str]:
     cited |= {text.value for text in texts(knowledge) if Refers("sources") in text.annotations}
     for source in sorted(knowledge.sources.keys() - cited):
         yield f"source '{source}' is cited by nobody."
+
+
+def _marks_beyond_their_sources(knowledge: Knowledge) -> Iterator[str]:
+    """Find what claims to be read (V) though none of its sources was, or second-hand (V2) though all are remembered."""
+    for name in collections():
+        for id_, record in getattr(knowledge, name).items():
+            for part in _parts(record):
+                if not isinstance(part, Record | Figure | Statement):
+                    continue
+                read = {knowledge.sources[source].mark for source in part.sources if source in knowledge.sources}
+                if (part.mark == "V" and "V" not in read) or (part.mark == "V2" and read == {"M"}):
+                    yield f"{name}.{id_} has mark {part.mark}, but its sources {part.sources} have {sorted(read)}."
+
+
+def _parts(value: object) -> Iterator[object]:
+    """Walk through a record and the dataclasses inside it."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _parts(item)
+    elif isinstance(value, Mapping):
+        yield from _parts(tuple(value.values()))
+    elif is_dataclass(value):
+        yield value
+        for field in fields(value):
+            yield from _parts(getattr(value, field.name))
 
 
 def _zones_that_disagree(knowledge: Knowledge) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from kneewise.evidence.checks import collections, problems, runner_texts
+from kneewise.evidence.conditions import Candidate
 from kneewise.evidence.knowledge import Knowledge, knowledge
 from kneewise.evidence.records import Figure, Record, shown
 from kneewise.evidence.safety import TRIAGE_ORDER, RedFlag
@@ -217,3 +218,21 @@ def test_the_readability_formula_knows_easy_from_hard() -> None:
     assert readability.too_hard({"hard": "Multifactorial biomechanical considerations necessitate rehabilitation."})
     with pytest.raises(AssertionError, match="above grade 8"):
         readability.assert_readable({"hard": "Multifactorial biomechanical considerations necessitate rehabilitation."})
+
+
+def test_the_checks_find_what_is_wrong() -> None:
+    broken = Knowledge()
+    zone = replace(
+        knowledge().pain_map["ant_diffuse"],
+        candidates=(Candidate(condition="nobody", rank="first"),),
+        mark="V",
+        sources=("thomee-1997", "no-such-source"),
+    )
+    broken.__dict__["pain_map"] = {"ant_diffuse": zone}
+    broken.__dict__["sources"] = {**knowledge().sources, "lonely-2020": knowledge().sources["thomee-1997"]}
+    text = "\n".join(problems(broken))
+    assert "pain_map.ant_diffuse.candidates[1].condition names 'nobody', which is not in conditions." in text
+    assert "pain_map.ant_diffuse.sources[2] names 'no-such-source', which is not in sources." in text
+    assert "source 'lonely-2020' is cited by nobody." in text
+    assert "pain_map.ant_diffuse has mark V, but its sources" in text
+    assert "'nobody' and zone 'ant_diffuse' belong together only in one file" in text

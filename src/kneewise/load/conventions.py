@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from kneewise.domain import Sex, json_number
+from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.load.knee.model import KneeModel, knee_model
 from kneewise.load.knee.patellofemoral import AREAS, Area, contact_area_mm2
@@ -47,6 +49,19 @@ class Convention:
     def to_json(self) -> dict[str, Any]:
         """Return the convention as a JSON object."""
         return {"area": self.area, "cocontraction": self.factor, "text": self.text}
+
+
+def require_one_convention(conventions: Iterable[Convention]) -> None:
+    """Refuse force sums that count the opposing muscles in one run and not in another.
+
+    Raises
+    ------
+    InvalidInputError
+    """
+    if len({convention.cocontraction for convention in conventions}) > 1:
+        raise InvalidInputError(
+            "Runs with and without co-contraction cannot be compared; compute the load of all runs under one convention."
+        )
 
 
 def area_range(knee_flexion_deg: float, sex: Sex | None) -> dict[str, float | None]:

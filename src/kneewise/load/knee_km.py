@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kneewise.domain import Estimate, Interval
 from kneewise.evidence.parameters import value
+from kneewise.load.conventions import require_one_convention
 from kneewise.load.reference import Reference
 from kneewise.load.runs import RunLoad
 from kneewise.load.uncertainty import (
@@ -81,6 +82,7 @@ def knee_km(loads: Sequence[RunLoad], reference: Reference) -> list[KneeKm]:
     """
     if not loads:
         return []
+    require_one_convention([reference.convention, *(load.convention for load in loads)])
     columns = _Columns.of(loads, reference)
     errors = _errors(columns, reference)
     amounts = {b: _amount(loads, columns, reference, b) for b in EXPONENTS}

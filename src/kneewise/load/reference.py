@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneewise.evidence.parameters import value
-from kneewise.load.conventions import Convention
+from kneewise.load.conventions import Convention, require_one_convention
 from kneewise.load.knee.model import knee_model
 from kneewise.load.knee.per_step import per_step
 from kneewise.load.natural_cadence import natural_cadence_spm
@@ -133,6 +133,7 @@ def learn_reference(loads: Sequence[RunLoad], height_m: float | None = None) -> 
     warm-up and walk breaks, faster from tempo and races. The choice matters little, because a faster kilometre takes
     fewer but dearer steps: the peak-force sum of a kilometre falls by only about 1 % for 0.1 m/s.
     """
+    require_one_convention(load.convention for load in loads)
     convention = loads[0].convention if loads else Convention()
     height = loads[0].height_m if loads else height_m
     parts = [load.flat for load in loads if _speaks(load)]

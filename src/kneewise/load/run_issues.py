@@ -38,7 +38,7 @@ def run_issues(
     running_s = float(rows.seconds.sum())
     if not running_s > 0:
         return (Issue("no-running", where, "No running time was found, so there is no load."),)
-    found = [*_runner_issues(runner, where)]
+    found = [*_runner_issues(runner, where), *_walking(activity, running_s, where)]
     found += _uncovered(rows, ok, running_s, where)
     found += _assumed(rows, ok, where)
     if ok.any():
@@ -57,6 +57,14 @@ def _runner_issues(runner: Runner, where: str) -> list[Issue]:
         text = "Your body mass is not set, so there is no stress in MPa; set it with 'kneewise profile set --mass-kg'."
         found.append(Issue("mass-unknown", where, text))
     return found
+
+
+def _walking(activity: Activity, running_s: float, where: str) -> list[Issue]:
+    walked_s = activity.moving_s - running_s
+    if not walked_s >= _NOTABLE * activity.moving_s:
+        return []
+    text = f"{walked_s / 60:.0f} minutes of walking are not in the load: the model covers running only."
+    return [Issue("walking-not-counted", where, text)]
 
 
 def _uncovered(rows: Rows, ok: NDArray[np.bool_], running_s: float, where: str) -> list[Issue]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kneewise.domain import Estimate, Runner
+from kneewise.errors import InvalidInputError
 from kneewise.load import (
     Convention,
     Reference,
@@ -50,6 +51,7 @@ def test_the_recording_interval_does_not_matter(made: ModuleType, interval: floa
 def test_walking_parts_have_no_load(made: ModuleType) -> None:
     load = run_load(made.made_run(walking_s=600), made.RUNNER)
     assert load.running_s == 1200
+    assert codes(load) == {"walking-not-counted"}
     assert load.force_sum_bw == pytest.approx(run_load(made.made_run(), made.RUNNER).force_sum_bw * 2 / 3, rel=1e-5)
 
 
@@ -246,3 +248,11 @@ def test_conventions_leave_knee_km_alone(made: ModuleType) -> None:
         return knee_km([load], population_reference(1.7, convention))[0].value.value
 
     assert result(Convention("besier", cocontraction=True)) == pytest.approx(result(Convention()), rel=1e-6)
+
+
+def test_conventions_are_not_mixed(made: ModuleType) -> None:
+    loads = [run_load(made.made_run(), made.RUNNER, Convention(cocontraction=both)) for both in (True, False)]
+    with pytest.raises(InvalidInputError, match="one convention"):
+        learn_reference(loads)
+    with pytest.raises(InvalidInputError, match="one convention"):
+        knee_km(loads[:1], population_reference(1.7))

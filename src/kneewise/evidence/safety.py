@@ -121,8 +121,8 @@ class RedFlag(Record):
 
     @property
     def unsure_level(self) -> TriageLevelId:
-        """The next less urgent level: what the answer "unsure" leads to."""
-        return TRIAGE_ORDER[min(TRIAGE_ORDER.index(self.level) + 1, len(TRIAGE_ORDER) - 1)]
+        """What "unsure" leads to: the next less urgent level, but never self-care while a flag may be there."""
+        return TRIAGE_ORDER[min(TRIAGE_ORDER.index(self.level) + 1, TRIAGE_ORDER.index("routine"))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

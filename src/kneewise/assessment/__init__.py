@@ -1,0 +1,15 @@
+"""What the answers mean: red flags, triage, patterns, findings, outcome measures. No diagnosis, no clock, no file."""
+
+from kneewise.assessment.answers import Answers, read_answers
+from kneewise.assessment.intake import IntakeResult, assess
+from kneewise.assessment.questions import asked_questions, intake_questions, questions_document
+
+__all__ = [
+    "Answers",
+    "IntakeResult",
+    "asked_questions",
+    "assess",
+    "intake_questions",
+    "questions_document",
+    "read_answers",
+]

@@ -60,7 +60,7 @@ def require_one_convention(conventions: Iterable[Convention]) -> None:
     """
     if len({convention.cocontraction for convention in conventions}) > 1:
         raise InvalidInputError(
-            "Runs with and without co-contraction cannot be compared; compute the load of all runs under one convention."
+            "Runs with and without co-contraction cannot be compared; compute all runs under one convention."
         )
 
 

@@ -114,7 +114,7 @@ def _shifted(states: States, height_m: float, speed: Floats, cadence: Floats, co
 
 
 def _half_difference(upper: StepLoad, lower: StepLoad) -> Effects:
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         effects: Effects = {name: np.log(getattr(upper, name) / getattr(lower, name)) / 2 for name in _LOGARITHMIC}
     effects["knee_flexion_deg"] = (upper.knee_flexion_deg - lower.knee_flexion_deg) / 2
     return effects
@@ -199,7 +199,11 @@ def _path(states: States, reference: States, height_m: float) -> list[States]:
 
 def _quantity(load: StepLoad, name: str) -> Floats:
     found: Floats = np.asarray(getattr(load, name), dtype=np.float64)
-    return found if name == "knee_flexion_deg" else np.log(found)
+    if name == "knee_flexion_deg":
+        return found
+    # States outside the model may have no positive moment: their errors are NaN, like their values.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.log(found)
 
 
 def contact_kind_sd(states: States, reference: States, height_m: float) -> Floats:
@@ -226,7 +230,8 @@ def grade_sd(up: Floats, down: Floats, unknown_share: Floats, states: States, he
     ground = states_ground_force(states) * model.ground_force_scale
     arm = load.knee_moment_nm_per_kg / (ground * np.sin(model.peak_fraction * np.pi) * GRAVITY_MPS2)
     usual = np.tan(np.radians(value("watch.grade.unknown_sd_deg"))) * unknown_share
-    height = model.knee_height_share * height_m / arm
+    with np.errstate(divide="ignore"):
+        height = model.knee_height_share * height_m / arm
     effect: Floats = height * root_sum(kept_sd * up, kept_sd * down, model.grade_kept_share * usual)
     return effect
 

@@ -19,10 +19,14 @@ from kneewise.sources.fit_walk import LOCAL_TYPE, Definition, Offsets, Walk, def
 _WITNESSES: Final = 12
 #: Times may lie this long after the last good one (multi-day pauses happen), and a little before it.
 _LATER_S: Final = 30 * 86_400
-_EARLIER_S: Final = 60
+_EARLIER_S: Final = 3_600
+#: Times whose median stands for the last good one: a single one may be damaged itself.
+_SAMPLE: Final = 5
 #: FIT times below this count from the device's start, not from 1989.
 _FIRST_S: Final = 0x1000_0000
 _LAST_S: Final = 0xFFFF_FFFE
+#: In the year 2050; a stretch of later times is made of other bytes.
+_LATEST_S: Final = 1_900_000_000
 #: The search looks at this many bytes at first, then at four times as many, and so on.
 _WINDOW: Final = 4096
 #: A definition message of a data type that a writer may have meant: reserved byte 0, byte order 0 or 1.
@@ -36,7 +40,7 @@ class _Trust(NamedTuple):
     """How far the messages since the last known good place can be believed.
 
     ``sure`` is the number of messages up to the last believable time, ``possible`` up to the first unbelievable one
-    after it (or all); ``time_s`` is that last believable time, None where no message has one.
+    after it (or all); ``time_s`` stands for the last believable times, None where no message has one.
     """
 
     sure: int
@@ -76,7 +80,7 @@ def walk_with_salvage(data: bytes, start: int, end: int, *, is_doubtful: bool, p
     while failed < end or is_doubtful:
         if failed < end and _is_header_near(data, failed):
             return Salvage(walk, failed, skipped, patience)
-        trust = _trust(walk, since)
+        trust = _trust(walk, since, reference)
         if failed == end and trust.possible == len(walk.marks):
             break
         reference = reference if trust.time_s is None else trust.time_s
@@ -99,11 +103,11 @@ def _is_header_near(data: bytes, at: int) -> bool:
     return _MAGIC in (data[at + 8 : at + 12], data[at + 8 + _CHECKSUM : at + 12 + _CHECKSUM])
 
 
-def _trust(walk: Walk, since: int) -> _Trust:
-    """Judge the messages from number ``since`` on by their times.
+def _trust(walk: Walk, since: int, reference: int | None) -> _Trust:
+    """Judge the messages from number ``since`` on by their times, given the last believed time before them.
 
     A clock may be set while it runs, so a jump is believed when the times after it stay together; a handful of times
-    far from those before and after them are no times.
+    far from those before and after them are no times, nor are those of a clock that was set and is unset again.
     """
     timed = [(at, _times(walk, d, at)) for d, at in walk.by_definition(since).items() if d.time_offset is not None]
     offsets = np.concatenate([np.empty(0, dtype=np.int64), *(at for at, _ in timed)])
@@ -113,13 +117,17 @@ def _trust(walk: Walk, since: int) -> _Trust:
     offsets, times = offsets[order], times[order]
     if not times.size:
         return _Trust(len(walk.marks), len(walk.marks), None)
+    if reference is not None:
+        offsets, times = np.append(walk.marks[since - 1], offsets), np.append(reference, times)
     starts = np.concatenate([[0], np.flatnonzero(np.abs(np.diff(times)) > _LATER_S) + 1])
-    is_handful = np.diff(starts, append=times.size) < _WITNESSES
-    is_handful[0] = False
-    bad = int(starts[is_handful][0]) if is_handful.any() else times.size
+    firsts = times[starts]
+    is_unset = (firsts < _FIRST_S) & (np.maximum.accumulate(firsts) >= _FIRST_S)
+    is_bad = (np.diff(starts, append=times.size) < _WITNESSES) | (firsts > _LATEST_S) | is_unset
+    is_bad[0] = False
+    bad = int(starts[is_bad][0]) if is_bad.any() else times.size
     sure = bisect_right(walk.marks, int(offsets[bad - 1]))
     possible = bisect_left(walk.marks, int(offsets[bad])) if bad < times.size else len(walk.marks)
-    return _Trust(sure, possible, int(times[bad - 1]))
+    return _Trust(sure, possible, int(np.median(times[max(0, bad - _SAMPLE) : bad])))
 
 
 def _times(walk: Walk, definition: Definition, offsets: Offsets) -> Offsets:
@@ -129,6 +137,11 @@ def _times(walk: Walk, definition: Definition, offsets: Offsets) -> Offsets:
     order = ">" if definition.big_endian else "<"
     every = np.ndarray((len(walk.data) - 3,), dtype=f"{order}u4", buffer=walk.data, strides=(1,))
     return every[offsets + definition.time_offset].astype(np.int64)
+
+
+def _time(walk: Walk, big_endian: bool, at: int) -> int:
+    """Return the FIT time at ``at``."""
+    return int.from_bytes(walk.data[at : at + 4], "big" if big_endian else "little")
 
 
 def _end_of_last(walk: Walk, start: int) -> int:
@@ -153,7 +166,7 @@ def _search(walk: Walk, current: dict[int, Definition], begin: int, reference: i
 
 def _candidates(walk: Walk, current: dict[int, Definition], begin: int, stop: int, reference: int | None) -> list[int]:
     """Return where a message with a plausible time or a definition message might start, in order."""
-    first, last = (_FIRST_S, _LAST_S) if reference is None else (reference - _EARLIER_S, reference + _LATER_S)
+    first, last = (_FIRST_S, _LATEST_S) if reference is None else (reference - _EARLIER_S, reference + _LATER_S)
     places = [match.start() for match in _DEFINITION_START.finditer(walk.data, begin, stop)]
     for local, definition in current.items():
         if definition.time_offset is not None:
@@ -168,9 +181,9 @@ def _is_believable(walk: Walk, current: dict[int, Definition], at: int, referenc
     """Tell whether a dozen well-formed messages with times near each other follow, or fewer to the end."""
     current = dict(current)
     for _ in range(_WITNESSES):
-        if walk.end - at in (0, _CHECKSUM):
-            return True
-        found = definition_at(walk.data, at, walk.end, {})
+        if at >= walk.end - _CHECKSUM:
+            return at in (walk.end, walk.end - _CHECKSUM)
+        found = definition_at(walk.data, at, walk.end, {}) if 0x40 <= walk.data[at] < 0x80 else None
         if found is not None:
             if not found[0].is_strict():
                 return False
@@ -180,7 +193,7 @@ def _is_believable(walk: Walk, current: dict[int, Definition], at: int, referenc
         if definition is None:
             return False
         if definition.time_offset is not None:
-            time_s = int(_times(walk, definition, np.array([at]))[0])
+            time_s = _time(walk, definition.big_endian, at + definition.time_offset)
             if reference is not None and time_s <= _LAST_S and abs(time_s - reference) > _LATER_S:
                 return False
             reference = time_s if reference is None else reference
@@ -190,8 +203,7 @@ def _is_believable(walk: Walk, current: dict[int, Definition], at: int, referenc
 
 def _data_definition(walk: Walk, current: dict[int, Definition], at: int) -> Definition | None:
     """Return the definition of the whole data message at ``at``; None where there can be none."""
-    header = walk.data[at] if at < walk.end else 0x40
-    if 0x10 <= header < 0x80:
-        return None
-    definition = current.get(LOCAL_TYPE[header].item())
+    header = walk.data[at]
+    local = header if header < 0x80 else (header >> 5) & 3
+    definition = current.get(local)
     return definition if definition is not None and at + definition.size <= walk.end else None

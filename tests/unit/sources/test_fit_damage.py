@@ -117,3 +117,15 @@ def test_a_clock_that_is_set_during_a_damaged_run_loses_nothing() -> None:
     for second in range(1000):
         writer.data(1, [second + (START if second > 300 else 1000), 140])
     assert _codes(writer.to_bytes(crc=7)) == (1000, ["fit-checksum"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_thousand_small_damages_cost_a_few_records_each(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    data = bytearray(run_writer(20_000).to_bytes())
+    for at in rng.integers(100, len(data) - 10, 1000):
+        data[at : at + 8] = rng.bytes(8)
+    (run,) = read_fit(bytes(data), "x")
+    assert run.time_s.size > 18_500
+    believable = (run.time_s >= START + EPOCH_S) & (run.time_s < START + EPOCH_S + 20_000)
+    assert believable.mean() > 0.98

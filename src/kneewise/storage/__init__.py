@@ -19,28 +19,35 @@ from kneewise.storage.activities import (
     summary,
 )
 from kneewise.storage.database import Record, open_record
+from kneewise.storage.events import Event, EventKind, append_event, new_event, read_events, read_latest_event
 from kneewise.storage.files import FileStatus, StoredFile, read_files, read_originals, write_files, write_originals
 from kneewise.storage.runners import append_reference, read_reference, read_runner, read_runner_ids, write_runner
 from kneewise.storage.streams import decode_stream, encode_stream
 
 __all__ = [
+    "Event",
+    "EventKind",
     "FileStatus",
     "NewActivity",
     "Record",
     "StoredActivity",
     "StoredFile",
     "activity_id",
+    "append_event",
     "append_reference",
     "decode_stream",
     "delete_of_file",
     "encode_stream",
     "insert_activities",
     "load_stream",
+    "new_event",
     "open_record",
     "read_activities",
     "read_duplicates",
+    "read_events",
     "read_files",
     "read_ids_by_file",
+    "read_latest_event",
     "read_originals",
     "read_reference",
     "read_runner",

@@ -28,7 +28,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 #: Newest revision in ``migrations/versions``; kept here so that opening a current database need not import Alembic.
-HEAD = "0001"
+HEAD = "0002"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -164,4 +164,17 @@ duplicate_link = Table(
     Column("counted_id", String(16), ForeignKey("activity.id", ondelete="CASCADE"), nullable=False),
     Column("reason", Text, nullable=False),
     Index("ix_duplicate_link_counted_id", "counted_id"),
+)
+
+# Append-only: no code updates a row, and none deletes one except by erasing the whole runner.
+event = Table(
+    "event",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("runner_id", String(64), ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("local_date", Date, nullable=False),
+    Column("data", _json, nullable=False),
+    Index("ix_event_runner_id_kind", "runner_id", "kind"),
 )

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 FIGURES = Path(__file__).parent / "figures"
 
 INK = "#1d2b3a"
@@ -145,7 +147,55 @@ def conventions() -> Drawing:
     return page
 
 
-FIGURES_BY_NAME = {"conventions.svg": conventions}
+@dataclass(frozen=True)
+class Kilometre:
+    """One way to run a kilometre."""
+
+    words: str
+    speed_mps: float
+    cadence_spm: float
+    grade_deg: float = 0.0
+
+
+def knee_km() -> Drawing:
+    """Return what one kilometre costs the knee when cadence, speed or slope change, from the model itself."""
+    from kneewise.load import knee_load, population_reference
+    from kneewise.load.natural_cadence import natural_cadence_spm
+
+    height_m, mass_kg = 1.70, 62.0
+    easy = population_reference(height_m)
+    quick_mps = 3.6
+    quick_spm = float(natural_cadence_spm(np.array([quick_mps]), height_m)[0])
+    kilometres = [
+        Kilometre("your easy flat running", easy.speed_mps, easy.cadence_spm),
+        Kilometre("steps 5 % quicker, same speed", easy.speed_mps, easy.cadence_spm * 1.05),
+        Kilometre("steps 10 % quicker, same speed", easy.speed_mps, easy.cadence_spm * 1.10),
+        Kilometre("steps 5 % slower, same speed", easy.speed_mps, easy.cadence_spm * 0.95),
+        Kilometre("fast: 4:38 a km, its own cadence", quick_mps, quick_spm),
+        Kilometre("downhill, 5 degrees", easy.speed_mps, easy.cadence_spm, -5),
+        Kilometre("downhill, steps 10 % slower", easy.speed_mps, easy.cadence_spm * 0.90, -5),
+    ]
+    page = Drawing(840, 92 + 46 * len(kilometres) + 46, "What one kilometre costs the knee, in knee-kilometres")
+    page.text((24, 36), "What one kilometre costs the knee, in knee-km", size=19, bold=True)
+    page.text((24, 60), "Line: 90 % interval for comparing you with yourself", size=13, colour=QUIET)
+    left, unit = 300.0, 370.0
+    bottom = 86 + 46 * len(kilometres)
+    page.line((left + unit, 76), (left + unit, bottom), colour=QUIET, width=1.5, dash="4 4")
+    for row, kilometre in enumerate(kilometres):
+        cost = knee_load(
+            kilometre.speed_mps, kilometre.cadence_spm, height_m, mass_kg, grade_deg=kilometre.grade_deg, reference=easy
+        ).knee_km_per_km
+        top = 86 + 46 * row
+        page.text((left - 14, top + 21), kilometre.words, anchor="end", bold=row == 0)
+        page.bar((left, top + 3), cost.value * unit, 26, BLUE if cost.value <= 1.005 else ACCENT)
+        middle = top + 16
+        page.line((left + cost.low * unit, middle), (left + cost.high * unit, middle), colour=INK, width=2.5)
+        page.text((left + max(1.0, cost.high) * unit + 10, top + 21), f"{cost.value:.2f}", bold=True)
+    page.text((left + unit, bottom + 20), "1.0", size=13, colour=QUIET, anchor="middle")
+    return page
+
+
+FIGURES_BY_NAME = {"conventions.svg": conventions, "knee-km.svg": knee_km}
 
 
 def main() -> None:

@@ -206,7 +206,7 @@ def latent_tomorrow(model: ResponseModel, usual: UsualLoad, dose: float) -> Tomo
 def _chance(model: ResponseModel, tomorrow: Tomorrow, bound: float) -> Estimate:
     """Return the predictive probability, and the interval of the probability that full knowledge would give."""
     above = tomorrow.mean - bound
-    chance = float(model.weight @ ndtr(above / np.sqrt(tomorrow.scatter**2 + tomorrow.variance)))
+    chance = min(float(model.weight @ ndtr(above / np.sqrt(tomorrow.scatter**2 + tomorrow.variance))), 1.0)
     _, low, high = interval_of(model.weight, *tomorrow.standard(bound))
     return _chance_estimate(chance, float(ndtr(low)), float(ndtr(high)), _CONVENTION)
 

@@ -90,7 +90,7 @@ class Coverage:
 
 
 def check_runner(seed: int, *, ranks: bool = False) -> list[Check]:
-    """Return every answer on one made-up runner who obeys the model; ``ranks`` also for the change, at twice the time."""
+    """Return every answer on one made-up runner who obeys the model; ``ranks`` ranks the change too (slower)."""
     random = np.random.default_rng(seed)
     truth = draw_truth(random)
     count = LEAD_D + int(random.choice(LENGTHS_D))

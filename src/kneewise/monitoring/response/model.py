@@ -120,7 +120,7 @@ def fit_diary(diary: Diary, change_index: int | None) -> ResponseModel:
     """Fit a diary that has data enough; with ``change_index``, allow another level from that day on."""
     evaluate = partial(_evaluate, diary, change_index, diary.lag_d)
     mixture = integrate(evaluate, _start(diary))
-    issues = limits(diary) + _later_response(diary, change_index, mixture)
+    issues = limits(diary) + _unusual(mixture) + _later_response(diary, change_index, mixture)
     return ResponseModel(diary, mixture.weight, mixture.hyper, mixture.posterior, mixture.effective_points, issues)
 
 
@@ -136,6 +136,14 @@ def _evaluate(diary: Diary, change_index: int | None, lag_d: int, hyper: Hyperpa
         columns.append(np.broadcast_to((index >= change_index).astype(np.float64), columns[0].shape))
     prior = coefficient_prior(len(columns))
     return posterior(diary.reports(), np.stack(columns, axis=2), prior, hyper, sweeps=sweeps)
+
+
+def _unusual(mixture: Mixture) -> tuple[Issue, ...]:
+    """Warn where too few points share the weight for the intervals to be trusted to a digit."""
+    if mixture.effective_points >= value("response.floor.effective_points"):
+        return ()
+    text = "Your check-ins follow a pattern that the model hardly knows, so its intervals are less sure than they say."
+    return (Issue("unusual-pattern", "check-ins", text),)
 
 
 def _later_response(diary: Diary, change_index: int | None, mixture: Mixture) -> tuple[Issue, ...]:

@@ -109,6 +109,23 @@ def test_load_felt_a_day_later_than_assumed_is_noticed() -> None:
     assert "a day later" in more_than_usual_tomorrow(shifted, 3.0, 2.0).words
 
 
+def test_a_pattern_that_the_model_hardly_knows_is_named() -> None:
+    days = np.arange(200)
+    clockwork = fit_response(days, np.where(days % 2, 0.0, 5.0), np.where(days % 2, 6.0, 0.0))
+
+    assert "unusual-pattern" in {issue.code for issue in clockwork.issues}
+    assert more_than_usual_tomorrow(clockwork, 6.0, 2.0).chance.value <= 1.0
+
+
+@pytest.mark.parametrize("pain", [3.0, 9.0])
+def test_pain_that_never_changes_and_load_that_never_changes_teach_nothing(pain: float) -> None:
+    days = np.arange(200)
+    answer = response_to_load(fit_response(days, np.full(200, pain), np.full(200, 5.0))).one_run_more
+
+    assert answer.low < -1.0
+    assert answer.high > 1.0
+
+
 def test_more_load_never_sounds_safer() -> None:
     soothed = fitted(made(dataclasses.replace(KNEE, fast=-1.5)))
     usual = soothed.diary.usual

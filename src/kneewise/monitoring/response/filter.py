@@ -16,7 +16,7 @@ hyperparameters together as one block-diagonal tridiagonal system.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg.lapack import dpttrf, dpttrs
@@ -125,20 +125,16 @@ def posterior(
         if sweep < sweeps:
             room = 1.0 - cavity_variance * curve
             precision, shift = curve / room, (slope + cavity_mean * curve) / room
-    log_factor = log_mass - 0.5 * (
-        np.log(solved.variance / cavity_variance) + solved.mean**2 / solved.variance - cavity_mean**2 / cavity_variance
-    )
-    log_evidence = log_factor.sum(1) + 0.5 * (
+    log_evidence = _log_site_scale(log_mass, solved, cavity_mean, cavity_variance).sum(1) + 0.5 * (
         chain.log_determinant - 2.0 * np.log(spread).sum() - solved.log_determinant + (shift * solved.mean).sum(1)
     )
-    found = solved.posterior
-    return Posterior(
-        log_evidence,
-        mean + found.mean,
-        found.covariance,
-        found.level_mean,
-        found.level_variance,
-        found.level_slope,
+    return replace(solved.posterior, log_evidence=log_evidence, mean=mean + solved.posterior.mean)
+
+
+def _log_site_scale(log_mass: Floats, solved: _Solved, cavity_mean: Floats, cavity_variance: Floats) -> Floats:
+    """Return the log constant that gives each Gaussian factor the mass of the interval that it stands for."""
+    return log_mass - 0.5 * (
+        np.log(solved.variance / cavity_variance) + solved.mean**2 / solved.variance - cavity_mean**2 / cavity_variance
     )
 
 

@@ -1,6 +1,7 @@
 """Frozen dataclasses that every layer speaks in."""
 
 from kneewise.domain.activity import STREAM_COLUMNS, Activity, Stream
+from kneewise.domain.check_in import MOMENTS, SIGNS, CheckIn, Moment, Side, Sign
 from kneewise.domain.estimate import Estimate, Interval, json_number
 from kneewise.domain.issue import Issue
 from kneewise.domain.recording import (
@@ -17,9 +18,12 @@ from kneewise.domain.recording import (
 from kneewise.domain.runner import Runner, Sex
 
 __all__ = [
+    "MOMENTS",
+    "SIGNS",
     "STREAM_COLUMNS",
     "Activity",
     "Channel",
+    "CheckIn",
     "DeveloperField",
     "Estimate",
     "FileFormat",
@@ -27,11 +31,14 @@ __all__ = [
     "Interval",
     "Issue",
     "Lap",
+    "Moment",
     "Recording",
     "Recovery",
     "Runner",
     "Session",
     "Sex",
+    "Side",
+    "Sign",
     "Stream",
     "TimerEvent",
     "json_number",

@@ -199,13 +199,17 @@ class PainRule(Rule):
     ----------
     kind : str
         ``decision`` steps are tried in order, then ``modifier`` and ``escalation``; ``cap`` holds the highest pain
-        allowed during; ``soreness`` is the alternate scheme.
+        allowed during; ``soreness`` is the alternate scheme. A ``guard`` holds progress back, ``irritability`` says how
+        easily the knee is upset, ``rescreen`` names the red flags to ask again.
     level : str or None
         Traffic light that the step gives.
     """
 
     name: Plain
-    kind: Literal["rule_set", "cap", "definition", "decision", "modifier", "escalation", "flare", "soreness"]
+    kind: Literal[
+        "rule_set", "cap", "definition", "decision", "modifier", "escalation", "flare", "soreness",
+        "guard", "irritability", "rescreen",
+    ]  # fmt: skip
     context: Literal["run", "exercise", "tendon_stage", "adolescent", "bone"] | None = None
     level: Traffic | None = None
     note: str = ""

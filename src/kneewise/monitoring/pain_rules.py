@@ -1,0 +1,239 @@
+"""One day under the pain rules: green, amber or red, with the rule and the numbers it looked at.
+
+Thresholds stand in ``evidence/pain_rules.toml``. Three points the published rules leave open are settled here:
+
+- A session that already broke a limit is amber for that reason, whatever else is missing.
+- The pain before the run is compared with the pain one hour after. Where it was not told, the lower of that morning's
+  pain and the usual morning pain stands in for it.
+- Where such a level is not known at all, an answer of no pain is still no more than it, whatever it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+from typing import Literal
+
+from kneewise.domain import Moment
+from kneewise.evidence.knowledge import knowledge
+from kneewise.evidence.rules import PainRule, Traffic
+from kneewise.monitoring.check_ins import DayAnswers, morning_has_come
+
+DayKind = Literal["session", "rest", "unreported"]
+Measured = Mapping[str, float | None]
+
+#: The answers that a session asks for.
+ASKED: tuple[Moment, ...] = ("during", "after_60min", "next_morning")
+_OF_SESSION: frozenset[Moment] = frozenset({"before", "during", "after_60min"})
+_LEVELS = ("pain_before", "pain_usual")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """Usual morning pain: the median over the window, and of how many mornings; ``None`` where there are none."""
+
+    value: float | None
+    answers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPain:
+    """One day, judged.
+
+    Attributes
+    ----------
+    kind : {"session", "rest", "unreported"}
+        ``unreported`` is a run without a check-in; ``rest`` a check-in without a session.
+    answers : DayAnswers or None
+        What was told; ``None`` for an unreported run.
+    colour : {"green", "amber", "red"} or None
+        Every session has one. A day of rest has none unless it was worse than usual: there is no session to judge.
+    rule : str
+        Id of the pain rule that decided; empty where none applies.
+    inputs : mapping of metric to float
+        What the rule looked at, pain 0 to 10, 1 for yes; ``None`` where not known.
+    missing : tuple of str
+        Answers that the session still lacks.
+    waiting : bool
+        Answers are missing, and the next morning is still to come: nothing can be said yet.
+    counts : bool
+        Counts towards "too many ambers or reds".
+    reduces : bool
+        Asks for a smaller next session.
+    """
+
+    local_date: date
+    kind: DayKind
+    answers: DayAnswers | None
+    colour: Traffic | None
+    rule: str
+    inputs: Measured
+    missing: tuple[str, ...] = ()
+    waiting: bool = False
+    counts: bool = False
+    reduces: bool = False
+
+
+def pain_rule(rule_id: str) -> PainRule:
+    """Return one record of ``pain_rules.toml``; an unknown id is a programming error."""
+    return knowledge().pain_rules[rule_id]
+
+
+def pain_rules_of(kind: str) -> tuple[PainRule, ...]:
+    """Return the records of one kind in their order."""
+    rules = [rule for rule in knowledge().pain_rules.values() if rule.kind == kind]
+    return tuple(sorted(rules, key=lambda rule: rule.order or 0))
+
+
+def cap_rule(conditions: Collection[str] = (), *, tendon_stage: bool = False) -> PainRule:
+    """Return the limit of pain during a session: the lowest that applies.
+
+    Parameters
+    ----------
+    conditions : collection of str
+        Ids of the conditions that the runner's pattern or clinician names.
+    tendon_stage : bool
+        The sessions are tendon loading, not running.
+    """
+    fitting = [
+        rule
+        for rule in pain_rules_of("cap")
+        if set(conditions) & set(rule.conditions) and (rule.context != "tendon_stage" or tendon_stage)
+    ]
+    return min(fitting or [pain_rule("cap_default")], key=lambda rule: rule.number("cap"))
+
+
+# -------------------------------------------------------------------------------------------------------- usual pain
+
+
+def usual_pain(mornings: Mapping[date, float], until: date) -> Usual:
+    """Return the usual morning pain before the morning that follows ``until``.
+
+    Parameters
+    ----------
+    mornings : mapping of date to float
+        Pain of the next morning, by the day before it.
+    until : date
+        Mornings up to and including this day's own count.
+    """
+    window = timedelta(days=pain_rule("usual_pain").number("window_days"))
+    values = [pain for day, pain in mornings.items() if until - window <= day < until]
+    return Usual(value=median(values) if values else None, answers=len(values))
+
+
+def mornings_of(days: Sequence[DayAnswers]) -> dict[date, float]:
+    """Return the pain of each next morning that was told, by the day before it."""
+    return {day.local_date: day.pain["next_morning"] for day in days if "next_morning" in day.pain}
+
+
+# ----------------------------------------------------------------------------------------------------------- judging
+
+
+def judge_days(
+    days: Sequence[DayAnswers], sessions: Collection[date], today: date, *, cap: PainRule
+) -> tuple[DayPain, ...]:
+    """Judge each day, the oldest first.
+
+    Parameters
+    ----------
+    days : sequence of DayAnswers
+        Folded answers, by day.
+    sessions : collection of date
+        Days with a run or another session, told about or not.
+    cap : PainRule
+        From `cap_rule`.
+    """
+    mornings = mornings_of(days)
+    answered = {day.local_date: day for day in days}
+    silent = {day for day in sessions if days and days[0].local_date <= day <= today} - answered.keys()
+    judged = []
+    for day in sorted(answered.keys() | silent):
+        if day in answered:
+            usual = usual_pain(mornings, day).value
+            measured = _measured(answered[day], mornings.get(day - timedelta(days=1)), usual, cap)
+            judged.append(_judge(answered[day], measured, _green_rules(cap), today, session=day in sessions))
+        else:
+            judged.append(_unreported(day, today))
+    return tuple(judged)
+
+
+def _measured(day: DayAnswers, this_morning: float | None, usual: float | None, cap: PainRule) -> Measured:
+    stand_ins = [level for level in (this_morning, usual) if level is not None]
+    before = day.pain.get("before", min(stand_ins, default=None))
+    return {
+        "pain_before": before,
+        "pain_during": day.pain.get("during"),
+        "pain_60min": day.pain.get("after_60min"),
+        "pain_morning": day.pain.get("next_morning"),
+        "pain_usual": usual,
+        "pain_cap": cap.number("cap"),
+        "pain_stairs": day.pain.get("stairs"),
+        "pain_worst_day": max(day.pain.values(), default=None),
+        "new_swelling": _yes_no(day.signs.get("swelling")),
+        "limp": _yes_no(day.signs.get("limp")),
+        "night_pain": _yes_no(day.signs.get("night_pain")),
+    }
+
+
+def _yes_no(answer: bool | None) -> float | None:
+    return None if answer is None else float(answer)
+
+
+def _unreported(day: date, today: date) -> DayPain:
+    waiting = not morning_has_come(day, today)
+    return DayPain(
+        local_date=day, kind="unreported", answers=None, colour="amber", rule="missing", inputs={}, missing=ASKED,
+        waiting=waiting,
+    )  # fmt: skip
+
+
+def _green_rules(cap: PainRule) -> tuple[PainRule, ...]:
+    """Return the rules that all must hold for green: bone has its own, stricter set."""
+    strict = [rule for rule in pain_rules_of("rule_set") if rule.context == cap.context == "bone"]
+    return (pain_rule("green"), *strict)
+
+
+def _judge(day: DayAnswers, measured: Measured, greens: tuple[PainRule, ...], today: date, *, session: bool) -> DayPain:
+    is_session = session or bool(day.activity_ids) or bool(_OF_SESSION & day.pain.keys())
+    colour, rule, missing = _session_colour(day, measured, greens) if is_session else _rest_colour(measured)
+    waiting = rule == "missing" and not morning_has_come(day.local_date, today)
+    return DayPain(
+        local_date=day.local_date,
+        kind="session" if is_session else "rest",
+        answers=day,
+        colour=colour,
+        rule=rule,
+        inputs=measured,
+        missing=missing,
+        waiting=waiting,
+        counts=colour in ("amber", "red") and not waiting,
+        reduces=colour is not None and pain_rule("amber_reduce").holds(measured) is True,
+    )
+
+
+def _session_colour(
+    day: DayAnswers, measured: Measured, greens: tuple[PainRule, ...]
+) -> tuple[Traffic, str, tuple[str, ...]]:
+    missing: tuple[str, ...] = tuple(moment for moment in ASKED if moment not in day.pain)
+    if pain_rule("red").holds(measured) is True:
+        return "red", "red", missing
+    held = [rule.holds(measured) for rule in greens]
+    if False in held:
+        return "amber", "amber", missing
+    # No pain is no more than a level that nobody told us, whatever that level was.
+    at_least = {**measured, **{level: measured[level] or 0.0 for level in _LEVELS}}
+    if all(rule.holds(at_least) for rule in greens):
+        return "green", "green", ()
+    levels = tuple(level.removeprefix("pain_") for level in _LEVELS if measured[level] is None)
+    return "amber", "missing", missing + levels
+
+
+def _rest_colour(measured: Measured) -> tuple[Traffic | None, str, tuple[str, ...]]:
+    if pain_rule("red").holds(measured) is True:
+        return "red", "red", ()
+    morning = next(criterion for criterion in pain_rule("green").criteria if criterion.metric == "pain_morning")
+    if morning.holds(measured) is False:
+        return "amber", "amber", ()
+    return None, "", ()

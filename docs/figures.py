@@ -33,7 +33,9 @@ class Drawing:
     title: str
     parts: list[str] = field(default_factory=list)
 
-    def line(self, a: Point, b: Point, *, colour: str = INK, width: float = 2.0, arrow: bool = False, dash: str = "") -> None:
+    def line(
+        self, a: Point, b: Point, *, colour: str = INK, width: float = 2.0, arrow: bool = False, dash: str = ""
+    ) -> None:
         """Draw a straight line, with an arrow head at ``b`` when asked."""
         end = f" marker-end='url(#head-{colour.strip('#')})'" if arrow else ""
         dashes = f" stroke-dasharray='{dash}'" if dash else ""

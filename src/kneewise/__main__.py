@@ -1,0 +1,5 @@
+"""``python -m kneewise``."""
+
+from kneewise.cli.app import main
+
+main()

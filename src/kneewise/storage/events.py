@@ -6,7 +6,7 @@ Nothing here changes or removes an event. A correction is a further event; erasi
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -74,23 +74,23 @@ def append_event(connection: Connection, runner_id: str, event: Event) -> bool:
     return True
 
 
-def read_events(connection: Connection, runner_id: str, kinds: Collection[EventKind] | None = None) -> list[Event]:
-    """Return a runner's events in the order of telling, of all kinds or of some."""
+def read_events(connection: Connection, runner_id: str, *kinds: EventKind) -> list[Event]:
+    """Return a runner's events in the order of telling, of some kinds or, where none is named, of all."""
     return [_event(row) for row in connection.execute(_of(runner_id, kinds)).mappings()]
 
 
 def read_latest_event(connection: Connection, runner_id: str, kind: EventKind) -> Event | None:
     """Return the event of a kind that was told last, or ``None``."""
     table = tables.event
-    query = _of(runner_id, (kind,)).order_by(None).order_by(table.c.recorded_at.desc(), table.c.id.desc()).limit(1)
+    query = _of(runner_id, [kind]).order_by(None).order_by(table.c.recorded_at.desc(), table.c.id.desc()).limit(1)
     row = connection.execute(query).mappings().first()
     return None if row is None else _event(row)
 
 
-def _of(runner_id: str, kinds: Collection[EventKind] | None) -> Select[Any]:
+def _of(runner_id: str, kinds: Sequence[EventKind]) -> Select[Any]:
     table = tables.event
     query = select(table).where(table.c.runner_id == runner_id).order_by(table.c.recorded_at, table.c.id)
-    return query if kinds is None else query.where(table.c.kind.in_(list(kinds)))
+    return query.where(table.c.kind.in_(kinds)) if kinds else query
 
 
 def _event(row: RowMapping) -> Event:

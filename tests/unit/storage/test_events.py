@@ -54,8 +54,8 @@ def test_events_come_back_in_the_order_of_telling(record: Record) -> None:
     assert store(record, late, early) == [True, True]
     with record.reading() as connection:
         assert read_events(connection, "me") == [early, late]
-        assert read_events(connection, "me", ("check_in",)) == [late]
-        assert read_events(connection, "me", ()) == []
+        assert read_events(connection, "me", "check_in") == [late]
+        assert read_events(connection, "me", "measure", "change") == []
         assert read_events(connection, "you") == []
 
 

@@ -60,7 +60,8 @@ class Drawing:
     def bar(self, corner: Point, width: float, height: float, colour: str) -> None:
         """Draw a filled rectangle with softly rounded corners."""
         self.parts.append(
-            f"<rect x='{corner[0]:.1f}' y='{corner[1]:.1f}' width='{width:.1f}' height='{height:.1f}' rx='3' fill='{colour}'/>"
+            f"<rect x='{corner[0]:.1f}' y='{corner[1]:.1f}' width='{width:.1f}' height='{height:.1f}' rx='3' "
+            f"fill='{colour}'/>"
         )
 
     def text(
@@ -76,8 +77,8 @@ class Drawing:
     def svg(self) -> str:
         """Return the finished file."""
         heads = "".join(
-            f"<marker id='head-{colour.strip('#')}' viewBox='0 0 10 10' refX='8' refY='5' markerWidth='7' markerHeight='7' "
-            f"orient='auto-start-reverse'><path d='M0 0L10 5L0 10z' fill='{colour}'/></marker>"
+            f"<marker id='head-{colour.strip('#')}' viewBox='0 0 10 10' refX='8' refY='5' markerWidth='7' "
+            f"markerHeight='7' orient='auto-start-reverse'><path d='M0 0L10 5L0 10z' fill='{colour}'/></marker>"
             for colour in (INK, QUIET, ACCENT, BLUE)
         )
         return (

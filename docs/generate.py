@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that the program itself knows best.
 
-Run ``python docs/generate.py`` (part of ``make docs``): the command reference from ``--help``, the sample output in README
-and start page from the sample runs, the list of Python names from ``kneewise.__all__``, and the figures.
+Run ``python docs/generate.py`` (part of ``make docs``): the command reference from ``--help``, the sample output in
+README and start page from the sample runs, the list of Python names from ``kneewise.__all__``, and the figures.
 ``tests/docs`` fails when a committed page differs from what this writes.
 """
 
@@ -28,7 +28,7 @@ from kneewise.cli.app import app
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 SAMPLES = Path("tests/data/runs")
-PROFILE = "--birth-year 1988 --sex f --height-m 1.70 --mass-kg 62 --timezone Europe/Berlin".split()
+PROFILE = ("--birth-year", "1988", "--sex", "f", "--height-m", "1.70", "--mass-kg", "62", "--timezone", "Europe/Berlin")
 #: Width of the sample output, whatever the terminal.
 COLUMNS = "100"
 
@@ -58,9 +58,12 @@ def filled(path: Path, **blocks: str) -> str:
     text = path.read_text(encoding="utf-8")
     for name, content in blocks.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        text, count = pattern.subn(lambda found, content=content: f"{found[1]}{content}\n{found[2]}", text)
-        if count != 1:
-            raise SystemExit(f"{path}: the block '{name}' must stand there once, found {count} times.")
+        found = pattern.findall(text)
+        if len(found) != 1:
+            raise SystemExit(f"{path}: the block '{name}' must stand there once, found {len(found)} times.")
+        before, after = pattern.split(text)[0], pattern.split(text)[-1]
+        [(opening, closing)] = found
+        text = f"{before}{opening}{content}\n{closing}{after}"
     return text
 
 
@@ -92,8 +95,9 @@ def commands_page() -> str:
     """Return the command reference: every command with its help."""
     parts = [
         "# Commands\n",
-        "Written by `python docs/generate.py` from `--help`. Global options stand before the command; every command takes",
-        "`--json` and `--help`. Exit status: 0 done, 1 the input could not be used (one sentence says why), 2 wrong usage.\n",
+        "Written by `python docs/generate.py` from `--help`. Global options stand before the command; every command",
+        "takes `--json` and `--help`. Exit status: 0 done, 1 the input could not be used (one sentence says why), 2 wrong",
+        "usage.\n",
     ]
     for path in every_command():
         name = " ".join(("kneewise", *path))

@@ -22,7 +22,7 @@ from kneewise.services.place import Place, opened
 from kneewise.services.reading import file_bytes
 from kneewise.sources import run_table
 from kneewise.sources.run_table import read_run_table
-from kneewise.storage import NewActivity, activity_id, encode_stream, insert_activities, summary
+from kneewise.storage import NewActivity, activity_id, decode_stream, encode_stream, insert_activities, summary
 
 _TERRAINS = ("road", "trail", "track", "treadmill")
 _SUB_SPORTS = {"road": "street", "trail": "trail", "track": "track", "treadmill": "treadmill"}
@@ -129,22 +129,25 @@ def _new(runs: Sequence[TypedRun], runner: Runner) -> list[NewActivity]:
     new = []
     for run in runs:
         content = "typed " + " ".join(f"{field.name}={getattr(run, field.name)}" for field in fields(run))
-        activity = _activity(run, runner)
-        stream = activity.stream
-        new.append(
-            NewActivity(
-                id=activity_id(runner.id, content, seen[content]),
-                sha256=None,
-                part=seen[content],
-                summary=summary(activity),
-                rows=0 if stream is None else len(stream),
-                stream=None if stream is None else encode_stream(stream),
-                load=loads.pack(activity, runner, typed_in=True),
-                worth=fingerprint(activity, content).worth,
-            )
-        )
+        new.append(_new_activity(_activity(run, runner), runner, content, seen[content]))
         seen[content] += 1
     return new
+
+
+def _new_activity(activity: Activity, runner: Runner, content: str, part: int) -> NewActivity:
+    stream = None if activity.stream is None else encode_stream(activity.stream)
+    if stream is not None:
+        activity = replace(activity, stream=decode_stream(stream))  # so that recomputing finds the same number
+    return NewActivity(
+        id=activity_id(runner.id, content, part),
+        sha256=None,
+        part=part,
+        summary=summary(activity),
+        rows=0 if activity.stream is None else len(activity.stream),
+        stream=stream,
+        load=loads.pack(activity, runner, typed_in=True),
+        worth=fingerprint(activity, content).worth,
+    )
 
 
 def _activity(run: TypedRun, runner: Runner) -> Activity:

@@ -39,12 +39,17 @@ def inspect_file(path: str | PathLike[str], *, timezone: str | None = None) -> d
     """
     from kneewise.activities import clean
     from kneewise.sources import read_recordings
+    from kneewise.sources.detect import HEAD_BYTES, RECORDINGS, content_of
 
     path = Path(path)
+    content = file_bytes(path)
     try:
-        recordings = read_recordings(file_bytes(path), path.name)
+        recordings = read_recordings(content, path.name)
     except NotAnActivityError as error:
-        return _no_activity(error, path)
+        found = content_of(content[:HEAD_BYTES])
+        if found not in RECORDINGS:
+            raise
+        return _no_activity(error, path, found)
     activities = [activity for recording in recordings for activity in clean(recording, default_timezone=timezone)]
     return _document(recordings, activities)
 
@@ -123,12 +128,12 @@ def _channel(name: str, recordings: Sequence[Recording]) -> dict[str, Any]:
     }
 
 
-def _no_activity(error: NotAnActivityError, path: Path) -> dict[str, Any]:
+def _no_activity(error: NotAnActivityError, path: Path, found: str) -> dict[str, Any]:
     nothing = dict.fromkeys(
         ("sport", "sub_sport", "device", "start", "duration_s", "moving_s", "distance_m", "steps"), None
     )
     return {
-        "format": path.suffix.lstrip(".").lower() or None,
+        "format": found,
         "kind": error.kind,
         **nothing,
         "records": 0,

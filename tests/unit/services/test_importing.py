@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from tests.histories import contents, run_bytes, tcx, write_runs
 
+from kneewise import storage
 from kneewise.domain import Activity, Recording
 from kneewise.errors import StorageError
 from kneewise.services import importing, workers
 from kneewise.services.importing import import_files
 from kneewise.services.listing import list_activities
+from kneewise.services.outcomes import ImportReport
 from kneewise.services.place import Place
 from kneewise.storage import load_stream, open_record, read_files
 
@@ -28,7 +30,7 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "data")
 
 
-def _codes(report: importing.ImportReport) -> list[tuple[str, list[str]]]:
+def _codes(report: ImportReport) -> list[tuple[str, list[str]]]:
     return [(file.status, [issue.code for issue in file.issues]) for file in report.files]
 
 
@@ -211,18 +213,18 @@ def test_an_interrupted_import_goes_on(tmp_path: Path, monkeypatch: pytest.Monke
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        import_files([folder], place=place, progress=stop)
+        import_files([folder], place=place, progress=stop, workers=1)
     assert 0 < len(list_activities(place).activities) < 7
-    report = import_files([folder], place=place)
+    report = import_files([folder], place=place, workers=1)
     assert (report.count("imported"), report.count("duplicate")) == (1, 6)
-    import_files([folder], place=whole)
+    import_files([folder], place=whole, workers=1)
     assert contents(place.data) == contents(whole.data)
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_BATCH_FILES", 2)
     folder, place = write_runs(tmp_path / "runs", 6), Place(tmp_path / "data")
-    store = importing.write_files
+    store = storage.write_files
     count = iter(range(100))
 
     def full(*arguments: object) -> None:
@@ -232,10 +234,10 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(importing, "write_files", full)
     with pytest.raises(StorageError, match="disk is full"):
-        import_files([folder], place=place)
+        import_files([folder], place=place, workers=1)
     assert len(list_activities(place).activities) == 2
     monkeypatch.setattr(importing, "write_files", store)
-    assert import_files([folder], place=place).count("imported") == 4
+    assert import_files([folder], place=place, workers=1).count("imported") == 4
 
 
 def test_a_second_import_has_to_wait(place: Place, tmp_path: Path) -> None:

@@ -1,0 +1,154 @@
+"""The program as its user has it: its own process, killed, starved of disk, timed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.histories import contents, run_bytes, write_runs
+
+MAIN = "from kneewise.cli import main; main()"
+#: Small batches, so that a small history has many moments at which a kill can come.
+SMALL_BATCHES = f"import kneewise.services.workers as w; w._BATCH_FILES = 2; {MAIN}"
+
+
+def _program(*arguments: object, code: str = MAIN) -> list[str]:
+    return [sys.executable, "-c", code, *map(str, arguments)]
+
+
+def _run(*arguments: object, code: str = MAIN, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(_program(*arguments, code=code), capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_runner_imports_and_looks(tmp_path: Path) -> None:
+    folder, data = write_runs(tmp_path / "runs", 2), tmp_path / "data"
+    imported = _run("--data", data, "import", folder)
+    assert (imported.returncode, imported.stderr) == (0, "")
+    assert "2 files imported (2 activities)" in imported.stdout
+    listed = _run("--data", data, "activities", "--json")
+    assert len(json.loads(listed.stdout)) == 2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_at_any_moment_it_ends_in_the_same_state(tmp_path: Path, seed: int) -> None:
+    folder = write_runs(tmp_path / "runs", 16)
+    (folder / "bad.fit").write_bytes(b"rubbish")
+    assert _run("--data", tmp_path / "whole", "import", folder, code=SMALL_BATCHES).returncode == 0
+    generator = random.Random(seed)
+    kills = 0
+    for _ in range(6):
+        process = subprocess.Popen(
+            _program("--data", tmp_path / "killed", "import", folder, code=SMALL_BATCHES),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(generator.uniform(0.3, 2.5))
+        process.send_signal(signal.SIGKILL)
+        kills += process.wait() == -signal.SIGKILL
+    assert kills
+    last = _run("--data", tmp_path / "killed", "import", folder, code=SMALL_BATCHES)
+    assert last.returncode == 0, last.stderr
+    assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")
+def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
+    import resource
+
+    folder, data = write_runs(tmp_path / "runs", 12, records=2000), tmp_path / "data"
+    assert _run("--data", tmp_path / "whole", "import", folder, code=SMALL_BATCHES).returncode == 0
+    assert _run("--data", data, "import", folder / "000.fit").returncode == 0
+    room = (data / "kneewise.sqlite").stat().st_size
+
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    starved = _run("--data", data, "import", folder, code=SMALL_BATCHES, preexec_fn=small)
+    assert starved.returncode == 1
+    assert starved.stderr.startswith("The disk is full")
+    assert starved.stderr.count("\n") == 1
+    listed = json.loads(_run("--data", data, "activities", "--json").stdout)
+    assert 1 <= len(listed) < 12
+    assert _run("--data", data, "import", folder, code=SMALL_BATCHES).returncode == 0
+    after, whole = contents(data), contents(tmp_path / "whole")
+    assert after.pop("reference")  # it grew with every finished import: what was learned is appended
+    whole.pop("reference")
+    assert after == whole
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_ctrl_c_leaves_a_consistent_record(tmp_path: Path) -> None:
+    folder, data = write_runs(tmp_path / "runs", 40, records=1500), tmp_path / "data"
+    process = subprocess.Popen(
+        _program("--data", data, "import", folder, code=SMALL_BATCHES), stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 20
+    while not list((data / "originals").glob("*/*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert told.startswith("Stopped.")
+    assert "Traceback" not in told
+    last = _run("--data", data, "import", folder)
+    assert last.returncode == 0
+    assert len(json.loads(_run("--data", data, "activities", "--json").stdout)) == 40
+
+
+def test_starting_is_fast(tmp_path: Path) -> None:
+    (tmp_path / "run.fit").write_bytes(run_bytes())
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def seconds(*command: str) -> float:
+        times = []
+        for _ in range(4):  # the first compiles
+            began = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True, env=environment)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    bare = seconds(sys.executable, "-c", "pass")
+    assert seconds(sys.executable, "-c", "import kneewise") - bare < 0.1
+    assert seconds(*_program("--help")) < 0.3 + bare
+    assert seconds(*_program("--data", tmp_path / "data", "import", tmp_path / "run.fit")) < 1.5
+
+
+@pytest.mark.parametrize("module", ["kneewise", "kneewise.cli"])
+def test_importing_is_light(module: str) -> None:
+    code = (
+        f"import sys, {module}; print(sorted({{'numpy', 'scipy', 'sqlalchemy', 'alembic', 'rich'}} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_import_needs_neither_scipy_nor_rich(tmp_path: Path) -> None:
+    (tmp_path / "run.fit").write_bytes(run_bytes())
+    code = (
+        "import sys; from kneewise.cli.app import app\n"
+        "try: app(sys.argv[1:])\n"
+        "except SystemExit: print(sorted({'scipy', 'rich'} & set(sys.modules)))"
+    )
+    done = _run("--data", tmp_path / "data", "import", tmp_path / "run.fit", code=code)
+    assert done.stdout.endswith("[]\n")
+
+
+def test_the_example_runs(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "examples" / "first_look.py"
+    write_runs(tmp_path / "runs", 4, records=1300)
+    done = subprocess.run(
+        [sys.executable, str(example), str(tmp_path / "runs")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "knee-km" in done.stdout

@@ -1,0 +1,62 @@
+"""Workers that die cost one file, and nothing waits for ever."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import pytest
+from tests.histories import run_bytes
+
+from kneewise.domain import Runner
+from kneewise.services import workers
+from kneewise.services.processing import Options, Outcome, Source, process_all
+
+
+def deadly(sources: Sequence[Source], runner: Runner, options: Options) -> list[Outcome]:
+    """Do the work, but die of one file."""
+    if any(source.path == "deadly.fit" for source in sources):
+        os._exit(9)
+    return process_all(sources, runner, options)
+
+
+def unable(sources: Sequence[Source], runner: Runner, options: Options) -> list[Outcome]:
+    """Die in every process but the one that started them."""
+    import multiprocessing
+
+    if multiprocessing.parent_process() is not None:
+        os._exit(9)
+    return process_all(sources, runner, options)
+
+
+def _batches(*names: str) -> list[list[Source]]:
+    return [[Source(name, name, run_bytes(day, records=60))] for day, name in enumerate(names)]
+
+
+def test_a_file_that_kills_its_process_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "process_all", deadly)
+    batches = _batches("a.fit", "b.fit", "deadly.fit", "c.fit")
+    done = list(workers.process_batches(batches, Runner("me"), Options(), workers=1 + 1))
+    statuses = {outcome.path: outcome.status for _, outcomes in done for outcome in outcomes}
+    assert statuses == {"a.fit": "imported", "b.fit": "imported", "deadly.fit": "failed", "c.fit": "imported"}
+    assert [batch[0].path for batch, _ in done] == ["a.fit", "b.fit", "deadly.fit", "c.fit"]
+
+
+def test_without_worker_processes_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "process_all", unable)
+    done = list(workers.process_batches(_batches("a.fit", "b.fit"), Runner("me"), Options(), workers=2))
+    assert [outcome.status for _, outcomes in done for outcome in outcomes] == ["imported", "imported"]
+
+
+def test_one_batch_is_worked_off_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_pool", None)
+    done = list(workers.process_batches(_batches("a.fit"), Runner("me"), Options()))
+    assert done[0][1][0].status == "imported"
+
+
+def test_batches_are_full_at_files_or_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_BATCH_FILES", 3)
+    monkeypatch.setattr(workers, "_BATCH_BYTES", 100)
+    sources = [Source(str(number), str(number), bytes(size)) for number, size in enumerate([1, 1, 1, 1, 200, 1])]
+    assert [len(batch) for batch in workers.batched(sources)] == [3, 2, 1]
+    assert list(workers.batched([])) == []

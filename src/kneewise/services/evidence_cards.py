@@ -18,28 +18,13 @@ from kneewise.evidence.knowledge import Knowledge, knowledge
 from kneewise.evidence.parameters import Parameter, parameters
 from kneewise.evidence.records import EVIDENCE_MARKS, Record
 from kneewise.evidence.source_list import Source
-from kneewise.services.evidence_parts import Fact, Part, Quantity, Words, parts_of
+from kneewise.services.evidence_parts import CERTAINTY_WORDS, MARK_WORDS, Fact, Part, Quantity, Words, parts_of
 
 if TYPE_CHECKING:
     from kneewise.evidence.records import Mark
 
 Status = Literal["evidence", "our own default", "not checked yet"]
 
-CERTAINTY_WORDS: Mapping[str, str] = {
-    "H": "high certainty: further research is very unlikely to change it",
-    "Mo": "moderate certainty: probably right",
-    "L": "low certainty: few, small or inconsistent studies",
-    "VL": "very low certainty: weak studies or expert opinion",
-    "N": "no adequate evidence was found",
-}
-MARK_WORDS: Mapping[str, str] = {
-    "V": "read in the source",
-    "V2": "read in a second-hand source",
-    "D": "derived here from read figures",
-    "C": "computed here from read figures",
-    "E": "our own default; no published figure",
-    "M": "not checked yet: from memory, not evidence",
-}
 #: Families that are no collection of `Knowledge`.
 _PARAMETERS = "parameters"
 #: Fields that can serve as a card's heading, the best first.
@@ -114,7 +99,7 @@ class Card:
             "mark": self.mark,
             "verified": self.mark != "M",
             "last_reviewed": None if self.last_reviewed is None else self.last_reviewed.isoformat(),
-            "texts": [{"label": words.label, "text": words.text} for words in self.texts],
+            "texts": [{"label": words.label, "text": words.text, "items": list(words.items)} for words in self.texts],
             "figures": [_quantity(quantity) for quantity in self.quantities],
             "facts": [_fact(fact) for fact in self.facts],
             "sources": [_source(source) for source in self.sources],
@@ -205,7 +190,7 @@ def _card(family: str, record: Record | Source | Parameter) -> Card:
 
 
 def _of_source(source: Source) -> Card:
-    texts = [Words("Citation", source.citation), *([Words("Note", source.note)] if source.note else [])]
+    texts = [Words("Citation", (source.citation,)), *([Words("Note", (source.note,))] if source.note else [])]
     title = _shortened(source.citation)
     return Card(
         "sources", source.id, title, source.mark, None, source.last_reviewed, tuple(texts), (), (), (source,), source
@@ -222,7 +207,7 @@ def _of_parameter(parameter: Parameter) -> Card:
         mark=parameter.mark,
         certainty=None,
         last_reviewed=None,
-        texts=(Words("Note", parameter.note),),
+        texts=(Words("Note", (parameter.note,)),),
         quantities=(number,),
         facts=(),
         sources=_cited(parameter.sources, ()),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kneewise.evidence.care import Effect
 from kneewise.evidence.exercises import Caution
+from kneewise.evidence.intake import Clause
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.records import Figure, Statement
 from kneewise.evidence.rules import Action, Criterion
@@ -16,6 +17,34 @@ if TYPE_CHECKING:
     from kneewise.evidence.records import Mark
 
 _PROVENANCE = frozenset({"id", "sources", "mark", "certainty", "last_reviewed"})
+#: Switches of the software, which say nothing about the matter.
+_SWITCHES = frozenset({"display", "in_scope"})
+
+CERTAINTY_WORDS: Mapping[str, str] = {
+    "H": "high certainty: further research is very unlikely to change it",
+    "Mo": "moderate certainty: probably right",
+    "L": "low certainty: few, small or inconsistent studies",
+    "VL": "very low certainty: weak studies or expert opinion",
+    "N": "no adequate evidence was found",
+}
+MARK_WORDS: Mapping[str, str] = {
+    "V": "read in the source",
+    "V2": "read in a second-hand source",
+    "D": "derived here from read figures",
+    "C": "computed here from read figures",
+    "E": "our own default; no published figure",
+    "M": "not checked yet: from memory, not evidence",
+}
+#: Fields that hold a code of the two lists above.
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "certainty_high": CERTAINTY_WORDS,
+    "certainty_of_injury": CERTAINTY_WORDS,
+    "licence_mark": MARK_WORDS,
+    "scoring_mark": MARK_WORDS,
+    "missing_mark": MARK_WORDS,
+}
+#: Fields of a nested part that say what it is; the rest stands behind in brackets.
+_MAIN = ("says", "plain", "text", "question", "action")
 
 _LABELS: Mapping[str, str] = {
     "clinical_name": "Clinical name",
@@ -46,11 +75,16 @@ _LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text of the record under its label."""
+    """One text of the record under its label, or several that belong together."""
 
     label: str
-    text: str
+    items: tuple[str, ...]
     sources: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All items in one line."""
+        return "; ".join(item.rstrip(".") for item in self.items) if len(self.items) > 1 else self.items[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +129,11 @@ def parts_of(record: object) -> Iterator[Part]:
     """Walk through the content of a record in the order of its fields."""
     for field in fields(record):  # type: ignore[arg-type]
         value = getattr(record, field.name)
-        if field.name not in _PROVENANCE and not _is_empty(value):
-            yield from _parts(label(field.name), value)
+        if field.name in _PROVENANCE | _SWITCHES or _is_empty(value):
+            continue
+        if field.name in _CODES:
+            value = _CODES[field.name][value]
+        yield from _parts(label(field.name), value)
 
 
 def label(name: str) -> str:
@@ -132,37 +169,52 @@ def _parts(heading: str, value: Any) -> Iterator[Part]:
     elif is_dataclass(value):
         yield from _nested(heading, value)
     else:
-        yield Words(heading, _text(value))
+        yield Words(heading, (_text(value),))
 
 
 def _list(heading: str, value: tuple[Any, ...]) -> Iterator[Part]:
-    simple = [item for item in value if not is_dataclass(item)]
-    if simple:
-        yield Words(heading, "; ".join(_text(item) for item in simple))
-    for item in value:
-        if is_dataclass(item):
-            yield from _parts(heading, item)
+    parts = [part for item in value if is_dataclass(item) for part in _parts(heading, item)]
+    lines = [_text(item) for item in value if not is_dataclass(item)]
+    lines += [part.text for part in parts if isinstance(part, Words)]
+    if lines:
+        cited = tuple(name for part in parts if isinstance(part, Words) for name in part.sources)
+        yield Words(heading, tuple(lines), cited)
+    yield from (part for part in parts if not isinstance(part, Words))
 
 
 def _nested(heading: str, value: Any) -> Iterator[Part]:
     """A part that has no form of its own becomes one line; its figures stay figures."""
     if isinstance(value, Action):
-        yield Words(heading, _action(value), value.sources)
+        yield Words(heading, (_action(value),), value.sources)
         return
-    said = []
-    figures = []
-    for field in fields(value):
-        item = getattr(value, field.name)
-        if field.name in _PROVENANCE - {"id"} or _is_empty(item):
-            continue
+    if isinstance(value, Clause):
+        yield Words(heading, (_clause(value),))
+        return
+    held = {field.name: getattr(value, field.name) for field in fields(value)}
+    held = {name: item for name, item in held.items() if name not in _PROVENANCE and not _is_empty(item)}
+    main = next((name for name in _MAIN if name in held), None)
+    rest = [
+        f"{label(name).lower()} {_text(item)}"
+        for name, item in held.items()
+        if name != main and not isinstance(item, Figure)
+    ]
+    detail = ", ".join(rest)
+    if main is not None:
+        yield Words(heading, (f"{held[main]}{f' ({detail})' if detail else ''}",), tuple(getattr(value, "sources", ())))
+    elif detail:
+        yield Words(heading, (detail,), tuple(getattr(value, "sources", ())))
+    for item in held.values():
         if isinstance(item, Figure):
-            figures.append(item)
-        else:
-            said.append(_text(item) if field.name in ("text", "plain", "says") else f"{field.name} {_text(item)}")
-    if said:
-        yield Words(heading, ", ".join(part.replace("_", " ") if " " not in part else part for part in said))
-    for figure in figures:
-        yield from _parts(heading, figure)
+            yield from _parts(heading, item)
+
+
+def _clause(value: Clause) -> str:
+    limits = [
+        f"{word} {bound:g}"
+        for word, bound in (("at least", value.at_least), ("at most", value.at_most))
+        if bound is not None
+    ]
+    return f"{value.question} is {' or '.join(value.one_of) or ' and '.join(limits)}"
 
 
 def _criterion(heading: str, value: Criterion) -> Quantity:

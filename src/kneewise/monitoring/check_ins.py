@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kneewise.domain import MOMENTS, SIGNS, CheckIn, Moment, Side, Sign
 from kneewise.errors import InvalidInputError
@@ -179,12 +179,12 @@ def new_check_in(
             f"({local_date - timedelta(days=1)})."
         )
     _check_place(zone, side)
+    answers: dict[str, Any] = {name: answer for name, answer in (*given.items(), *told.items())}  # noqa: C416
     event = CheckIn(
         id=id,
         recorded_at=recorded_at,
         local_date=local_date,
-        **given,
-        **told,
+        **answers,
         zone=zone,
         side=side,
         note=note,

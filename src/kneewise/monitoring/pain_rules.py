@@ -237,3 +237,23 @@ def _rest_colour(measured: Measured) -> tuple[Traffic | None, str, tuple[str, ..
     if morning.holds(measured) is False:
         return "amber", "amber", ()
     return None, "", ()
+
+
+def in_window(days: Sequence[DayPain], today: date, window_days: float) -> tuple[DayPain, ...]:
+    """Return the days of the window that ends with ``today``."""
+    return tuple(day for day in days if today - timedelta(days=window_days) < day.local_date <= today)
+
+
+def window_of(rule: PainRule) -> float:
+    """Return the longest window of a rule's criteria, in days."""
+    return max(criterion.window_days or 0 for criterion in rule.criteria)
+
+
+def counts_at(days: Sequence[DayPain], today: date, window_days: float) -> dict[str, float]:
+    """Return the ambers and reds of the window.
+
+    A red session counts as an amber one too: otherwise the third amber, made worse to a red, would no longer be the
+    third and the runner would be allowed more.
+    """
+    counted = [day for day in in_window(days, today, window_days) if day.counts]
+    return {"amber_count": float(len(counted)), "red_count": float(sum(day.colour == "red" for day in counted))}

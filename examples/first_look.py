@@ -54,10 +54,8 @@ def main(runs: Path, data: Path) -> None:
     # %% What would a faster cadence change? The calculator for one steady state
     for cadence_spm in (160, 170, 180):
         cost = kneewise.knee_load(3.0, cadence_spm, height_m=1.70, mass_kg=62)
-        force = cost.per_step["peak_force_bw"]
-        print(
-            f"{cadence_spm} steps/min: {force.value:.2f} body weights a step, {cost.knee_km_per_km.value:.2f} knee-km/km"
-        )
+        force, per_km = cost.per_step["peak_force_bw"], cost.knee_km_per_km
+        print(f"{cadence_spm} steps/min: {force.value:.2f} body weights a step, {per_km.value:.2f} knee-km/km")
 
 
 # %% Run it

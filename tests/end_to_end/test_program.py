@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ from tests.histories import contents, run_bytes, write_runs
 MAIN = "from kneewise.cli import main; main()"
 #: Small batches, so that a small history has many moments at which a kill can come.
 SMALL_BATCHES = f"import kneewise.services.workers as w; w._BATCH_FILES = 2; {MAIN}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let all processes share compiled modules, as an installed program does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
 
 
 def _program(*arguments: object, code: str = MAIN) -> list[str]:
@@ -104,14 +114,12 @@ def test_ctrl_c_leaves_a_consistent_record(tmp_path: Path) -> None:
 
 def test_starting_is_fast(tmp_path: Path) -> None:
     (tmp_path / "run.fit").write_bytes(run_bytes())
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def seconds(*command: str) -> float:
         times = []
         for _ in range(4):  # the first compiles
             began = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True, env=environment)
+            subprocess.run(command, check=True, capture_output=True)
             times.append(time.perf_counter() - began)
         return min(times)
 

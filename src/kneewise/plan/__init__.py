@@ -1,0 +1,1 @@
+"""From the record to what to do today: rules decide the dose, the calendar places it."""

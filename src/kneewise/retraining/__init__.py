@@ -1,0 +1,1 @@
+"""Gait retraining: cadence targets, feedback that fades, and whether it was kept."""

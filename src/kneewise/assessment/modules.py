@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from kneewise.assessment.finding_context import FindingContext
 from kneewise.assessment.finding_metrics import Measurement, measurements, values
@@ -35,6 +35,10 @@ class OpenedModule:
         What not to do; empty where nothing is stated.
     because : tuple of Measurement
         The measures for which the rule holds.
+    sources : tuple of str
+        What the limits of the rule, or the finding, rest on; empty for our own defaults.
+    kind : {"rule", "finding"}
+        A rule decides; a finding only says what could help, and a plan may leave it out.
     """
 
     rule: str
@@ -46,11 +50,14 @@ class OpenedModule:
     phases: tuple[str, ...] = ()
     avoid: str = ""
     because: tuple[Measurement, ...] = ()
+    sources: tuple[str, ...] = ()
+    kind: Literal["rule", "finding"] = "rule"
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
         return {
             "rule": self.rule,
+            "kind": self.kind,
             "text": self.text,
             "add": [_intervention(intervention) for intervention in self.interventions],
             "exercises": list(self.exercises),
@@ -59,6 +66,7 @@ class OpenedModule:
             "phases": list(self.phases),
             "not": self.avoid,
             "because": [measured.to_json() for measured in self.because],
+            "sources": list(self.sources),
         }
 
 
@@ -86,7 +94,7 @@ def opened_modules(results: Collection[FindingResult], context: FindingContext) 
 
 def _by_rule(rule: ModuleRule, measured: Mapping[str, Measurement]) -> OpenedModule:
     numbers = values(measured)
-    holding = dict.fromkeys(criterion.metric for criterion in rule.criteria if criterion.holds(numbers))
+    holding = [criterion for criterion in rule.criteria if criterion.holds(numbers)]
     return OpenedModule(
         rule=rule.id,
         text=rule.text,
@@ -96,7 +104,8 @@ def _by_rule(rule: ModuleRule, measured: Mapping[str, Measurement]) -> OpenedMod
         lessons=rule.lessons,
         phases=rule.phases,
         avoid=rule.avoid,
-        because=tuple(measured[metric] for metric in holding),
+        because=tuple(measured[metric] for metric in dict.fromkeys(criterion.metric for criterion in holding)),
+        sources=tuple(dict.fromkeys([*rule.sources, *(name for item in holding for name in item.sources)])),
     )
 
 
@@ -108,7 +117,10 @@ def _by_findings(results: Collection[FindingResult], already: set[str]) -> Itera
             continue
         already |= {care.id for care in offered}
         because = () if result.measure is None else (result.measure,)
-        yield OpenedModule(result.id, result.record.what_changes_it, offered, because=because)
+        record = result.record
+        yield OpenedModule(
+            record.id, record.what_changes_it, offered, because=because, sources=record.sources, kind="finding"
+        )
 
 
 def _intervention(care: Intervention) -> dict[str, Any]:

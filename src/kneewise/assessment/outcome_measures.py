@@ -240,7 +240,7 @@ def _check_count(record: Measure, count: int, subscale: str) -> int:
 
 
 def _number(record: Measure, place: int, item: Item) -> float | None:
-    if isinstance(item, Sequence) and not isinstance(item, str):
+    if isinstance(item, list | tuple):
         item = _only_branch(record, place, item)
     if item is None:
         return None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kneewise.cli import activities, evidence, importing, inspect, knee, load, profile, recompute
+from kneewise.cli import activities, evidence, importing, inspect, intake, knee, load, profile, recompute
 from kneewise.cli.frame import Frame, Guarded, Json
 
 app = typer.Typer(
@@ -50,6 +50,7 @@ activities.register(app)
 knee.register(app)
 load.register(app)
 recompute.register(app)
+intake.register(app)
 evidence.register(app)
 
 

@@ -22,7 +22,7 @@ from kneewise.evidence.parameters import parameters, value
 from kneewise.evidence.rules import any_holds
 
 #: A skipped item is ``None``. One item of VISA-P has three branches: a list of three with one of them answered.
-Item: TypeAlias = float | Sequence[float | None] | None
+Item: TypeAlias = float | list[float | None] | tuple[float | None, ...] | None
 
 _KOOS_ITEMS = "scoring.koos.items"
 

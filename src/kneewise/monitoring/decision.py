@@ -99,6 +99,7 @@ def decide(
     flare: Flare | None,
     asked_again: Sequence[Rescreen],
     open_flags: Collection[str],
+    usual: float | None,
     weekly_change: float | None,
 ) -> Decision:
     """Collect every limit that applies; without any, load may go up by one small step."""
@@ -108,7 +109,8 @@ def decide(
         *_escalations(days, today),
         *_bone_limits(days, cap),
         *_reductions(days),
-        *_holds(days, today, weekly_change),
+        *_holds(days, today),
+        *_morning_holds(usual, weekly_change),
         *(_limit("hold", 1.0, pain_rule(item.rule), since=item.day) for item in asked_again),
     ]
     if not limits:
@@ -227,7 +229,7 @@ def _reductions(days: Sequence[DayPain]) -> list[Limit]:
     return [_limit("reduce", factor, rule, since=worse[-1])]
 
 
-def _holds(days: Sequence[DayPain], today: date, weekly_change: float | None) -> list[Limit]:
+def _holds(days: Sequence[DayPain], today: date) -> list[Limit]:
     limits = []
     window = window_of(pain_rule("step_back"))
     recent = [day for day in in_window(days, today, window) if day.colour is not None]
@@ -244,9 +246,18 @@ def _holds(days: Sequence[DayPain], today: date, weekly_change: float | None) ->
     elif (greens := greens_in_a_row(judged)) < pain_rule("green").number("greens_in_a_row"):
         text = f"You have {greens} green in a row. {pain_rule('green').text}"
         limits.append(_limit("hold", 1.0, pain_rule("green"), text=text))
+    return limits
+
+
+def _morning_holds(usual: float | None, weekly_change: float | None) -> list[Limit]:
+    """Hold while mornings rise or are high: every other limit moves with the usual pain, these do not."""
+    limits = []
     rise = pain_rule("no_weekly_rise")
     if rise.holds({"pain_morning_trend": weekly_change}) is True:
         limits.append(_limit("hold", 1.0, rise))
+    calm = pain_rule("calm_mornings")
+    if calm.holds({"pain_usual": usual}) is True:
+        limits.append(_limit("hold", 1.0, calm))
     return limits
 
 

@@ -151,7 +151,14 @@ def pain_state(
         ambers=int(counts["amber_count"]),
         reds=int(counts["red_count"]),
         decision=decide(
-            days, today, cap=cap, flare=flare, asked_again=again, open_flags=open_flags, weekly_change=change
+            days,
+            today,
+            cap=cap,
+            flare=flare,
+            asked_again=again,
+            open_flags=open_flags,
+            usual=usual.value,
+            weekly_change=change,
         ),
         flare=flare,
         irritability=irritability(days, today),

@@ -12,13 +12,7 @@ from kneewise.monitoring.check_ins import MOMENT_WORDS
 from kneewise.monitoring.pain_rules import DayPain, in_window, pain_rule
 from kneewise.monitoring.pain_state import PainState
 
-_MISSING_WORDS = {
-    "during": "your worst pain during the run",
-    "after_60min": "your pain one hour after",
-    "next_morning": "your pain the next morning",
-    "before": "your pain before the run",
-    "usual": "your usual morning pain",
-}
+_MISSING_WORDS = {**{str(moment): words for moment, words in MOMENT_WORDS.items()}, "usual": "on a usual morning"}
 _QUIET = "No session that day, and nothing worse than usual."
 _SIGN_WORDS = {"new_swelling": "The knee is newly swollen.", "limp": "You limp."}
 _LEVEL_WORDS = {
@@ -89,7 +83,7 @@ def _why(day: DayPain) -> list[str]:
     if day.rule == "green":
         return ["Your pain stayed within your limits, and it settled."]
     if day.rule == "missing":
-        return [f"We do not know {_joined([_MISSING_WORDS[name] for name in day.missing])}."]
+        return [f"We do not know your pain {_joined([_MISSING_WORDS[name] for name in day.missing])}."]
     return _why_amber(day)
 
 

@@ -190,17 +190,17 @@ def _legend(runs: Sequence[dict[str, Any]], reference: str) -> list[str]:
 def _issues(document: Sequence[dict[str, Any]]) -> list[str]:
     """Return the issues of all activities, each kind once with how many activities it concerns."""
     count: Counter[str] = Counter()
-    example: dict[str, str] = {}
+    texts: dict[str, dict[str, None]] = {}
     for item in document:
-        for code in {issue["code"] for issue in item["issues"]} - _SAID:
-            count[code] += 1
+        count.update({issue["code"] for issue in item["issues"]} - _SAID)
         for issue in item["issues"]:
-            example.setdefault(issue["code"], issue["text"])
+            texts.setdefault(issue["code"], {})[issue["text"]] = None
     if not count:
         return []
     lines = ["", "Noted:"]
     for code, many in count.most_common(_SHOWN_ISSUES):
-        lines.append(f"  {plural(many, 'activity', 'activities')}: {example[code]}")
+        some = ", for one" if len(texts[code]) > 1 else ""
+        lines.append(f"  {plural(many, 'activity', 'activities')}{some}: {next(iter(texts[code]))}")
     if len(count) > _SHOWN_ISSUES:
         lines.append(
             f"  and {plural(len(count) - _SHOWN_ISSUES, 'further kind')} of note; --json tells all for each run."

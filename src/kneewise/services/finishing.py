@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from kneewise import clock
 from kneewise.activities.duplicates import Fingerprint, counted_instead
 from kneewise.domain import Runner
 from kneewise.load import RunLoad, learn_reference
-from kneewise.services import loads
 from kneewise.storage import (
     Record,
     StoredActivity,
     append_reference,
+    each_load,
     read_activities,
     read_reference,
     replace_duplicates,
@@ -28,11 +26,12 @@ def finish(record: Record, runner: Runner) -> None:
     again changes nothing.
     """
     with record.reading() as connection:
-        stored = read_activities(connection, runner.id)
+        stored = read_activities(connection, runner.id, with_loads=False)
         old_reference = read_reference(connection, runner.id)
-    links = counted_instead([_fingerprint(item) for item in stored if _start_is_known(item)])
-    counted = [item for item in stored if item.id not in links]
-    reference = learn_reference(list(_loads(counted)), runner.height_m).to_dict()
+        links = counted_instead([_fingerprint(item) for item in stored if _start_is_known(item)])
+        runs = {item.id for item in stored if item.activity.is_run and item.id not in links}
+        loads = [RunLoad.from_dict(data) for item, data in each_load(connection, runner.id) if item in runs]
+    reference = learn_reference(loads, runner.height_m).to_dict()
     same_links = links == {item.id: item.counted_id for item in stored if item.counted_id is not None}
     if same_links and reference == old_reference:
         return
@@ -59,7 +58,3 @@ def _fingerprint(item: StoredActivity) -> Fingerprint:
 def _start_is_known(item: StoredActivity) -> bool:
     # Two runs typed in for one day without a time both stand at noon; that says nothing about them.
     return all(issue.code != "start-assumed" for issue in item.activity.issues)
-
-
-def _loads(items: Sequence[StoredActivity]) -> Iterable[RunLoad]:
-    return (loads.unpack(item.load) for item in items if item.activity.is_run and item.load is not None)

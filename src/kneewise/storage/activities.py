@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, null, select
 
 from kneewise.domain import Activity, Issue, Stream, json_number
 from kneewise.storage import tables
@@ -158,11 +158,16 @@ def read_activities(
     since: date | None = None,
     until: date | None = None,
     ids: Collection[str] | None = None,
+    with_loads: bool = True,
 ) -> list[StoredActivity]:
-    """Return a runner's activities, oldest first; both days inclusive."""
+    """Return a runner's activities, oldest first; both days inclusive.
+
+    Loads are most of their memory: a caller that needs them one at a time leaves them out and uses :func:`each_load`.
+    """
     a, load, link = tables.activity, tables.run_load, tables.duplicate_link
+    found = load.c.data if with_loads else null()
     query = (
-        select(a, load.c.data.label("load"), link.c.counted_id, link.c.reason)
+        select(a, found.label("load"), link.c.counted_id, link.c.reason)
         .select_from(a.outerjoin(load).outerjoin(link, link.c.activity_id == a.c.id))
         .where(a.c.runner_id == runner_id)
         .order_by(a.c.start, a.c.id)
@@ -174,6 +179,14 @@ def read_activities(
     if ids is not None:
         query = query.where(a.c.id.in_(list(ids)))
     return [_stored(row) for row in connection.execute(query).mappings()]
+
+
+def each_load(connection: Connection, runner_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield identifier and load of a runner's activities, oldest first, a few in memory at a time."""
+    a, load = tables.activity, tables.run_load
+    query = select(a.c.id, load.c.data).join(load).where(a.c.runner_id == runner_id).order_by(a.c.start, a.c.id)
+    for row in connection.execute(query.execution_options(yield_per=_CHUNK)):
+        yield row.id, row.data
 
 
 def read_ids_by_file(connection: Connection, runner_id: str) -> dict[str, list[str]]:

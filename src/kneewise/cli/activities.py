@@ -192,7 +192,7 @@ def _issues(document: Sequence[dict[str, Any]]) -> list[str]:
     count: Counter[str] = Counter()
     texts: dict[str, dict[str, None]] = {}
     for item in document:
-        count.update({issue["code"] for issue in item["issues"]} - _SAID)
+        count.update(sorted({issue["code"] for issue in item["issues"]} - _SAID))
         for issue in item["issues"]:
             texts.setdefault(issue["code"], {})[issue["text"]] = None
     if not count:

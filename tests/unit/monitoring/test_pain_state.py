@@ -114,6 +114,10 @@ def test_a_bad_morning_or_hour_makes_the_next_session_smaller(day: Mapping[str, 
     found = state([CALM, CALM, {**CALM, **day}])
     assert allowed_change(found) == pytest.approx(factor)
     assert allowed_change(state([CALM, CALM, {**CALM, **day}, CALM])) == 1
+    # It stands until a green session: an amber one after it does not bring the load back.
+    zero = dict.fromkeys(CALM, 0)
+    bad = {moment: pain - 1 for moment, pain in {**CALM, **day}.items()}
+    assert allowed_change(state([zero, bad, {**zero, "during": 3}])) == pytest.approx(factor)
 
 
 def test_escalations() -> None:

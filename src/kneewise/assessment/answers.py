@@ -38,10 +38,10 @@ class Answers:
         return self.get(question) is not None
 
     def holds(self, clause: Clause) -> bool:
-        """Whether a clause is true of the answers; a question that was not answered makes it false."""
+        """Whether a clause is true; a question that was not answered makes it false, unless it asks for just that."""
         answer = self.get(clause.question)
-        if answer is None:
-            return False
+        if answer is None or clause.unanswered:
+            return clause.unanswered and answer is None
         if clause.one_of:
             return not set(clause.one_of).isdisjoint(answer if isinstance(answer, tuple) else (answer,))
         if not isinstance(answer, float):

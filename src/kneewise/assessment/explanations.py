@@ -2,7 +2,7 @@
 
 Every clue multiplies a likelihood ratio: published ones for tests, weight classes of our own for the rest (mark E).
 Clues that say the same thing count once; an unanswered question counts 1; the product is kept within stated limits.
-The prior weights of clinical.md order the list and are never shown.
+The better fit comes first; among equal fits the prior weights of clinical.md order the list, and are never shown.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 
 Fit = Literal["strong", "moderate", "weak"]
+_FITS: tuple[Fit, ...] = ("strong", "moderate", "weak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,15 @@ def explanations(answers: Answers, clinical_tests: Mapping[str, bool] | None = N
     """
     patterns = (_pattern(record, answers, clinical_tests or {}) for record in knowledge().patterns.values())
     fitting = [pattern for pattern in patterns if pattern is not None]
-    return tuple(sorted(fitting, key=lambda pattern: (-pattern.weight, pattern.condition.id)))
+    return tuple(sorted(fitting, key=lambda p: (_FITS.index(p.fit), -p.weight, p.condition.id)))
 
 
 def _pattern(record: PatternRecord, answers: Answers, tests: Mapping[str, bool]) -> Pattern | None:
     if not answers.hold(record.only_if):
         return None
     clues = tuple(_independent(_clues(record, answers)))
+    if _elsewhere(record, clues, answers):
+        return None
     ratio = math.prod([clue.likelihood_ratio for clue in clues]) * _tested(record.id, tests)
     ratio = min(max(ratio, value("patterns.ratio_floor")), value("patterns.ratio_cap"))
     fit = _fit(ratio)
@@ -107,6 +110,18 @@ def _pattern(record: PatternRecord, answers: Answers, tests: Mapping[str, bool])
         return None
     condition = knowledge().conditions[record.id]
     return Pattern(condition, fit, ratio, ratio * _prior(record.id, answers), clues, record)
+
+
+def _elsewhere(record: PatternRecord, clues: tuple[Clue, ...], answers: Answers) -> bool:
+    """Whether it hurts only where the pain map does not name the condition, though its place is what marks it."""
+    zones = answers.get("zones")
+    marked = zones if isinstance(zones, tuple) else ()
+    missed = any(
+        clue.feature.weight == "anchor" and not clue.present and clue.feature.when[0].question == "zones"
+        for clue in clues
+    )
+    named = {candidate.condition for zone in marked for candidate in knowledge().pain_map[zone].candidates}
+    return missed and record.id not in named
 
 
 def _clues(record: PatternRecord, answers: Answers) -> Iterator[Clue]:
@@ -166,8 +181,7 @@ def _test(test: Test) -> dict[str, Any]:
 
 
 def _fit(ratio: float) -> Fit | None:
-    fits: tuple[Fit, ...] = ("strong", "moderate", "weak")
-    return next((fit for fit in fits if ratio >= value(f"patterns.fit_{fit}")), None)
+    return next((fit for fit in _FITS if ratio >= value(f"patterns.fit_{fit}")), None)
 
 
 def _prior(condition: str, answers: Answers) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kneewise.assessment.answers import Answers
 from kneewise.assessment.explanations import Pattern, explanations
+from kneewise.assessment.red_flags import fracture_unlikely
 from kneewise.assessment.refusals import refusals_for_text
 from kneewise.assessment.triage import Reason, Triage, triage
 from kneewise.evidence.knowledge import knowledge
@@ -104,6 +105,12 @@ def _advice(answers: Answers, urgency: Triage, patterns: tuple[Pattern, ...]) ->
     for rule in urgency.rules:
         if rule.advice:
             yield Advice(rule.id, rule.advice, rule.sources)
+    unlikely = fracture_unlikely(answers)
+    if unlikely is not None and not urgency.flags:
+        yield Advice(unlikely.id, unlikely.negative, unlikely.sources)
+    if "running" in urgency.blocks:
+        # What follows speaks of running on: it would contradict the block.
+        return
     if patterns and "plan" not in urgency.blocks:
         best = patterns[0].condition
         for number, action in enumerate(best.first_actions, start=1):
@@ -113,6 +120,9 @@ def _advice(answers: Answers, urgency: Triage, patterns: tuple[Pattern, ...]) ->
 
 def _spike_advice(answers: Answers) -> Iterator[Advice]:
     """The planned run against the last 30 days, and the run at which it began against the 30 days before it."""
+    if answers.get("longest_run_last_30_days_km") == 0 and answers.get("planned_run_km"):
+        rule = knowledge().load_rules["spike_return_to_run"]
+        yield Advice(rule.id, rule.text, rule.sources)
     for planned, longest in (
         ("planned_run_km", "longest_run_last_30_days_km"),
         ("trigger_run_km", "longest_run_km"),

@@ -28,6 +28,9 @@ DERIVED_FLAGS = frozenset({"rf_ottawa", "rf_no_progress", "rf_severe_pain", "rf_
 #: Questions that decide which of the red-flag questions are asked, so they come before those.
 _GATES = ("age_years", "adult_with_you", "pregnancy", "medicines", "onset", "injury_days_ago")
 
+#: Those among them whose answer decides whether a red flag is asked at all: unanswered, they leave that flag open.
+FLAG_GATES = frozenset({"age_years", "pregnancy", "medicines", "onset"})
+
 _MAYBE_PREGNANT = ("pregnant", "birth_under_12_weeks", "birth_12_weeks_to_year", "unsure")
 
 _YES_NO_UNSURE = (

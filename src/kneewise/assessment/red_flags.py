@@ -74,11 +74,24 @@ def _fracture(answers: Answers) -> Iterator[RaisedFlag]:
         return
     rule = knowledge().fracture_rules["ottawa_knee"]
     given = [answers.get(question) for question in _OTTAWA_QUESTIONS]
-    positive = "yes" in given or (answers.get("onset") == "injury" and _age_item(rule, answers))
+    late = _too_late(rule, answers)
+    # After its first days the rule has not been tested; a positive sign then still leads to a clinician, age does not.
+    positive = "yes" in given or (answers.get("onset") == "injury" and not late and _age_item(rule, answers))
     if positive or "unsure" in given:
-        # After its first days the rule has not been tested; a positive item then still leads to a clinician.
-        certain = positive and not _too_late(rule, answers)
+        certain = positive and not late
         yield _raise(knowledge().red_flags["rf_ottawa"], answers, certain=certain, text=rule.positive)
+
+
+def fracture_unlikely(answers: Answers) -> FractureRule | None:
+    """Return the Ottawa rule where it speaks against a fracture: a fresh injury of an adult, every item answered no."""
+    rule = knowledge().fracture_rules["ottawa_knee"]
+    age, adult = answers.get("age_years"), rule.valid_age.value
+    if not isinstance(age, float) or adult is None or age < adult or _age_item(rule, answers):
+        return None
+    fresh = answers.get("onset") == "injury" and answers.has("injury_days_ago") and not _too_late(rule, answers)
+    expecting = answers.get("pregnancy") in ("pregnant", "unsure")
+    negative = all(answers.get(question) == "no" for question in _OTTAWA_QUESTIONS)
+    return rule if fresh and negative and not expecting else None
 
 
 def _age_item(rule: FractureRule, answers: Answers) -> bool:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from kneewise.assessment.answers import Answers
-from kneewise.assessment.questions import SAFETY_QUESTIONS_GROUP, asked_questions
+from kneewise.assessment.questions import FLAG_GATES, SAFETY_QUESTIONS_GROUP, asked_questions
 from kneewise.assessment.red_flags import RaisedFlag, raised_flags
 from kneewise.evidence.intake import TriageRule
 from kneewise.evidence.knowledge import knowledge
@@ -44,7 +44,8 @@ class Triage:
     Attributes
     ----------
     unanswered : tuple of str
-        Red-flag questions that are still open; while there are any, the level is never ``self_manage``.
+        Red-flag questions that are still open, and those that decide whether one must be asked; while there are any,
+        the level is never ``self_manage``.
     """
 
     level: TriageLevelId
@@ -95,12 +96,14 @@ def rules_version() -> str:
 
 
 def _open_safety_questions(answers: Answers) -> tuple[str, ...]:
+    """Red-flag questions without an answer, and questions without which it is not known whether one must be asked."""
     return tuple(
         question.id
         for question in asked_questions(answers)
-        if question.group == SAFETY_QUESTIONS_GROUP
-        and question.type == "yes_no_unsure"
-        and not answers.has(question.id)
+        if not answers.has(question.id)
+        and (
+            question.id in FLAG_GATES or (question.group == SAFETY_QUESTIONS_GROUP and question.type == "yes_no_unsure")
+        )
     )
 
 

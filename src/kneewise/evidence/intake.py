@@ -19,12 +19,13 @@ WeightClass = Literal["anchor", "strong", "typical", "minor", "against", "strong
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A condition on one answer: it is (or has) one of some options, or lies between two numbers."""
+    """A condition on one answer: it is (or has) one of some options, lies between two numbers, or was not given."""
 
     question: str
     one_of: tuple[str, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
+    unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

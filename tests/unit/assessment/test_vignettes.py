@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kneewise.assessment import assess, asked_questions, read_answers
+from kneewise.assessment import asked_questions, assess, read_answers
 from kneewise.assessment.questions import SAFETY_QUESTIONS_GROUP, intake_questions
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.safety import TRIAGE_ORDER
@@ -101,7 +101,7 @@ def _pattern_faults(expected: Mapping[str, Any], got: Mapping[str, Any]) -> list
 
 def _text_faults(expected: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:
     refused = {refusal["id"] for refusal in got["refused"]}
-    texts = "\n".join(entry["text"] for entry in (*got["advice"], *got["refused"]))
+    texts = "\n".join(entry["text"] for entry in (*got["reasons"], *got["advice"], *got["refused"]))
     found = [f"{name} not refused" for name in expected.get("refused", ()) if name not in refused]
     found += [f"{name} refused" for name in expected.get("not_refused", ()) if name in refused]
     for pattern in expected.get("advice_contains", ()):

@@ -1,0 +1,1 @@
+"""One content, many renderings: watch workouts, calendar, printed pages."""

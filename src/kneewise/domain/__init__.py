@@ -27,6 +27,7 @@ from kneewise.domain.recording import (
     TimerEvent,
 )
 from kneewise.domain.runner import Runner, Sex
+from kneewise.domain.strength_log import SetLog
 
 __all__ = [
     "MOMENTS",
@@ -56,6 +57,7 @@ __all__ = [
     "RunStep",
     "Runner",
     "Session",
+    "SetLog",
     "Sex",
     "Side",
     "Sign",

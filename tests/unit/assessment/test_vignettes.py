@@ -32,6 +32,7 @@ EXPECTATIONS = {
     "blocks",
     "advice_contains",
     "advice_lacks",
+    "no_contradiction",
 }
 KEYS = EXPECTATIONS | {"who", "source", "answers", "without", "over", "under"}
 #: A flag of the record of a plan, not of an intake.
@@ -110,6 +111,9 @@ def _text_faults(expected: Mapping[str, Any], got: Mapping[str, Any]) -> list[st
     for pattern in expected.get("advice_lacks", ()):
         if re.search(pattern, texts, re.IGNORECASE):
             found.append(f"advice says '{pattern}':\n{texts}")
+    clash = expected.get("no_contradiction", ())
+    if clash and all(re.search(pattern, texts, re.IGNORECASE) for pattern in clash):
+        found.append(f"advice contradicts itself, {clash}:\n{texts}")
     return found
 
 

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from kneewise.cli import activities, evidence, importing, inspect, intake, knee, load, profile, recompute
+from kneewise.cli import (
+    activities,
+    checkin,
+    evidence,
+    importing,
+    inspect,
+    intake,
+    knee,
+    load,
+    profile,
+    recompute,
+    state,
+)
 from kneewise.cli.frame import Frame, Guarded, Json
 
 app = typer.Typer(
@@ -51,6 +63,8 @@ knee.register(app)
 load.register(app)
 recompute.register(app)
 intake.register(app)
+checkin.register(app)
+state.register(app)
 evidence.register(app)
 
 

@@ -12,26 +12,13 @@ from typer.core import TyperGroup
 
 from kneewise.cli.frame import Json, frame
 from kneewise.cli.paragraphs import bullets, heading, labelled, wrapped
-from kneewise.cli.words import plural
+from kneewise.cli.words import BLOCK_WORDS, plural
 from kneewise.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FIT_WORDS = {"strong": "fits well", "moderate": "fits partly", "weak": "fits a little"}
-_BLOCK_WORDS = {
-    "everything": "everything but getting help",
-    "plan": "a training plan",
-    "progression": "more load",
-    "running": "running",
-    "impact": "hopping and jumping",
-    "strength": "strength work",
-    "gait_retraining": "changing how you run",
-    "self_tests": "tests on your own",
-    "weight_bearing": "standing on the leg",
-    "tendon_loading": "tendon loading",
-    "manual_care": "hands-on treatment",
-}
 _ANY_FILE = "FILE.json"
 
 
@@ -136,7 +123,7 @@ def intake_text(document: dict[str, Any], *, clinician: bool) -> str:
     if len(advice) > 1:
         lines += [*heading("What you can do"), *bullets(dict.fromkeys(item["text"] for item in advice[1:]))]
     if document["blocks"]:
-        blocked = ", ".join(_BLOCK_WORDS.get(block, block) for block in document["blocks"])
+        blocked = ", ".join(BLOCK_WORDS[block] for block in document["blocks"])
         lines += [*heading("Not until this is cleared up"), *wrapped(f"{blocked[0].upper()}{blocked[1:]}.", indent=2)]
     lines += _patterns(document["patterns"], clinician=clinician)
     if document["unanswered"]:

@@ -8,6 +8,21 @@ from typing import Any
 
 NONE = "–"
 
+#: What a triage may block.
+BLOCK_WORDS = {
+    "everything": "everything but getting help",
+    "plan": "a training plan",
+    "progression": "more load",
+    "running": "running",
+    "impact": "hopping and jumping",
+    "strength": "strength work",
+    "gait_retraining": "changing how you run",
+    "self_tests": "tests on your own",
+    "weight_bearing": "standing on the leg",
+    "tendon_loading": "tendon loading",
+    "manual_care": "hands-on treatment",
+}
+
 
 def duration(seconds: float | None) -> str:
     """Return ``1:02:03`` or ``42:07``."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from kneewise.load import DatedRun, Exposure, daily_exposure
-from kneewise.services.listing import list_activities
+from kneewise.services.listing import ListedActivity, list_activities
 from kneewise.services.place import Place
 
 
@@ -17,7 +18,13 @@ def load_exposure(place: Place, *, since: date | None = None, until: date | None
     since, until : date or None
         Local days, both inclusive; the days before ``since`` still count in its 30-day windows.
     """
-    runs = [
+    runs = dated_runs(list_activities(place, until=until).activities)
+    return daily_exposure(runs, since=since, until=until)
+
+
+def dated_runs(activities: Sequence[ListedActivity]) -> list[DatedRun]:
+    """Return what exposure needs of those activities that are runs."""
+    return [
         DatedRun(
             id=item.id,
             local_date=item.activity.local_date,
@@ -26,7 +33,6 @@ def load_exposure(place: Place, *, since: date | None = None, until: date | None
             knee_km=item.knee_km.value,
             coverage=item.knee_km.coverage,
         )
-        for item in list_activities(place, until=until).activities
+        for item in activities
         if item.knee_km is not None
     ]
-    return daily_exposure(runs, since=since, until=until)

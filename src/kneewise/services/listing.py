@@ -113,6 +113,11 @@ def list_record(
     return list(_listing(record, runner, ids=ids, duplicates=duplicates).activities)
 
 
+def list_runner(record: Record, runner: Runner, *, until: date | None = None) -> list[ListedActivity]:
+    """Return the activities of an open record that count, oldest first."""
+    return list(_listing(record, runner, until=until).activities)
+
+
 def current_reference(data: dict[str, Any] | None, runner: Runner) -> Reference:
     """Return the stored reference, or the population's where nothing was learned yet."""
     return population_reference(runner.height_m) if data is None else Reference.from_dict(data)

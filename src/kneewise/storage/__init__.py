@@ -21,7 +21,15 @@ from kneewise.storage.activities import (
 )
 from kneewise.storage.database import Record, open_record
 from kneewise.storage.events import Event, EventKind, append_event, new_event, read_events, read_latest_event
-from kneewise.storage.files import FileStatus, StoredFile, read_files, read_originals, write_files, write_originals
+from kneewise.storage.files import (
+    FileStatus,
+    StoredFile,
+    read_files,
+    read_last_import,
+    read_originals,
+    write_files,
+    write_originals,
+)
 from kneewise.storage.runners import append_reference, read_reference, read_runner, read_runner_ids, write_runner
 from kneewise.storage.streams import decode_stream, encode_stream
 
@@ -49,6 +57,7 @@ __all__ = [
     "read_events",
     "read_files",
     "read_ids_by_file",
+    "read_last_import",
     "read_latest_event",
     "read_originals",
     "read_reference",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from kneewise.domain import Issue
 from kneewise.storage import tables
@@ -50,6 +50,14 @@ def read_files(connection: Connection, runner_id: str) -> dict[str, StoredFile]:
         )
         for row in connection.execute(query).mappings()
     }
+
+
+def read_last_import(connection: Connection, runner_id: str) -> datetime | None:
+    """Return when a file was last imported, or ``None`` before the first."""
+    table = tables.file_result
+    query = select(func.max(table.c.imported_at)).where(table.c.runner_id == runner_id)
+    latest: datetime | None = connection.execute(query).scalar()
+    return latest
 
 
 def write_files(connection: Connection, runner_id: str, files: Sequence[StoredFile], at: datetime) -> None:

@@ -1,0 +1,123 @@
+"""Check-ins between the runner and the log: accepted as a whole or not at all, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kneewise import clock
+from kneewise.domain import CheckIn, Moment, Side, Sign
+from kneewise.monitoring import new_check_in
+from kneewise.services.local_day import local_day
+from kneewise.services.place import Place, opened
+from kneewise.services.state import RunnerState, read_state
+from kneewise.services.told import check_in_of
+from kneewise.storage import append_event, new_event, read_activities, read_events
+
+if TYPE_CHECKING:
+    from kneewise.domain import Runner
+    from kneewise.storage import Record
+
+_OWN_FIELDS = ("id", "recorded_at", "local_date")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCheckIn:
+    """A check-in that was just stored.
+
+    Attributes
+    ----------
+    check_in : CheckIn
+    state : RunnerState
+        What the record says now.
+    new_flags : tuple of mapping
+        Flags that were not there before.
+    """
+
+    check_in: CheckIn
+    state: RunnerState
+    new_flags: tuple[Mapping[str, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the contract's ``checkin`` document."""
+        return {
+            "check_in": self.check_in.to_json(),
+            "state": self.state.to_json(),
+            "new_flags": [dict(flag) for flag in self.new_flags],
+        }
+
+
+def record_check_in(
+    place: Place,
+    *,
+    on: date | None = None,
+    pain: Mapping[Moment, float | None] | None = None,
+    signs: Mapping[Sign, bool | None] | None = None,
+    zone: str | None = None,
+    side: Side | None = None,
+    note: str | None = None,
+    correct: str | None = None,
+) -> RecordedCheckIn:
+    """Store one check-in and return it with the state.
+
+    Parameters
+    ----------
+    on : date or None
+        Day of the session; today in the runner's zone, or yesterday where the pain of the next morning is told.
+    pain : mapping of moment to float
+        ``before``, ``during``, ``after_60min``, ``next_morning``, ``stairs``, each 0 to 10.
+    signs : mapping of sign to bool
+        ``swelling``, ``limp``, ``night_pain``.
+    zone, side : str or None
+        Zone of the pain map; ``"left"``, ``"right"`` or ``"both"``.
+    correct : str or None
+        Id of the check-in that this one corrects.
+
+    Raises
+    ------
+    InvalidInputError
+        For a future day, pain outside 0 to 10, a moment told twice; the earlier record stays as it is.
+    """
+    now = clock.now()
+    with opened(place) as (record, runner):
+        today = local_day(now, runner)
+        before = read_state(record, runner, today)
+        told = pain or {}
+        morning = told.get("next_morning") is not None
+        day = on if on is not None else today - timedelta(days=1) if morning else today
+        run = _only_run(record, runner, day)
+        with record.writing("storing the check-in") as connection:
+            log = [check_in_of(event) for event in read_events(connection, runner.id, "check_in")]
+            draft = {
+                "recorded_at": now,
+                "local_date": day,
+                "pain": told,
+                "signs": signs,
+                "zone": zone,
+                "side": side,
+                "note": note,
+                "activity_id": run,
+                "corrects": correct,
+            }
+            checked = new_check_in(log, id="", today=today, **draft)  # type: ignore[arg-type]
+            data = {name: answer for name, answer in checked.to_json().items() if name not in _OWN_FIELDS}
+            event = new_event(runner.id, "check_in", recorded_at=now, local_date=day, data=data)
+            append_event(connection, runner.id, event)
+        after = read_state(record, runner, today)
+    known = {_name(flag) for flag in before.flags}
+    fresh = tuple(flag for flag in after.flags if _name(flag) not in known)
+    return RecordedCheckIn(check_in_of(event), after, fresh)
+
+
+def _only_run(record: Record, runner: Runner, day: date) -> str | None:
+    """Return the run of a day; ``None`` where there is none, or more than one."""
+    with record.reading() as connection:
+        stored = read_activities(connection, runner.id, since=day, until=day)
+    runs = [item.id for item in stored if item.activity.is_run and item.counted_id is None]
+    return runs[0] if len(runs) == 1 else None
+
+
+def _name(flag: Mapping[str, Any]) -> tuple[Any, ...]:
+    return flag["kind"], flag["rule"], flag.get("local_date")

@@ -199,7 +199,7 @@ def _flag(name: SpikeClass, measure: str) -> Flag | None:
     hazard = parameter(_HAZARDS[name])
     reach = _reach(name)
     text = (
-        f"This run was {reach} longer than the longest of the 30 days before ({measure}). Runs in this range were "
+        f"This run is {reach} longer than the longest of the 30 days before ({measure}). Runs in this range were "
         f"followed by injury about {hazard.value:g} times as often in one large study. This is an average of many "
         "runners and of all injuries, not your personal risk."
     )

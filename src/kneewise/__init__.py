@@ -44,15 +44,22 @@ if TYPE_CHECKING:
         run_load,
     )
     from kneewise.services.adding import TypedRun, add_activity
+    from kneewise.services.checking_in import RecordedCheckIn, record_check_in
+    from kneewise.services.evidence_cards import EvidenceCard, list_evidence, show_evidence
     from kneewise.services.exposure import load_exposure
+    from kneewise.services.findings import Findings, findings
     from kneewise.services.importing import import_files
     from kneewise.services.inspecting import inspect_file
+    from kneewise.services.intake import AssessedIntake, assess_intake, intake_questions
     from kneewise.services.listing import ListedActivity, Listing, list_activities
+    from kneewise.services.measuring import StoredScore, list_measures, measure_trends, score_measure
     from kneewise.services.outcomes import FileReport, ImportReport
     from kneewise.services.place import Place, locate
     from kneewise.services.profile import ProfileChange, set_profile, show_profile
     from kneewise.services.reading import read
     from kneewise.services.recomputing import Recomputation, recompute
+    from kneewise.services.response import ChangeAnswer, did_it_help
+    from kneewise.services.state import RunnerState, pain_state
 
 _HOME: dict[str, str] = {
     **dict.fromkeys(("Activity", "Estimate", "Interval", "Issue", "Recording", "Runner", "Stream"), "domain"),
@@ -105,16 +112,38 @@ _HOME: dict[str, str] = {
     "read": "services.reading",
     "Recomputation": "services.recomputing",
     "recompute": "services.recomputing",
+    "AssessedIntake": "services.intake",
+    "assess_intake": "services.intake",
+    "intake_questions": "services.intake",
+    "RecordedCheckIn": "services.checking_in",
+    "record_check_in": "services.checking_in",
+    "RunnerState": "services.state",
+    "pain_state": "services.state",
+    "ChangeAnswer": "services.response",
+    "did_it_help": "services.response",
+    "Findings": "services.findings",
+    "findings": "services.findings",
+    "list_evidence": "services.evidence_cards",
+    "show_evidence": "services.evidence_cards",
+    "EvidenceCard": "services.evidence_cards",
+    "StoredScore": "services.measuring",
+    "score_measure": "services.measuring",
+    "list_measures": "services.measuring",
+    "measure_trends": "services.measuring",
 }
 
 __all__ = [
     "Activity",
+    "AssessedIntake",
+    "ChangeAnswer",
     "Convention",
     "DatedRun",
     "Estimate",
+    "EvidenceCard",
     "EvidenceError",
     "Exposure",
     "FileReport",
+    "Findings",
     "ImportReport",
     "Interval",
     "InvalidInputError",
@@ -128,31 +157,45 @@ __all__ = [
     "Place",
     "ProfileChange",
     "Recomputation",
+    "RecordedCheckIn",
     "Recording",
     "Reference",
     "RunLoad",
     "Runner",
+    "RunnerState",
     "StorageError",
+    "StoredScore",
     "Stream",
     "TypedRun",
     "UnreadableFileError",
     "UnsafeArchiveError",
     "add_activity",
+    "assess_intake",
     "daily_exposure",
+    "did_it_help",
+    "findings",
     "import_files",
     "inspect_file",
+    "intake_questions",
     "knee_km",
     "knee_load",
     "learn_reference",
     "list_activities",
+    "list_evidence",
+    "list_measures",
     "load_exposure",
     "locate",
+    "measure_trends",
+    "pain_state",
     "per_step",
     "population_reference",
     "read",
     "recompute",
+    "record_check_in",
     "run_load",
+    "score_measure",
     "set_profile",
+    "show_evidence",
     "show_profile",
 ]
 

@@ -12,11 +12,13 @@ from kneewise.cli import (
     activities,
     checkin,
     evidence,
+    findings,
     importing,
     inspect,
     intake,
     knee,
     load,
+    measure,
     profile,
     recompute,
     state,
@@ -65,6 +67,8 @@ recompute.register(app)
 intake.register(app)
 checkin.register(app)
 state.register(app)
+findings.register(app)
+measure.register(app)
 evidence.register(app)
 
 

@@ -13,7 +13,7 @@ from kneewise.cli.words import plural, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kneewise.services.evidence_cards import Card, Family
+    from kneewise.services.evidence_cards import EvidenceCard, Family
     from kneewise.services.evidence_parts import Quantity
 
 #: Longest text of a list that still stands in one line with its neighbours.
@@ -67,12 +67,12 @@ def _families(found: Sequence[Family]) -> str:
     return "\n".join([*lines, "", "See one family with 'kneewise evidence list FAMILY', one record with 'show ID'."])
 
 
-def _list(cards: Sequence[Card]) -> str:
+def _list(cards: Sequence[EvidenceCard]) -> str:
     rows = [(card.id, card.how_sure.split(":")[0], card.title) for card in cards]
     return "\n".join(table(("id", "how sure", "what"), rows, left=(0, 1, 2)))
 
 
-def card_text(card: Card) -> str:
+def card_text(card: EvidenceCard) -> str:
     """Return a card for reading."""
     lines = [*wrapped(card.title), *wrapped(f"{card.family}/{card.id} · {card.how_sure}")]
     if card.last_reviewed is not None:
@@ -88,14 +88,14 @@ def card_text(card: Card) -> str:
     return "\n".join([*lines, *_facts(card), *_figures(card), *_sources(card)])
 
 
-def _facts(card: Card) -> list[str]:
+def _facts(card: EvidenceCard) -> list[str]:
     if not card.facts:
         return []
     said = [f"{fact.topic.capitalize()}: {fact.text}{_label(fact.mark, fact.sources)}" for fact in card.facts]
     return [*heading("Facts"), *bullets(said)]
 
 
-def _figures(card: Card) -> list[str]:
+def _figures(card: EvidenceCard) -> list[str]:
     from kneewise.services.evidence_cards import status_of
 
     lines: list[str] = []
@@ -123,7 +123,7 @@ def _label(mark: str, sources: Sequence[str]) -> str:
     return f"{words}{cited}"
 
 
-def _sources(card: Card) -> list[str]:
+def _sources(card: EvidenceCard) -> list[str]:
     if not card.sources:
         return [*heading("Sources"), "  None."]
     said = []

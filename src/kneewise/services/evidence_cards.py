@@ -50,7 +50,7 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class EvidenceCard:
     """One record, sorted.
 
     Attributes
@@ -123,7 +123,7 @@ def families() -> tuple[Family, ...]:
     return (*found, Family(_PARAMETERS, "Numbers of the load model, the cleaning and the rules.", len(parameters())))
 
 
-def list_evidence(family: str) -> tuple[Card, ...]:
+def list_evidence(family: str) -> tuple[EvidenceCard, ...]:
     """Return all records of one family.
 
     Raises
@@ -134,7 +134,7 @@ def list_evidence(family: str) -> tuple[Card, ...]:
     return tuple(_card(family, record) for record in _records(family).values())
 
 
-def show_evidence(name: str) -> tuple[Card, ...]:
+def show_evidence(name: str) -> tuple[EvidenceCard, ...]:
     """Return every record with an id; ``family/id`` narrows it to one family.
 
     Raises
@@ -168,13 +168,13 @@ def _close_to(record_id: str, searched: list[str]) -> str:
     return "; see 'kneewise evidence list' for the families and 'kneewise evidence list FAMILY' for their records"
 
 
-def _card(family: str, record: Record | Source | Parameter) -> Card:
+def _card(family: str, record: Record | Source | Parameter) -> EvidenceCard:
     if isinstance(record, Source):
         return _of_source(record)
     if isinstance(record, Parameter):
         return _of_parameter(record)
     parts = tuple(parts_of(record))
-    return Card(
+    return EvidenceCard(
         family=family,
         id=record.id,
         title=_title(record),
@@ -189,18 +189,18 @@ def _card(family: str, record: Record | Source | Parameter) -> Card:
     )
 
 
-def _of_source(source: Source) -> Card:
+def _of_source(source: Source) -> EvidenceCard:
     texts = [Words("Citation", (source.citation,)), *([Words("Note", (source.note,))] if source.note else [])]
     title = _shortened(source.citation)
-    return Card(
+    return EvidenceCard(
         "sources", source.id, title, source.mark, None, source.last_reviewed, tuple(texts), (), (), (source,), source
     )
 
 
-def _of_parameter(parameter: Parameter) -> Card:
+def _of_parameter(parameter: Parameter) -> EvidenceCard:
     low, high = (None, None) if parameter.low == parameter.high else (parameter.low, parameter.high)
     number = Quantity("value", parameter.value, low, high, parameter.unit, parameter.mark, parameter.sources)
-    return Card(
+    return EvidenceCard(
         family=_PARAMETERS,
         id=parameter.id,
         title=_shortened(parameter.note),
@@ -276,7 +276,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def cards() -> Iterator[Card]:
+def cards() -> Iterator[EvidenceCard]:
     """Walk through every card of every family."""
     for family in families():
         yield from list_evidence(family.id)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _RESULTS = {"positive": True, "negative": False}
 _CLINICAL_TESTS = "clinical_tests"
+_WITHOUT_INTAKE = ("plan",)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +133,11 @@ def latest_intake(record: Record, runner: Runner) -> Intake | None:
     with record.reading() as connection:
         event = read_latest_event(connection, runner.id, "intake")
     return None if event is None else _intake(event)
+
+
+def blocks_of(intake: Intake | None) -> tuple[str, ...]:
+    """Return what may not be done now; without an intake nothing is known about red flags, so no plan is made."""
+    return _WITHOUT_INTAKE if intake is None else intake.blocks
 
 
 def _intake(event: Event) -> Intake:

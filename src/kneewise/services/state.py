@@ -16,7 +16,7 @@ from kneewise.monitoring import PainState, cap_rule, state_document
 from kneewise.monitoring import pain_state as fold_pain
 from kneewise.monitoring.decision import MOVES, Decision, Limit
 from kneewise.services.exposure import dated_runs
-from kneewise.services.intake import Intake, latest_intake
+from kneewise.services.intake import Intake, blocks_of, latest_intake
 from kneewise.services.listing import list_runner
 from kneewise.services.local_day import local_day, local_today
 from kneewise.services.place import Place, opened
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 _FITS = ("strong", "moderate")
 _NO_RUNNING = frozenset({"everything", "running"})
 _NO_INCREASE = frozenset({"plan", "progression"})
-#: While there is no intake, nothing is known about red flags.
-_WITHOUT_INTAKE = ("plan",)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +93,7 @@ def read_state(record: Record, runner: Runner, today: date) -> RunnerState:
         open_flags=open_,
         screened_at=None if intake is None else intake.recorded_at,
     )
-    blocks = _WITHOUT_INTAKE if intake is None else intake.blocks
+    blocks = blocks_of(intake)
     pain = replace(pain, decision=_obeying(pain.decision, intake, blocks))
     document_flags = state_document(pain)["flags"]
     return RunnerState(

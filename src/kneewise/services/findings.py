@@ -1,0 +1,125 @@
+"""Findings along the whole chain, from everything that the record knows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kneewise.assessment.finding_context import FindingContext, WatchGait, recent_training
+from kneewise.assessment.findings import CONTESTED, NOTE, FindingResult, findings_document
+from kneewise.assessment.findings import findings as draw_up
+from kneewise.assessment.modules import OpenedModule, opened_modules
+from kneewise.domain import Estimate, Runner
+from kneewise.evidence.parameters import value
+from kneewise.load import Reference, RunLoad, daily_exposure
+from kneewise.services import loads
+from kneewise.services.exposure import dated_runs
+from kneewise.services.intake import blocks_of, latest_intake
+from kneewise.services.listing import current_reference, listed
+from kneewise.services.local_day import local_today
+from kneewise.services.place import Place, opened
+from kneewise.storage import StoredActivity, read_activities, read_reference
+
+if TYPE_CHECKING:
+    from kneewise.storage import Record
+
+_SECONDS_PER_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """What was found, and what it opens.
+
+    Attributes
+    ----------
+    results : tuple of FindingResult
+        From training to gait, in each area the present ones first.
+    opens : tuple of OpenedModule
+        Care that the findings open; nothing while a plan is blocked.
+    blocks : tuple of str
+        What the last triage blocks.
+    note : str
+        What stands beside every list of findings.
+    """
+
+    results: tuple[FindingResult, ...]
+    opens: tuple[OpenedModule, ...]
+    blocks: tuple[str, ...]
+    note: str = NOTE
+
+    def to_json(self, *, clinician: bool = False) -> list[dict[str, Any]]:
+        """Return the contract's ``findings`` document."""
+        return findings_document(self.results, clinician=clinician)
+
+
+def findings(
+    place: Place, *, clinician: bool = False, everything: bool = False, asked: Collection[str] = ()
+) -> Findings:
+    """Return the findings of a record, from the last intake, the runs and the watch.
+
+    Parameters
+    ----------
+    clinician : bool
+        Also what was not measured, and every contested claim.
+    everything : bool
+        Also every contested claim, both sides with their certainty.
+    asked : collection of str
+        Ids of contested claims that the runner asks about.
+    """
+    with opened(place) as (record, runner):
+        context = read_context(record, runner, local_today(runner))
+        blocks = blocks_of(latest_intake(record, runner))
+    results = draw_up(context, clinician=clinician, asked=(*asked, CONTESTED) if everything else asked)
+    return Findings(results, () if "plan" in blocks else opened_modules(results, context), blocks)
+
+
+def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
+    """Gather what findings may rest on; what the record does not know stays missing."""
+    intake = latest_intake(record, runner)
+    with record.reading() as connection:
+        stored = read_activities(connection, runner.id, until=today)
+        reference = current_reference(read_reference(connection, runner.id), runner)
+    counted = [item for item in stored if item.counted_id is None]
+    runs = dated_runs(listed(counted, reference))
+    return FindingContext(
+        answers=None if intake is None else intake.checked_answers(),
+        training=recent_training(daily_exposure(runs), today=today) if runs else None,
+        gait=_watch_gait(reference, counted, today),
+        age_years=None if runner.birth_year is None else float(today.year - runner.birth_year),
+    )
+
+
+def _watch_gait(reference: Reference, stored: Sequence[StoredActivity], today: date) -> WatchGait | None:
+    """Return how the runner runs at easy speed; ``None`` until the record has learned it from own runs."""
+    downhill = _downhill_share(stored, today)
+    if reference.kind != "own":
+        return None if downhill is None else WatchGait(downhill_share=downhill)
+    step_s = _SECONDS_PER_MINUTE / reference.cadence_spm
+    measured = reference.measured_contact_share >= value("coverage.window_floor")
+    return WatchGait(
+        cadence_spm=_watch(reference.cadence_spm, "steps/min", reference),
+        step_length_m=_watch(reference.speed_mps * step_s, "m", reference),
+        contact_time_s=_watch(reference.contact_time_s, "s", reference) if measured else None,
+        downhill_share=downhill,
+    )
+
+
+def _watch(number: float, unit: str, reference: Reference) -> Estimate:
+    # The spread between runs is not kept with the reference, so no interval is claimed.
+    return Estimate(number, math.nan, math.nan, unit, reference.basis)
+
+
+def _downhill_share(stored: Sequence[StoredActivity], today: date) -> float | None:
+    since = today - timedelta(days=value("findings.recent_days"))
+    recent = [item for item in stored if item.activity.is_run and item.activity.local_date > since]
+    found = [loads.unpack(item.load) for item in recent if item.load is not None]
+    known = [load for load in found if load.covered_s > 0 and math.isfinite(load.downhill_share) and _has_slope(load)]
+    seconds = sum(load.covered_s for load in known)
+    return sum(load.downhill_share * load.covered_s for load in known) / seconds if seconds else None
+
+
+def _has_slope(load: RunLoad) -> bool:
+    return load.unknown_grade_share <= 1 - value("coverage.window_floor")

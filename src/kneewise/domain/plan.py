@@ -114,6 +114,8 @@ class PlannedSession:
         Range to aim at, steps per minute of both feet.
     why, rule, sources : str, str, tuple of str
         The reason in words, the rule's id, and what it rests on.
+    stage : str
+        Where on the way back it stands, such as ``R4`` on the walk-run ladder; empty for what is no step of it.
     """
 
     id: str
@@ -134,6 +136,7 @@ class PlannedSession:
     effort: str = ""
     terrain: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    stage: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the contract's item of a day."""
@@ -155,6 +158,7 @@ class PlannedSession:
             "why": self.why,
             "rule": self.rule,
             "sources": list(self.sources),
+            "stage": self.stage,
         }
 
 

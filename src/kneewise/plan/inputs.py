@@ -38,12 +38,12 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneSession:
-    """A session of an issued plan that took place, as `adherence.match_sessions` finds it.
+    """A session of an issued plan that took place, as `adherence.done_sessions` finds it.
 
     Attributes
     ----------
-    rule : str
-        Rule id of the planned session; for the walk-run ladder the id of the rung.
+    stage : str
+        Stage of the planned session, such as ``R4``.
     share : float
         Done over planned, 1 for all of it.
     """
@@ -51,7 +51,7 @@ class DoneSession:
     session_id: str
     local_date: date
     kind: SessionKind
-    rule: str
+    stage: str = ""
     share: float = 1.0
 
 

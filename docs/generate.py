@@ -44,6 +44,7 @@ def pages() -> dict[Path, str]:
         DOCS / "start.md": filled(DOCS / "start.md", sample=fenced(sample)),
         DOCS / "python.md": filled(DOCS / "python.md", names=names_table()),
         **figures(),
+        **neighbour("evidence_pages").evidence_pages(),
     }
 
 
@@ -137,13 +138,18 @@ def names_table() -> str:
 
 def figures() -> dict[Path, str]:
     """Return the drawn figures."""
-    spec = importlib.util.spec_from_file_location("figures", DOCS / "figures.py")
+    return {DOCS / "figures" / name: draw().svg() for name, draw in neighbour("figures").FIGURES_BY_NAME.items()}
+
+
+def neighbour(name: str) -> Any:
+    """Return another script of this folder as a module."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    return {DOCS / "figures" / name: draw().svg() for name, draw in module.FIGURES_BY_NAME.items()}
+    return module
 
 
 def main() -> None:

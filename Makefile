@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 
-.PHONY: run test lint types bench validate docs clean
+.PHONY: run test lint types bench validate validate-response docs clean
 
 run: .venv/ready            ## import the sample runs and print them in knee-km
 	@rm -rf .run
@@ -28,6 +28,9 @@ bench: .venv/ready          ## ours and peers in one run on the same files
 
 validate: .venv/ready       ## regenerate docs/validation.md
 	$(RUN) python -m benchmarks.validation
+
+validate-response: .venv/ready ## coverage of the response model's intervals on made-up runners (slow)
+	$(RUN) python -m benchmarks.response_calibration --write
 
 docs: .venv/ready
 	$(RUN) python docs/generate.py

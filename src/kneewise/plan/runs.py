@@ -1,0 +1,133 @@
+"""Sessions off the ladder: runs by distance, and runs with one new thing in them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+from kneewise.domain.plan import PlannedSession, Repeat, RunStep
+from kneewise.evidence.knowledge import knowledge
+from kneewise.evidence.parameters import value
+from kneewise.plan.course import Course, Stage
+from kneewise.plan.rules import load_rule, rounded_down_m
+from kneewise.plan.running import RunCost, easier_ways, walk_break_minutes
+from kneewise.plan.walk_run import Limits, effort, terrain
+
+_MINUTE = 60
+_KILO = 10**3
+
+#: Title, dose and words of the step of each new thing.
+_ADDS = {
+    "strides": ("Easy run with strides", "quick and light, not a sprint"),
+    "intervals": ("Easy run with short fast bits", "brisk, but in control"),
+    "hills_up": ("Easy run with short climbs", "uphill, short steps; walk down"),
+    "hills_down": ("Easy run with short bits downhill", "downhill, short quick steps; walk up"),
+    "stairs": ("Easy run with some stairs", "up the stairs; walk down"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlace:
+    """Where in the week a run stands: its day, id, and whether it is the long one or the one with the new thing."""
+
+    day: date
+    session_id: str
+    long: bool
+    new: bool
+
+
+def wanted_m(course: Course, stage: Stage, *, long: bool) -> float:
+    """Return the distance that a stage asks for, before any limit."""
+    factor = stage.factor if stage.kind == "level" else max(each.factor for each in course.stages)
+    distance = (course.base.long_m if long else course.base.usual_m) * factor
+    return distance if course.target_m is None else min(distance, max(course.target_m, course.base.long_m))
+
+
+def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, limits: Limits) -> PlannedSession | None:
+    """Return a run by distance within the limits; ``None`` where nothing worth a run is left."""
+    most = min(limits.distance_m, cost.distance_m(limits.run_min))
+    metres = rounded_down_m(min(wanted_m(course, stage, long=place.long) * limits.share, most))
+    if metres <= 0:
+        return None
+    if limits.walk_breaks:
+        return _with_walk_breaks(stage, place, cost, limits, metres)
+    new = place.new and stage.kind == "add"
+    title = _ADDS[stage.adds][0] if new else "Long easy run" if place.long else "Easy run"
+    return PlannedSession(
+        id=place.session_id,
+        local_date=place.day,
+        kind="run",
+        title=title,
+        dose=f"{metres / _KILO:.1f} km" + (f", with {_add_dose(stage)}" if new else ""),
+        why=" ".join(filter(None, (_why(stage, new=new, long=place.long), limits.why))),
+        rule=limits.rule or stage.rule,
+        sources=load_rule("single_run").sources if stage.kind == "level" else load_rule("downhill_stairs_last").sources,
+        distance_m=metres,
+        duration_s=cost.minutes(metres) * _MINUTE,
+        blocks=_blocks(stage, metres, cost, new=new),
+        knee_km=cost.knee_km(metres),
+        effort=effort(slower=limits.slower),
+        terrain=terrain(hills=new and stage.adds.startswith(("hills", "stairs"))),
+        alternatives=easier_ways(cost, metres),
+        stage=stage.id,
+    )
+
+
+def _with_walk_breaks(stage: Stage, place: RunPlace, cost: RunCost, limits: Limits, metres: float) -> PlannedSession:
+    walk_min, run_min = walk_break_minutes()
+    times = max(math.floor(cost.minutes(metres) / (walk_min + run_min)), 1)
+    steps = (
+        RunStep(kind="walk", duration_s=walk_min * _MINUTE, text="Walk briskly."),
+        RunStep(kind="run", duration_s=run_min * _MINUTE, text="Run at talk pace."),
+    )
+    return PlannedSession(
+        id=place.session_id,
+        local_date=place.day,
+        kind="walk_run",
+        title="Run with walk breaks",
+        dose=f"{times} x (walk {walk_min:g} min, run {run_min:g} min)",
+        why=" ".join(filter(None, ("Walk breaks ease the knee while it is easy to upset.", limits.why))),
+        rule="irritability_high",
+        sources=knowledge().interventions["education_load"].sources,
+        duration_s=times * (walk_min + run_min) * _MINUTE,
+        blocks=(Repeat(times=times, steps=steps),),
+        knee_km=cost.knee_km(min(cost.distance_m(times * run_min), metres)),
+        effort=effort(slower=True),
+        terrain=terrain(),
+        stage=stage.id,
+    )
+
+
+def _blocks(stage: Stage, metres: float, cost: RunCost, *, new: bool) -> tuple[Repeat, ...]:
+    run = Repeat(times=1, steps=(RunStep(kind="run", distance_m=metres, text="Run at talk pace."),))
+    if not new:
+        return (run,)
+    words = _ADDS[stage.adds][1]
+    fast = (
+        RunStep(kind="run", duration_s=value("plan.strides.work_s"), text=words),
+        RunStep(kind="rest", duration_s=value("plan.strides.rest_s"), text="Walk or jog."),
+    )
+    times = round(value("plan.strides.repeats"))
+    # The fast bits come out of the distance, so that the run as a whole gets no longer.
+    easy_m = max(metres - times * value("plan.strides.work_s") * cost.speed_mps, 0)
+    easy = RunStep(kind="run", distance_m=round(easy_m), text="Run at talk pace.")
+    return (Repeat(times=1, steps=(easy,)), Repeat(times=times, steps=fast))
+
+
+def _add_dose(stage: Stage) -> str:
+    times, work = value("plan.strides.repeats"), value("plan.strides.work_s")
+    return f"{times:g} x {work:g} s {_ADDS[stage.adds][1]}"
+
+
+def _why(stage: Stage, *, new: bool, long: bool) -> str:
+    if new:
+        return f"One new thing at a time, {stage.greens} greens each. Downhill and stairs come last."
+    if stage.kind == "add":
+        return "An easy run between. Only one thing is new at a time."
+    rule = load_rule("single_run")
+    if stage.factor > 1:
+        return f"{rule.text} After {stage.greens} green runs it may grow."
+    if stage.factor < 1:
+        return "Less than usual for now. It grows again with green runs."
+    return "Your usual long run." if long else "Your usual run. It stays as it is while the knee settles."

@@ -1,0 +1,256 @@
+"""Which way back fits this runner: runs that go on, the walk-run ladder, or walking; and what a pattern changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from statistics import median
+
+from kneewise.evidence.knowledge import knowledge
+from kneewise.evidence.parameters import value
+from kneewise.evidence.rules import Criterion, LadderRule, Rule
+from kneewise.monitoring import pain_rule
+from kneewise.plan.course import (
+    Base,
+    Course,
+    Stage,
+    add_stages,
+    level_stages,
+    rung_stages,
+    with_greens_before_speed,
+)
+from kneewise.plan.inputs import PastRun, PlanInputs
+from kneewise.plan.rules import days_since_last_run, is_layoff, load_rule, longest_before, without_spikes
+from kneewise.plan.running import RunCost
+
+_WEEK_DAYS = 7
+_LAST_STEADY_RUNG = "R11"
+_STEADY_RUNG = "R10"
+
+
+def choose_course(inputs: PlanInputs, cost: RunCost) -> Course:
+    """Return the course that the rules call for; the same for the same runs, whatever the answers on pain."""
+    start = course_start(inputs)
+    reason = no_running_because(inputs)
+    if reason is not None:
+        return _walking(inputs, start, *reason)
+    ladder = _ladder_because(inputs, start)
+    base = _base(inputs.runs, start, cost)
+    if ladder is None and base is not None:
+        return _levels(inputs, start, base, cost)
+    return _ladder(inputs, start, cost, ladder or load_rule("layoff"))
+
+
+def course_start(inputs: PlanInputs) -> date:
+    """Return the day from which answers count: the plan's first day, or the end of a later break of two weeks."""
+    start = inputs.previous.start if inputs.previous is not None else inputs.today
+    layoff = timedelta(days=_threshold(load_rule("layoff").criteria[0]))
+    days = sorted({run.local_date for run in inputs.runs if run.local_date < inputs.today})
+    for day, following in zip(days, [*days[1:], inputs.today], strict=True):
+        if following - day >= layoff and day + layoff > start:
+            start = day + layoff
+    return start
+
+
+def no_running_because(inputs: PlanInputs) -> tuple[str, str, tuple[str, ...]] | None:
+    """Return rule, reason and sources where there is no running for now; ``None`` where runs may be planned."""
+    if inputs.blocks("running"):
+        level = knowledge().triage_levels[inputs.triage.level]
+        text = "Your answers say no running for now. Walk as far as it stays easy."
+        return "triage", text, level.sources
+    if is_young(inputs) and _weeks_in(inputs) < value("plan.young.activity_weeks") + value("plan.young.exercise_weeks"):
+        young = knowledge().special_populations["adolescent_plan"]
+        return young.id, young.plain, young.sources
+    entry = ladder_rule("tendon_entry")
+    if has_sore_tendon(inputs) and entry.holds({"tendon_stage": float(inputs.tendon_stage or 0)}) is not True:
+        return entry.id, entry.text, entry.sources
+    if inputs.goal is not None and inputs.goal.kind == "daily_life":
+        return "calm", "Your goal is daily life. Brisk walks and strength work lead there.", ()
+    return None
+
+
+def is_young(inputs: PlanInputs) -> bool:
+    """Whether the rules for young runners apply."""
+    oldest = knowledge().special_populations["adolescent_account"].age_to
+    return inputs.age_years is not None and oldest is not None and inputs.age_years < (oldest.value or 0) + 1
+
+
+def has_sore_tendon(inputs: PlanInputs) -> bool:
+    """Whether the tendon stages replace the middle phases."""
+    return inputs.condition in ladder_rule("tendon_entry").conditions
+
+
+def ladder_rule(rule_id: str) -> LadderRule:
+    """Return one record of ``ladder_rules.toml``."""
+    return knowledge().ladder_rules[rule_id]
+
+
+def tests_open(inputs: PlanInputs) -> bool:
+    """Whether the steady step-downs before the first run are still to be shown; an unknown test is not passed."""
+    tests = [test for test in ladder_rule("prerequisites").criteria if test.metric.startswith("single_leg")]
+    return any(test.holds(inputs.measured) is not True for test in tests)
+
+
+# ------------------------------------------------------------------------------------------------------------ courses
+
+
+def _walking(inputs: PlanInputs, start: date, rule: str, why: str, sources: tuple[str, ...]) -> Course:
+    return Course(
+        kind="walking",
+        start=start,
+        stages=rung_stages("R0"),
+        first=0,
+        base=Base(long_m=0, usual_m=0),
+        gap_days=1,
+        per_week=_per_week(inputs, round(_weekly_target().number("per_week"))),
+        rule=rule,
+        why=why,
+        sources=sources,
+    )
+
+
+def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Course:
+    steady_min = knowledge().ladder[_STEADY_RUNG].run_min or 0
+    base = cost.distance_m(steady_min)
+    target = _target(inputs, max((run.distance_m or 0 for run in inputs.runs if run.local_date < start), default=0))
+    rungs = with_greens_before_speed(rung_stages(_LAST_STEADY_RUNG))
+    stages = (*rungs, *level_stages(base, target, below=False))
+    hours = _threshold(ladder_rule("spacing").criteria[0])
+    if has_sore_tendon(inputs):
+        hours = max(hours, knowledge().tendon_stages["stage_3"].dose.min_gap_h or 0)
+    cap_min, cap_m = _onset_caps(inputs)
+    return Course(
+        kind="ladder",
+        start=start,
+        stages=(*stages, *(() if is_young(inputs) else add_stages())),
+        first=_first_rung(inputs, rungs),
+        base=Base(long_m=base, usual_m=base),
+        gap_days=math.ceil(hours / 24),
+        per_week=_per_week(inputs, round(_weekly_target().number("per_week"))),
+        rule=because.id,
+        why=because.text,
+        sources=because.sources,
+        target_m=max(target, base),
+        capped_min=cap_min,
+        cap_m=cap_m,
+        green_pain=_young_limit() if is_young(inputs) else None,
+    )
+
+
+def _levels(inputs: PlanInputs, start: date, base: Base, cost: RunCost) -> Course:
+    target = _target(inputs, base.long_m)
+    stages = with_greens_before_speed(level_stages(base.long_m, target, below=True))
+    steady_m = cost.distance_m(knowledge().ladder[_STEADY_RUNG].run_min or 0)
+    adds = add_stages() if base.usual_m * stages[-1].factor >= steady_m else ()
+    first = next(place for place, stage in enumerate(stages) if stage.factor == 1)
+    per_week = _per_week(inputs, _usual_per_week(inputs.runs, start))
+    cap_min, cap_m = _onset_caps(inputs)
+    spaced = per_week <= _weekly_target().number("per_week")
+    hours = _threshold(ladder_rule("spacing").criteria[0])
+    rule = load_rule("one_change")
+    return Course(
+        kind="levels",
+        start=start,
+        stages=(*stages, *adds),
+        first=first,
+        base=base,
+        gap_days=math.ceil(hours / 24) if spaced else 1,
+        per_week=per_week,
+        rule=rule.id,
+        why=rule.text,
+        sources=rule.sources,
+        target_m=max(target, base.long_m),
+        capped_min=cap_min,
+        cap_m=cap_m,
+    )
+
+
+def _ladder_because(inputs: PlanInputs, start: date) -> Rule | None:
+    if has_sore_tendon(inputs):
+        return ladder_rule("tendon_entry")
+    if is_young(inputs) or is_layoff(days_since_last_run(inputs.runs, start)):
+        return load_rule("layoff")
+    itbs = ladder_rule("itbs_cap")
+    if inputs.condition in itbs.conditions and inputs.onset_min is None and inputs.onset_distance_m is None:
+        return itbs
+    return None
+
+
+def _first_rung(inputs: PlanInputs, rungs: Sequence[Stage]) -> int:
+    if has_sore_tendon(inputs):
+        entry = ladder_rule("tendon_entry").from_rung
+        return next(place for place, stage in enumerate(rungs) if stage.id == entry)
+    latest = inputs.pain.latest.get("next_morning")
+    measured = {
+        **inputs.measured,
+        "pain_morning": None if latest is None else latest.value,
+        "pain_usual": inputs.pain.usual.value,
+        "open_red_flags": float(len(inputs.pain.open_flags)),
+    }
+    return 1 if ladder_rule("prerequisites").holds(measured) is True else 0
+
+
+def _base(runs: Sequence[PastRun], start: date, cost: RunCost) -> Base | None:
+    """Return what is usual: the longest run of the window, in distance and in knee-km, and the middle one."""
+    window = timedelta(days=load_rule("single_run").number("window_days"))
+    fair = [run for run in without_spikes(runs) if start - window <= run.local_date < start]
+    longest = longest_before(fair, start)
+    usual_from = start - timedelta(days=value("plan.history.usual_days"))
+    usual = [run.distance_m for run in fair if run.distance_m and run.local_date >= usual_from]
+    if longest.distance_m is None or not usual:
+        return None
+    long_m = longest.distance_m
+    if longest.knee_km is not None and cost.knee_km_per_km:
+        long_m = min(long_m, longest.knee_km / cost.knee_km_per_km * 1000)
+    return Base(long_m=long_m, usual_m=min(median(usual), long_m))
+
+
+def _target(inputs: PlanInputs, usual_m: float) -> float:
+    if inputs.goal is not None and inputs.goal.distance_m is not None:
+        return inputs.goal.distance_m
+    return usual_m
+
+
+def _usual_per_week(runs: Sequence[PastRun], start: date) -> int:
+    window = round(value("plan.history.usual_days"))
+    days = {run.local_date for run in runs if start - timedelta(days=window) <= run.local_date < start}
+    return round(len(days) * _WEEK_DAYS / window)
+
+
+def _per_week(inputs: PlanInputs, usual: int) -> int:
+    fewest, most = round(value("plan.runs_per_week.fewest")), round(value("plan.runs_per_week.most"))
+    wanted = inputs.availability.runs_per_week
+    runs = min(most, max(usual, fewest)) if wanted is None else min(most, wanted)
+    return max(runs - 1, 1) if plan_is_too_big(inputs) else runs
+
+
+def plan_is_too_big(inputs: PlanInputs) -> bool:
+    """Whether less than half of the planned sessions were done."""
+    return knowledge().adherence["shrink_plan"].holds({"done_over_planned": inputs.done_over_planned}) is True
+
+
+def _onset_caps(inputs: PlanInputs) -> tuple[float | None, float | None]:
+    rule = ladder_rule("itbs_cap")
+    if inputs.condition not in rule.conditions:
+        return None, None
+    share = rule.number("max_share_of_onset")
+    minutes = None if inputs.onset_min is None else share * inputs.onset_min
+    return minutes, None if inputs.onset_distance_m is None else share * inputs.onset_distance_m
+
+
+def _weeks_in(inputs: PlanInputs) -> float:
+    begin = inputs.previous.start if inputs.previous is not None else inputs.today
+    return (inputs.today - begin).days / _WEEK_DAYS
+
+
+def _weekly_target() -> Rule:
+    return knowledge().adherence["weekly_target"]
+
+
+def _young_limit() -> float:
+    return pain_rule("adolescent_ladder").criteria[0].value
+
+
+def _threshold(criterion: Criterion) -> float:
+    return criterion.value

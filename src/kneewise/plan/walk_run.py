@@ -1,0 +1,156 @@
+"""Sessions of the walk-run ladder: brisk walks, runs with walk breaks, and the first runs in one go."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kneewise.domain.plan import PlannedSession, Repeat, RunStep, SessionKind
+from kneewise.evidence.knowledge import knowledge
+from kneewise.evidence.progression import Rung, WalkRun
+from kneewise.plan.course import Stage
+from kneewise.plan.running import RunCost, easier_ways
+
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What holds one session back.
+
+    Attributes
+    ----------
+    run_min, distance_m : float
+        Most running; infinite where nothing binds.
+    share : float
+        Share of the usual amount after a bad morning.
+    walk_breaks : bool
+        Whether an easily upset knee gets walk breaks.
+    slower : bool
+        Whether the knee is sore now.
+    why, rule : str
+        Words and id of what binds.
+    """
+
+    run_min: float = math.inf
+    distance_m: float = math.inf
+    share: float = 1.0
+    walk_breaks: bool = False
+    slower: bool = False
+    why: str = ""
+    rule: str = ""
+
+
+def rung_session(
+    stages: Sequence[Stage], index: int, day: date, session_id: str, cost: RunCost, limits: Limits
+) -> PlannedSession:
+    """Return the session of a rung, no longer than the limits allow.
+
+    A session that had to be made smaller keeps the stage below, so that its green does not count as the full rung's.
+    """
+    stage = stages[index]
+    rung = _require(stage.rung)
+    fitted = fitted_blocks(rung, min(limits.run_min, (rung.run_min or 0) * limits.share))
+    run_min = sum(block.repeats * block.run_min for block in fitted)
+    whole = run_min >= (rung.run_min or 0)
+    walk_min = sum(block.repeats * block.walk_min for block in fitted)
+    distance = cost.distance_m(run_min)
+    return PlannedSession(
+        id=session_id,
+        local_date=day,
+        kind=_kind(fitted),
+        title=rung.name if whole else f"{rung.name}, but shorter",
+        dose=_dose(fitted),
+        why=" ".join(filter(None, (_why(stage), limits.why))),
+        rule=rung.id if whole else limits.rule or rung.id,
+        sources=rung.sources,
+        duration_s=(run_min + walk_min) * _MINUTE,
+        blocks=_steps(fitted),
+        knee_km=cost.knee_km(distance) if run_min else None,
+        effort=effort(slower=limits.slower) if run_min else "Walk fast, but so that you can talk.",
+        terrain=terrain(),
+        alternatives=easier_ways(cost, distance) if run_min and walk_min == 0 else (),
+        stage=stage.id if whole else stages[max(index - 1, 0)].id,
+    )
+
+
+def _require(rung: Rung | None) -> Rung:
+    if rung is None:
+        raise KeyError("a stage of the ladder without its rung")
+    return rung
+
+
+def _kind(blocks: Sequence[WalkRun]) -> SessionKind:
+    if not any(block.run_min for block in blocks):
+        return "walk"
+    return "walk_run" if any(block.walk_min for block in blocks) else "run"
+
+
+def fitted_blocks(rung: Rung, most_run_min: float) -> tuple[WalkRun, ...]:
+    """Return the blocks of a rung with at most so many minutes of running, in whole minutes, the first ones first."""
+    left = most_run_min
+    kept = []
+    for block in rung.blocks:
+        if block.run_min <= 0:
+            kept.append(block)
+            continue
+        repeats = min(block.repeats, math.floor(left / block.run_min))
+        if repeats:
+            kept.append(WalkRun(repeats=repeats, walk_min=block.walk_min, run_min=block.run_min))
+            left -= repeats * block.run_min
+        rest = math.floor(left) if repeats < block.repeats else 0
+        if rest:
+            kept.append(WalkRun(repeats=1, walk_min=block.walk_min, run_min=float(rest)))
+            break
+        if repeats < block.repeats:
+            break
+    if not kept:
+        kept.append(WalkRun(repeats=1, walk_min=rung.total_min or 0, run_min=0.0))
+    return tuple(kept)
+
+
+def _steps(blocks: Sequence[WalkRun]) -> tuple[Repeat, ...]:
+    found = []
+    for block in blocks:
+        walk = RunStep(kind="walk", duration_s=block.walk_min * _MINUTE, text="Walk briskly.")
+        run = RunStep(kind="run", duration_s=block.run_min * _MINUTE, text="Run at talk pace.")
+        steps = tuple(step for step in (walk, run) if step.duration_s)
+        found.append(Repeat(times=block.repeats, steps=steps))
+    return tuple(found)
+
+
+def _dose(blocks: Sequence[WalkRun]) -> str:
+    return ", then ".join(_block_dose(block) for block in blocks)
+
+
+def _block_dose(block: WalkRun) -> str:
+    parts = [f"walk {block.walk_min:g} min"] if block.walk_min else []
+    parts += [f"run {block.run_min:g} min"] if block.run_min else []
+    return f"{block.repeats} x ({', '.join(parts)})" if block.repeats > 1 else ", ".join(parts)
+
+
+def _why(stage: Stage) -> str:
+    rung = _require(stage.rung)
+    if rung.green_days_to_advance is not None:
+        return f"Stay here for {rung.green_days_to_advance} green days before the runs get longer."
+    if rung.greens_over_days is not None:
+        return f"{stage.greens} green runs over a week lead on."
+    if not rung.run_min:
+        return f"First show that brisk walks go well. {stage.greens} green ones lead to the first run."
+    return f"One rung at a time. {stage.greens} green sessions, 2 days apart, lead to the next."
+
+
+def effort(*, slower: bool) -> str:
+    """Return how hard to run, in words."""
+    pace = knowledge().ladder_rules["pace"]
+    rpe = pace.values["rpe"]
+    text = f"{pace.text} Effort {rpe.low:g} to {rpe.high:g} out of 10."
+    slow = knowledge().load_rules["speed"].values["slower"]
+    return f"{text} While it hurts, run {slow.low:g} to {slow.high:g} % slower." if slower else text
+
+
+def terrain(*, hills: bool = False) -> str:
+    """Return where to run."""
+    return "As you like, but one new thing at a time." if hills else "Flat ground. No downhill and no stairs for now."

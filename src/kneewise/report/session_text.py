@@ -1,0 +1,161 @@
+"""The words of one planned session, written once and shown on watch, calendar and paper.
+
+A headline never comes from the plan's own title: it shows on lock screens and shared calendars, so it is made of the
+kind and the length alone and cannot carry pain, a flare or a finding.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from kneewise.domain import Estimate, ExerciseDose, Interval, Issue, PlannedSession, Repeat, RunStep
+from kneewise.domain.plan import SessionKind, StepKind
+
+KIND_WORDS: Final[Mapping[SessionKind, str]] = {
+    "run": "Run",
+    "walk_run": "Walk-run",
+    "gait_retraining": "Step practice",
+    "strength": "Strength",
+    "cross_training": "Cross-training",
+    "walk": "Walk",
+    "rest": "Rest day",
+}
+STEP_WORDS: Final[Mapping[StepKind, str]] = {
+    "warm_up": "Warm up",
+    "walk": "Walk",
+    "run": "Run",
+    "rest": "Stand",
+    "cool_down": "Cool down",
+}
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
+_KILOMETRE_M: Final = 1000
+_LINK: Final = re.compile(r"\s*\(?\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s)>\]]+[)>\]]?", re.IGNORECASE)
+
+
+def headline(session: PlannedSession) -> str:
+    """Return kind and length: ``"Walk-run, 30 min"``; nothing private."""
+    kind = KIND_WORDS[session.kind]
+    if session.kind == "rest":
+        return kind
+    amount = length_words(session)
+    return f"{kind}, {amount}" if amount else kind
+
+
+def length_words(session: PlannedSession) -> str:
+    """Return the length in words, empty where the plan leaves it open."""
+    if session.distance_m is not None:
+        return distance_words(session.distance_m)
+    seconds = length_s(session)
+    return "" if seconds is None else duration_words(seconds)
+
+
+def length_s(session: PlannedSession) -> float | None:
+    """Return how long the session takes: as planned, else the sum of its steps; ``None`` where a step is open."""
+    if session.duration_s is not None:
+        return session.duration_s
+    times = [block.times * step.duration_s for block, step in _steps(session) if step.duration_s is not None]
+    whole = bool(times) and len(times) == sum(len(block.steps) for block in session.blocks)
+    return math.fsum(times) if whole else None
+
+
+def _steps(session: PlannedSession) -> Iterator[tuple[Repeat, RunStep]]:
+    return ((block, step) for block in session.blocks for step in block.steps)
+
+
+def duration_words(seconds: float) -> str:
+    """Return ``"45 s"``, ``"2 min"``, ``"1 min 30 s"``, ``"1 h 15 min"``."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, _HOUR_S)
+    minutes, left = divmod(rest, _MINUTE_S)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{left} s" if left else ""]
+    return " ".join(part for part in parts if part) or "0 s"
+
+
+def distance_words(distance_m: float) -> str:
+    """Return ``"400 m"`` or ``"7.5 km"``."""
+    if distance_m < _KILOMETRE_M:
+        return f"{distance_m:.0f} m"
+    return f"{distance_m / _KILOMETRE_M:.2f}".rstrip("0").rstrip(".") + " km"
+
+
+def cadence_words(cadence_spm: Interval) -> str:
+    """Return ``"166 to 172 steps a minute"``."""
+    low, high = round(cadence_spm.low), round(cadence_spm.high)
+    return f"{low} steps a minute" if low == high else f"{low} to {high} steps a minute"
+
+
+def cost_words(knee_km: Estimate | None) -> str:
+    """Return ``"5.1 knee-km (4.6 to 5.7)"``; empty where the cost is not known."""
+    if knee_km is None or not math.isfinite(knee_km.value):
+        return ""
+    if not (math.isfinite(knee_km.low) and math.isfinite(knee_km.high)):
+        return f"{knee_km.value:.1f} knee-km"
+    return f"{knee_km.value:.1f} knee-km ({knee_km.low:.1f} to {knee_km.high:.1f})"
+
+
+def amount_of(step: RunStep) -> str:
+    """Return how much of one step: its time, else its distance, else until the lap button."""
+    if step.duration_s is not None:
+        return duration_words(step.duration_s)
+    if step.distance_m is not None:
+        return distance_words(step.distance_m)
+    return "until you press lap"
+
+
+def step_lines(session: PlannedSession) -> tuple[str, ...]:
+    """Return the steps of a run, one block a line: ``"6 times: run 2 min, walk 1 min"``."""
+    lines = []
+    practice = session.kind == "gait_retraining"
+    for block in session.blocks:
+        parts = [f"{STEP_WORDS[step.kind]} {amount_of(step)}{_cues(step) if practice else ''}" for step in block.steps]
+        if block.times > 1:
+            lines.append(f"{block.times} times: " + ", ".join(part[0].lower() + part[1:] for part in parts))
+        else:
+            lines.extend(parts)
+    return tuple(lines)
+
+
+def _cues(step: RunStep) -> str:
+    """Return whether the watch or a metronome speaks up, which practice takes away bit by bit."""
+    if step.cadence_spm is None:
+        return ""
+    return " with cues" if step.feedback else " without cues"
+
+
+def exercise_amount(dose: ExerciseDose) -> str:
+    """Return ``"3 x 10 each side"`` or ``"4 x 30 s"``."""
+    each = ""
+    if dose.reps is not None:
+        each = f" × {dose.reps}"
+    elif dose.hold_s is not None:
+        each = f" × {duration_words(dose.hold_s)}"
+    sets = f"{dose.sets}{each}" if each else f"{dose.sets} sets" if dose.sets > 1 else "1 set"
+    return sets + (" each side" if dose.per_side else "")
+
+
+def without_links(text: str) -> str:
+    """Return the text without addresses: what leaves the machine points nowhere."""
+    return _LINK.sub("", text).strip()
+
+
+def sentence(text: str) -> str:
+    """Return the text with a full stop where it has no end."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?" else f"{text}."
+
+
+def in_order(sessions: Iterable[PlannedSession]) -> list[PlannedSession]:
+    """Return the sessions by day, then by time of day, those without one last, then by id."""
+    return sorted(
+        sessions,
+        key=lambda s: (s.local_date, s.start_time is None, s.start_time.isoformat() if s.start_time else "", s.id),
+    )
+
+
+def issue(code: str, session: PlannedSession, text: str) -> Issue:
+    """Return an issue that names the day and the kind of a session."""
+    return Issue(code, f"{session.local_date.isoformat()}, {KIND_WORDS[session.kind].lower()}", text)

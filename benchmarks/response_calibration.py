@@ -4,8 +4,8 @@
 
 Prints, and with ``--write`` puts on the page docs/validation-response.md, for every answer the share of 90 % intervals
 that hold the truth with its Monte Carlo error, their mean width, and the chi-squared of the rank histogram (20 bins, 19
-degrees of freedom) where ranks are defined. Also how often the whole interval lies on the wrong side of no effect, and how
-often the model warned and gave no answer.
+degrees of freedom) where ranks are defined. Also how often the whole interval lies on the wrong side of no effect, and
+how often the model warned and gave no answer.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ HEAD = """# Validation: the response to load
 
 Written by `make validate-response`. Diaries are made up from the model's own priors, rounded and cut at 0 and 10, with
 two reports in five missing; then from knees that break the model in one way each. An interval that claims 90 % should
-hold the truth in 90 % of the diaries (85 to 95 % is the aim). *Wrong side*: the whole interval lies on the wrong side of
-no effect. *Withheld*: the model saw that it does not fit and gave no answer.
+hold the truth in 90 % of the diaries (85 to 95 % is the aim). *Wrong side*: the whole interval lies on the wrong side
+of no effect. *Withheld*: the model saw that it does not fit and gave no answer.
 
 On the same diaries the filter agrees with NumPyro's sampler: `tests/golden/response_numpyro.json`, made by
 `python -m benchmarks.response_against_numpyro`.

@@ -12,7 +12,7 @@ from kneewise.domain import CheckIn, Moment, Side, Sign
 from kneewise.monitoring import new_check_in
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
-from kneewise.services.state import RunnerState, read_state
+from kneewise.services.state import RunnerState, read_flags, read_state
 from kneewise.services.told import check_in_of
 from kneewise.storage import append_event, new_event, read_activities, read_events
 
@@ -83,7 +83,7 @@ def record_check_in(
     now = clock.now()
     with opened(place) as (record, runner):
         today = local_day(now, runner)
-        before = read_state(record, runner, today)
+        known = {_name(flag) for flag in read_flags(record, runner, today)}
         told = pain or {}
         morning = told.get("next_morning") is not None
         day = on if on is not None else today - timedelta(days=1) if morning else today
@@ -106,7 +106,6 @@ def record_check_in(
             event = new_event(runner.id, "check_in", recorded_at=now, local_date=day, data=data)
             append_event(connection, runner.id, event)
         after = read_state(record, runner, today)
-    known = {_name(flag) for flag in before.flags}
     fresh = tuple(flag for flag in after.flags if _name(flag) not in known)
     return RecordedCheckIn(check_in_of(event), after, fresh)
 

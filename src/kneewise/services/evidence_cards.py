@@ -203,11 +203,11 @@ def _of_parameter(parameter: Parameter) -> EvidenceCard:
     return EvidenceCard(
         family=_PARAMETERS,
         id=parameter.id,
-        title=_shortened(parameter.note),
+        title=_shortened(parameter.note) or parameter.id,
         mark=parameter.mark,
         certainty=None,
         last_reviewed=None,
-        texts=(Words("Note", (parameter.note,)),),
+        texts=(Words("Note", (parameter.note,)),) if parameter.note else (),
         quantities=(number,),
         facts=(),
         sources=_cited(parameter.sources, ()),

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kneewise.assessment.triage import rules_version
+from kneewise.domain import CheckIn
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.safety import TRIAGE_ORDER
 from kneewise.load.exposure import DatedRun
@@ -81,6 +82,34 @@ def pain_state(place: Place) -> RunnerState:
 
 def read_state(record: Record, runner: Runner, today: date) -> RunnerState:
     """Fold an open record into the state of one day."""
+    folded = _fold(record, runner, today)
+    runs = folded.runs
+    known_until = last_known_day(record, runner, runs, today)
+    return RunnerState(
+        pain=folded.pain,
+        load=usual_week(runs, today) if runs else None,
+        response=answer_about_load(folded.check_ins, runs, today, known_until=known_until),
+        intake=folded.intake,
+        flags=folded.flags,
+        blocks=blocks_of(folded.intake),
+    )
+
+
+def read_flags(record: Record, runner: Runner, today: date) -> tuple[Mapping[str, Any], ...]:
+    """Return open red flags and reasons to ask the safety questions, without the answers that take longer."""
+    return _fold(record, runner, today).flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Folded:
+    check_ins: list[CheckIn]
+    runs: list[DatedRun]
+    intake: Intake | None
+    pain: PainState
+    flags: tuple[Mapping[str, Any], ...]
+
+
+def _fold(record: Record, runner: Runner, today: date) -> _Folded:
     check_ins = read_check_ins(record, runner)
     intake = latest_intake(record, runner)
     runs = dated_runs(list_runner(record, runner, until=today))
@@ -93,17 +122,10 @@ def read_state(record: Record, runner: Runner, today: date) -> RunnerState:
         open_flags=open_,
         screened_at=None if intake is None else intake.recorded_at,
     )
-    blocks = blocks_of(intake)
-    pain = replace(pain, decision=_obeying(pain.decision, intake, blocks))
-    document_flags = state_document(pain)["flags"]
-    return RunnerState(
-        pain=pain,
-        load=usual_week(runs, today) if runs else None,
-        response=answer_about_load(check_ins, runs, today, known_until=last_known_day(record, runner, runs, today)),
-        intake=intake,
-        flags=(*document_flags, *(_unsure_flag(name) for name in unsure), *_ask_first(intake)),
-        blocks=blocks,
-    )
+    pain = replace(pain, decision=_obeying(pain.decision, intake, blocks_of(intake)))
+    from_pain = state_document(pain)["flags"]
+    flags = (*from_pain, *(_unsure_flag(name) for name in unsure), *_ask_first(intake))
+    return _Folded(check_ins, runs, intake, pain, flags)
 
 
 def _raised(intake: Intake | None) -> tuple[list[str], list[str]]:

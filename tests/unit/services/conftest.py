@@ -1,0 +1,7 @@
+"""Fixtures of the services."""
+
+from __future__ import annotations
+
+from tests.clinical import now
+
+__all__ = ["now"]

@@ -1,0 +1,7 @@
+"""Fixtures of the command line."""
+
+from __future__ import annotations
+
+from tests.clinical import now
+
+__all__ = ["now"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,7 @@ from kneewise.cli.frame import Json, day, frame, note
 from kneewise.cli.words import NONE, duration, interval, kilometres, number, pace, plural, table, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 
 _HEADER = ("date", "km", "time", "pace /km", "steps/min", "knee-km", "per km", "")
@@ -50,11 +51,12 @@ def activities(
     """The runs, oldest first, each with its knee-kilometres; 'activities add' stores runs without a watch."""
     if context.invoked_subcommand is not None:
         return
-    from kneewise.services.listing import list_activities
+    from kneewise.services.listing import drawn_activities
 
-    listing = list_activities(frame(context).place(), since=since, until=until, duplicates=duplicates)
-    document = [item.to_json() for item in listing.activities]
-    frame(context).show(document, lambda: text(document, listing.reference.basis), as_json=as_json)
+    with drawn_activities(frame(context).place(), since=since, until=until, duplicates=duplicates) as drawn:
+        documents = (item.to_json() for item in drawn.activities)
+        basis = drawn.reference.basis
+        frame(context).show_each(documents, lambda shown: text(shown, basis), as_json=as_json)
 
 
 def add(
@@ -118,15 +120,47 @@ def _time(text: str | None) -> Any:
         raise typer.BadParameter(f"'{text}' is no time of day; write it like 07:30", param_hint="--start") from error
 
 
-def text(document: Sequence[dict[str, Any]], reference: str | None) -> str:
-    """Return activities in words: one line each, and what the unit means underneath."""
-    if not document:
+def text(documents: Iterable[dict[str, Any]], reference: str | None) -> str:
+    """Return activities in words: one line each, and what the unit means underneath; each is drawn once."""
+    totals = _Totals()
+    rows = [totals.taken(item) for item in documents]
+    if not rows:
         return "No activities. Import watch files with 'kneewise import PATH', or add a run with 'activities add'."
-    lines = table(_HEADER, [_line(item) for item in document], left=(0, 7))
-    runs = [item for item in document if item["knee_km"] is not None]
-    if reference is not None and runs:
-        lines += ["", *_legend(runs, reference)]
-    return "\n".join(lines + _issues(document))
+    lines = table(_HEADER, rows, left=(0, 7))
+    if reference is not None and totals.runs:
+        lines += ["", *_legend(totals, reference)]
+    return "\n".join(lines + _issues(totals))
+
+
+@dataclass(slots=True)
+class _Totals:
+    """What the lines below the table need of all activities."""
+
+    runs: int = 0
+    knee_km: float = 0.0
+    metres: float = 0.0
+    seconds: float = 0.0
+    covered_s: float = 0.0
+    #: Activities by the code of their issues; the first text of each code, and whether there are others.
+    count: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
+    varied: set[str] = field(default_factory=set)
+
+    def taken(self, item: dict[str, Any]) -> tuple[str, ...]:
+        """Add one activity and return its line."""
+        self.count.update(sorted({issue["code"] for issue in item["issues"]} - _SAID))
+        for issue in item["issues"]:
+            if self.first.setdefault(issue["code"], issue["text"]) != issue["text"]:
+                self.varied.add(issue["code"])
+        if item["knee_km"] is not None:
+            seconds = item["moving_s"] or 0
+            self.runs += 1
+            self.seconds += seconds
+            if item["knee_km"]["value"] is not None:
+                self.knee_km += item["knee_km"]["value"]
+                self.metres += item["distance_m"] or 0
+                self.covered_s += seconds * item["coverage"]
+        return _line(item)
 
 
 def _line(item: dict[str, Any]) -> tuple[str, ...]:
@@ -170,14 +204,9 @@ def _typed_in(item: dict[str, Any]) -> bool:
     return any(issue["code"] == "typed-in" for issue in item["issues"])
 
 
-def _legend(runs: Sequence[dict[str, Any]], reference: str) -> list[str]:
-    known = [item for item in runs if item["knee_km"]["value"] is not None]
-    seconds = sum(item["moving_s"] or 0 for item in runs)
-    covered = sum((item["moving_s"] or 0) * item["coverage"] for item in known)
-    total = sum(item["knee_km"]["value"] for item in known)
-    metres = sum(item["distance_m"] or 0 for item in known)
-    share = covered / seconds if seconds else 0.0
-    sums = f"{plural(len(runs), 'run')}, {kilometres(metres)} km, {total:.1f} knee-km"
+def _legend(totals: _Totals, reference: str) -> list[str]:
+    share = totals.covered_s / totals.seconds if totals.seconds else 0.0
+    sums = f"{plural(totals.runs, 'run')}, {kilometres(totals.metres)} km, {totals.knee_km:.1f} knee-km"
     meaning = "1 knee-km loads the kneecap joint as much as 1 km of easy flat running"
     brackets = "In brackets: the 90 % interval for comparing your own runs"
     return [
@@ -187,20 +216,15 @@ def _legend(runs: Sequence[dict[str, Any]], reference: str) -> list[str]:
     ]
 
 
-def _issues(document: Sequence[dict[str, Any]]) -> list[str]:
+def _issues(totals: _Totals) -> list[str]:
     """Return the issues of all activities, each kind once with how many activities it concerns."""
-    count: Counter[str] = Counter()
-    texts: dict[str, dict[str, None]] = {}
-    for item in document:
-        count.update(sorted({issue["code"] for issue in item["issues"]} - _SAID))
-        for issue in item["issues"]:
-            texts.setdefault(issue["code"], {})[issue["text"]] = None
+    count = totals.count
     if not count:
         return []
     lines = ["", "Noted:"]
     for code, many in count.most_common(_SHOWN_ISSUES):
-        some = ", for one" if len(texts[code]) > 1 else ""
-        lines.append(f"  {plural(many, 'activity', 'activities')}{some}: {next(iter(texts[code]))}")
+        some = ", for one" if code in totals.varied else ""
+        lines.append(f"  {plural(many, 'activity', 'activities')}{some}: {totals.first[code]}")
     if len(count) > _SHOWN_ISSUES:
         lines.append(
             f"  and {plural(len(count) - _SHOWN_ISSUES, 'further kind')} of note; --json tells all for each run."

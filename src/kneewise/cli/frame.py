@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,6 +47,17 @@ class Frame:
             typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
         else:
             typer.echo(text())
+
+    def show_each(self, documents: Iterable[Any], text: Callable[[Iterable[Any]], str], *, as_json: bool) -> None:
+        """Print documents as one JSON array, each as it is drawn, or what ``text`` makes of them."""
+        if not (as_json or self.as_json):
+            typer.echo(text(documents))
+            return
+        before = "["
+        for document in documents:
+            typer.echo(before + json.dumps(document, ensure_ascii=False, allow_nan=False), nl=False)
+            before = ", "
+        typer.echo("]" if before == ", " else "[]")
 
 
 def frame(context: typer.Context) -> Frame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -200,12 +201,13 @@ def _one(load: RunLoad, reference: Reference, amounts: dict[int, float], errors:
             )
             for sd in (errors.own, errors.others)
         )
+        text = sys.intern(f"{text}; {basis}")  # few texts, but four for each of ten thousands of runs
         level = value("interval.level")
         return Estimate(float(amount), float(own.low), float(own.high), UNIT, text, level, _plain(others))
 
     names = {1: "sum of peak force", 2: "peak force squared", 4: "peak force to the fourth power"}
-    band = {f"b{exponent}": estimate(exponent, f"{names[exponent]}; {basis}") for exponent in EXPONENTS}
-    return KneeKm(band["b1"], band, estimate(0, f"sum of impulse; {basis}"), load.coverage)
+    band = {f"b{exponent}": estimate(exponent, names[exponent]) for exponent in EXPONENTS}
+    return KneeKm(band["b1"], band, estimate(0, "sum of impulse"), load.coverage)
 
 
 def _plain(interval: Interval) -> Interval:
@@ -224,4 +226,4 @@ def _basis(load: RunLoad, reference: Reference) -> str:
         parts.append(f"not enough data: only {load.coverage:.0%} of the running time has a number")
     elif load.coverage < 1 - value("coverage.notable_share"):
         parts.append(f"covers {load.coverage:.0%} of the running time")
-    return "; ".join(parts)
+    return sys.intern("; ".join(parts))

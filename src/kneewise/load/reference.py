@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
@@ -14,10 +14,13 @@ from kneewise.load.conventions import Convention, require_one_convention
 from kneewise.load.knee.model import knee_model
 from kneewise.load.knee.per_step import per_step
 from kneewise.load.natural_cadence import natural_cadence_spm
-from kneewise.load.runs import FlatRunning, RunLoad, sum_flat_running
+from kneewise.load.runs import FlatRunning, RunLoad, empty_flat_running, sum_flat_running
 from kneewise.load.uncertainty import States
 
 Floats = NDArray[np.float64]
+
+#: Histograms held before they are added; the order of adding, and so the sum, stays that of the runs.
+_ADDED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,14 @@ def population_reference(height_m: float | None = None, convention: Convention |
     )
 
 
-def learn_reference(loads: Sequence[RunLoad], height_m: float | None = None) -> Reference:
+def learn_reference(loads: Iterable[RunLoad], height_m: float | None = None) -> Reference:
     """Learn the runner's easy flat running from the runs so far.
 
     Parameters
     ----------
-    loads : sequence of RunLoad
-        All runs that may speak for the runner, in any order, of one convention.
+    loads : iterable of RunLoad
+        All runs that may speak for the runner, in any order, of one convention. Drawn one at a time, so that no
+        history is too long.
     height_m : float, optional
         For the population value; taken from the runs where there are any.
 
@@ -133,15 +137,23 @@ def learn_reference(loads: Sequence[RunLoad], height_m: float | None = None) -> 
     warm-up and walk breaks, faster from tempo and races. The choice matters little, because a faster kilometre takes
     fewer but dearer steps: the peak-force sum of a kilometre falls by only about 1 % for 0.1 m/s.
     """
-    require_one_convention(load.convention for load in loads)
-    convention = loads[0].convention if loads else Convention()
-    height = loads[0].height_m if loads else height_m
-    parts = [load.flat for load in loads if _speaks(load)]
-    whole = sum_flat_running(parts) if parts else None
-    enough = len(parts) >= value("reference.minimum_runs")
-    if whole is None or not enough or whole.seconds.sum() < value("reference.minimum_s"):
+    conventions: dict[Convention, None] = {}
+    height, runs = height_m, 0
+    parts = [empty_flat_running()]
+    for number, load in enumerate(loads):
+        conventions[load.convention] = None
+        height = load.height_m if number == 0 else height
+        if _speaks(load):
+            runs += 1
+            parts.append(load.flat)
+        if len(parts) > _ADDED_AT_ONCE:
+            parts = [sum_flat_running(parts)]
+    require_one_convention(conventions)
+    convention = next(iter(conventions), Convention())
+    whole = sum_flat_running(parts)
+    if runs < value("reference.minimum_runs") or whole.seconds.sum() < value("reference.minimum_s"):
         return population_reference(height, convention)
-    return _own(whole, len(parts), height or knee_model().reference_height_m, convention)
+    return _own(whole, runs, height or knee_model().reference_height_m, convention)
 
 
 def _speaks(load: RunLoad) -> bool:

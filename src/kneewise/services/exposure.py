@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from kneewise.load import DatedRun, Exposure, daily_exposure
-from kneewise.services.listing import ListedActivity, list_activities
+from kneewise.services.listing import ListedActivity, drawn_activities
 from kneewise.services.place import Place
 
 
@@ -18,11 +18,12 @@ def load_exposure(place: Place, *, since: date | None = None, until: date | None
     since, until : date or None
         Local days, both inclusive; the days before ``since`` still count in its 30-day windows.
     """
-    runs = dated_runs(list_activities(place, until=until).activities)
+    with drawn_activities(place, until=until) as drawn:
+        runs = dated_runs(drawn.activities)
     return daily_exposure(runs, since=since, until=until)
 
 
-def dated_runs(activities: Sequence[ListedActivity]) -> list[DatedRun]:
+def dated_runs(activities: Iterable[ListedActivity]) -> list[DatedRun]:
     """Return what exposure needs of those activities that are runs."""
     return [
         DatedRun(

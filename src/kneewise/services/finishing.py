@@ -10,8 +10,9 @@ from kneewise.storage import (
     Record,
     StoredActivity,
     append_reference,
+    each_activity,
     each_load,
-    read_activities,
+    read_duplicates,
     read_reference,
     replace_duplicates,
 )
@@ -26,13 +27,20 @@ def finish(record: Record, runner: Runner) -> None:
     again changes nothing.
     """
     with record.reading() as connection:
-        stored = read_activities(connection, runner.id, with_loads=False)
         old_reference = read_reference(connection, runner.id)
-        links = counted_instead([_fingerprint(item) for item in stored if _start_is_known(item)])
-        runs = {item.id for item in stored if item.activity.is_run and item.id not in links}
-        loads = [RunLoad.from_dict(data) for item, data in each_load(connection, runner.id) if item in runs]
-    reference = learn_reference(loads, runner.height_m).to_dict()
-    same_links = links == {item.id: item.counted_id for item in stored if item.counted_id is not None}
+        old_links = read_duplicates(connection, runner.id)
+        fingerprints: list[Fingerprint] = []
+        runs: set[str] = set()
+        for item in each_activity(connection, runner.id, with_loads=False):
+            if _start_is_known(item):
+                fingerprints.append(_fingerprint(item))
+            if item.activity.is_run:
+                runs.add(item.id)
+        links = counted_instead(fingerprints)
+        runs -= links.keys()
+        loads = (RunLoad.from_dict(data) for item, data in each_load(connection, runner.id) if item in runs)
+        reference = learn_reference(loads, runner.height_m).to_dict()
+    same_links = links == old_links
     if same_links and reference == old_reference:
         return
     with record.writing("noting which runs count") as connection:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,11 +14,15 @@ from kneewise.domain import Activity, Estimate, Interval, Issue, Runner, json_nu
 from kneewise.load import KneeKm, Reference, RunLoad, knee_km, population_reference
 from kneewise.services import loads
 from kneewise.services.place import Place, opened
-from kneewise.storage import StoredActivity, read_activities, read_reference
+from kneewise.storage import StoredActivity, each_activity, read_reference
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from kneewise.storage import Record
 
+#: Activities put into numbers in one vectorised pass: more would not be faster, only larger.
+_AT_ONCE = 500
 _PLAIN = (
     "moving_s",
     "distance_m",
@@ -90,6 +96,14 @@ class Listing:
     reference: Reference
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnListing:
+    """The same, but the activities are drawn one at a time, so that no history is too long for the memory."""
+
+    activities: Iterator[ListedActivity]
+    reference: Reference
+
+
 def list_activities(
     place: Place, *, since: date | None = None, until: date | None = None, duplicates: bool = False
 ) -> Listing:
@@ -102,20 +116,37 @@ def list_activities(
     duplicates : bool
         Also those that are second recordings of a run that is counted already.
     """
-    with opened(place) as (record, runner):
-        return _listing(record, runner, since=since, until=until, duplicates=duplicates)
+    with drawn_activities(place, since=since, until=until, duplicates=duplicates) as drawn:
+        return Listing(list(drawn.activities), drawn.reference)
+
+
+@contextmanager
+def drawn_activities(
+    place: Place, *, since: date | None = None, until: date | None = None, duplicates: bool = False
+) -> Iterator[DrawnListing]:
+    """Give a runner's activities one at a time, oldest first, while the record is open.
+
+    Parameters
+    ----------
+    since, until, duplicates
+        As in :func:`list_activities`.
+    """
+    with opened(place) as (record, runner), record.reading() as connection:
+        yield _drawn(connection, runner, since=since, until=until, duplicates=duplicates)
 
 
 def list_record(
     record: Record, runner: Runner, *, ids: Collection[str], duplicates: bool = False
 ) -> list[ListedActivity]:
     """Return some activities of an open record."""
-    return list(_listing(record, runner, ids=ids, duplicates=duplicates).activities)
+    with record.reading() as connection:
+        return list(_drawn(connection, runner, ids=ids, duplicates=duplicates).activities)
 
 
 def list_runner(record: Record, runner: Runner, *, until: date | None = None) -> list[ListedActivity]:
     """Return the activities of an open record that count, oldest first."""
-    return list(_listing(record, runner, until=until).activities)
+    with record.reading() as connection:
+        return list(_drawn(connection, runner, until=until).activities)
 
 
 def current_reference(data: dict[str, Any] | None, runner: Runner) -> Reference:
@@ -123,20 +154,24 @@ def current_reference(data: dict[str, Any] | None, runner: Runner) -> Reference:
     return population_reference(runner.height_m) if data is None else Reference.from_dict(data)
 
 
-def _listing(
-    record: Record,
+def _drawn(
+    connection: Connection,
     runner: Runner,
     *,
     since: date | None = None,
     until: date | None = None,
     ids: Collection[str] | None = None,
     duplicates: bool = False,
-) -> Listing:
-    with record.reading() as connection:
-        stored = read_activities(connection, runner.id, since=since, until=until, ids=ids)
-        reference = current_reference(read_reference(connection, runner.id), runner)
-    chosen = [item for item in stored if duplicates or item.counted_id is None]
-    return Listing(listed(chosen, reference), reference)
+) -> DrawnListing:
+    reference = current_reference(read_reference(connection, runner.id), runner)
+    stored = each_activity(connection, runner.id, since=since, until=until, ids=ids)
+    chosen = (item for item in stored if duplicates or item.counted_id is None)
+    return DrawnListing(_in_chunks(chosen, reference), reference)
+
+
+def _in_chunks(stored: Iterator[StoredActivity], reference: Reference) -> Iterator[ListedActivity]:
+    while chunk := list(itertools.islice(stored, _AT_ONCE)):
+        yield from listed(chunk, reference)
 
 
 def listed(stored: Sequence[StoredActivity], reference: Reference) -> list[ListedActivity]:

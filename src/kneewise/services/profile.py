@@ -13,7 +13,7 @@ from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import parameter
 from kneewise.services.place import DEFAULT_RUNNER, Place, opened
 from kneewise.services.progress import Progress
-from kneewise.storage import open_record, read_activities, read_runner, write_runner
+from kneewise.storage import count_activities, open_record, read_runner, write_runner
 
 _BODY = ("birth_year", "sex", "height_m", "mass_kg")
 
@@ -123,7 +123,7 @@ def _follow(place: Place, before: Runner, after: Runner, progress: Progress | No
 
     place = replace(place, runner_id=after.id)
     with opened(place) as (record, _), record.reading() as connection:
-        stored = len(read_activities(connection, after.id))
+        stored = count_activities(connection, after.id)
     if not stored:
         return 0
     if before.timezone != after.timezone:

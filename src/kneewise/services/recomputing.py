@@ -24,6 +24,7 @@ from kneewise.storage import (
     Record,
     StoredFile,
     delete_of_file,
+    each_activity,
     insert_activities,
     load_stream,
     read_activities,
@@ -94,7 +95,8 @@ class _Run:
         self.counts: Counter[str] = Counter()
         self.activities = 0
         with record.reading() as connection:
-            self.titles = {item.id: item.activity.title for item in read_activities(connection, runner.id)}
+            stored = each_activity(connection, runner.id, with_loads=False)
+            self.titles = {item.id: item.activity.title for item in stored if item.activity.title}
 
     def work(self, files: Mapping[str, StoredFile], workers: int | None) -> None:
         sources = batched(self._sources(files))
@@ -150,13 +152,14 @@ class _Run:
 def _reload(record: Record, runner: Runner, *, without: Collection[str] = ()) -> int:
     """Compute loads from stored streams, for all activities but those of the given files."""
     with record.reading() as connection:
-        stored = [item for item in read_activities(connection, runner.id) if item.sha256 not in without]
-    for at in range(0, len(stored), _LOADS_AT_ONCE):
+        stored = each_activity(connection, runner.id, with_loads=False)
+        wanted = [item.id for item in stored if item.sha256 not in without]
+    for at in range(0, len(wanted), _LOADS_AT_ONCE):
         new: dict[str, dict[str, Any]] = {}
         with record.reading() as connection:
-            for item in stored[at : at + _LOADS_AT_ONCE]:
+            for item in read_activities(connection, runner.id, ids=wanted[at : at + _LOADS_AT_ONCE]):
                 activity = replace(item.activity, stream=load_stream(connection, item.id))
                 new[item.id] = loads.pack(activity, runner, typed_in=item.sha256 is None)
         with record.writing("storing loads computed anew") as connection:
             replace_loads(connection, new)
-    return len(stored)
+    return len(wanted)

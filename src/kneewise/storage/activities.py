@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, null, select
+from sqlalchemy import Connection, RowMapping, delete, func, insert, null, select
 
 from kneewise.domain import Activity, Issue, Stream, json_number
 from kneewise.storage import tables
@@ -158,12 +159,24 @@ def read_activities(
     since: date | None = None,
     until: date | None = None,
     ids: Collection[str] | None = None,
-    with_loads: bool = True,
 ) -> list[StoredActivity]:
-    """Return a runner's activities, oldest first; both days inclusive.
+    """Return a runner's activities with their loads, oldest first; both days inclusive.
 
-    Loads are most of their memory: a caller that needs them one at a time leaves them out and uses :func:`each_load`.
+    Ten thousands of them fill the memory: who needs a whole history takes :func:`each_activity`.
     """
+    return list(each_activity(connection, runner_id, since=since, until=until, ids=ids))
+
+
+def each_activity(
+    connection: Connection,
+    runner_id: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    ids: Collection[str] | None = None,
+    with_loads: bool = True,
+) -> Iterator[StoredActivity]:
+    """Yield a runner's activities, oldest first, a few in memory at a time; both days inclusive."""
     a, load, link = tables.activity, tables.run_load, tables.duplicate_link
     found = load.c.data if with_loads else null()
     query = (
@@ -176,9 +189,18 @@ def read_activities(
         query = query.where(a.c.local_date >= since)
     if until is not None:
         query = query.where(a.c.local_date <= until)
-    if ids is not None:
-        query = query.where(a.c.id.in_(list(ids)))
-    return [_stored(row) for row in connection.execute(query).mappings()]
+    wanted = None if ids is None else frozenset(ids)
+    if wanted is not None and len(wanted) <= _CHUNK:
+        query = query.where(a.c.id.in_(wanted))  # of more a database takes only so many
+    for row in connection.execute(query.execution_options(yield_per=_CHUNK)).mappings():
+        if wanted is None or row["id"] in wanted:
+            yield _stored(row)
+
+
+def count_activities(connection: Connection, runner_id: str) -> int:
+    """Return how many activities a runner has."""
+    a = tables.activity
+    return int(connection.execute(select(func.count()).where(a.c.runner_id == runner_id)).scalar_one())
 
 
 def each_load(connection: Connection, runner_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -229,7 +251,7 @@ def read_duplicates(connection: Connection, runner_id: str) -> dict[str, str]:
 
 
 def _stored(row: RowMapping) -> StoredActivity:
-    issues = tuple(Issue(**issue) for issue in row["issues"])
+    issues = tuple(shared_issue(**issue) for issue in row["issues"])
     return StoredActivity(
         id=row["id"],
         sha256=row["sha256"],
@@ -240,6 +262,12 @@ def _stored(row: RowMapping) -> StoredActivity:
         duplicate_reason=row["reason"],
         worth=row["worth"],
     )
+
+
+@lru_cache(maxsize=4096)
+def shared_issue(code: str, where: str, text: str) -> Issue:
+    """Return an issue, the same object for the same words: most runs of a history have the same few."""
+    return Issue(code, where, text)
 
 
 def _chunks(items: Iterable[str]) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from kneewise.domain import Issue
 from kneewise.storage import tables
+from kneewise.storage.activities import shared_issue
 
 FileStatus = Literal["imported", "duplicate", "skipped", "failed"]
 
@@ -45,7 +46,7 @@ def read_files(connection: Connection, runner_id: str) -> dict[str, StoredFile]:
             path=row["path"],
             sha256=row["sha256"],
             status=row["status"],
-            issues=tuple(Issue(**issue) for issue in row["issues"]),
+            issues=tuple(shared_issue(**issue) for issue in row["issues"]),
             options=row["options"],
         )
         for row in connection.execute(query).mappings()

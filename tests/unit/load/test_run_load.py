@@ -140,6 +140,15 @@ def test_the_reference_needs_an_hour(made: ModuleType) -> None:
     assert learn_reference(history(made, 4, seconds=600)).kind == "population"
 
 
+def test_a_history_of_any_length_is_learned_from_one_at_a_time(
+    made: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = history(made, 9, seconds=2400)
+    whole = learn_reference(loads)
+    monkeypatch.setattr("kneewise.load.reference._ADDED_AT_ONCE", 2)
+    assert learn_reference(iter(loads)) == whole
+
+
 @pytest.mark.parametrize("more", [{"grade": 3.0}, {"grade": None}, {"cadence": None}])
 def test_only_flat_running_with_measured_cadence_speaks(made: ModuleType, more: dict[str, float | None]) -> None:
     loads = [run_load(made.made_run(**more), made.RUNNER) for _ in range(6)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Longest text of a list that still stands in one line with its neighbours.
 _SHORT = 32
+#: Where the short form of "how sure" ends.
+_SHORTLY = re.compile("[:;]")
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +71,7 @@ def _families(found: Sequence[Family]) -> str:
 
 
 def _list(cards: Sequence[EvidenceCard]) -> str:
-    rows = [(card.id, card.how_sure.split(":")[0], card.title) for card in cards]
+    rows = [(card.id, _SHORTLY.split(card.how_sure)[0], card.title) for card in cards]
     return "\n".join(table(("id", "how sure", "what"), rows, left=(0, 1, 2)))
 
 

@@ -55,8 +55,16 @@ class Brakes:
     @property
     def text(self) -> str:
         """Why nothing is added, in words."""
-        held = [limit.text for limit in self.limits if limit.rule not in _FOLDED]
-        return held[0] if held else ""
+        return self._first.text if self._first is not None else ""
+
+    @property
+    def rule(self) -> str:
+        """Id of the rule for which nothing is added."""
+        return self._first.rule if self._first is not None else ""
+
+    @property
+    def _first(self) -> Limit | None:
+        return next((limit for limit in self.limits if limit.rule not in _FOLDED), None)
 
 
 def brakes_of(inputs: PlanInputs, course: Course, place: Place) -> Brakes:

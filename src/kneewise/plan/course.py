@@ -1,9 +1,9 @@
 """The way from here to the goal as one row of stages, and where a runner stands on it.
 
 A course is a row: rungs of the walk-run ladder, then runs that grow by the single-run rule, then one new thing at a
-time. The place on it is folded from the judged days, one after the other. Every answer moves the place by a rule that keeps
-order (green at least as far as amber, amber as red, and from a place further on never less far), so more pain can never
-end further on than less pain.
+time. The place on it is folded from the judged days, one after the other. Every answer moves the place by a rule that
+keeps order (green at least as far as amber, amber as red, and from a place further on never less far), so more pain can
+never end further on than less pain.
 """
 
 from __future__ import annotations
@@ -206,9 +206,16 @@ def after_green(course: Course, place: Place, day: date, done: int) -> Place:
     return Place(index=place.index, greens=greens, since=since, last=day)
 
 
-def after_amber(place: Place) -> Place:
-    """Repeat: the greens on this stage start anew."""
-    return Place(index=place.index, last=place.last)
+def after_amber(course: Course, place: Place) -> Place:
+    """Repeat: one green less, so that the last two before a step up are always in a row.
+
+    Where only green days count, they start anew.
+    """
+    rung = course.stages[place.index].rung
+    if rung is not None and rung.green_days_to_advance is not None:
+        return Place(index=place.index, last=place.last)
+    greens = max(place.greens - 1, 0)
+    return Place(index=place.index, greens=greens, since=place.since if greens else None, last=place.last)
 
 
 def after_red(course: Course, place: Place) -> Place:
@@ -272,7 +279,7 @@ def _after(course: Course, place: Place, day: DayPain, days: tuple[DayPain, ...]
     colour = _colour(course, day)
     if colour == "green":
         return place if done is None else after_green(course, place, day.local_date, done)
-    place = after_red(course, place) if colour == "red" else after_amber(place)
+    place = after_red(course, place) if colour == "red" else after_amber(course, place)
     rule = pain_rule("step_back")
     if day.counts and rule.holds(counts_at(days, day.local_date, window_of(rule))) is True:
         place = after_red(course, place)

@@ -40,8 +40,10 @@ class RunPlace:
 def wanted_m(course: Course, stage: Stage, *, long: bool) -> float:
     """Return the distance that a stage asks for, before any limit."""
     factor = stage.factor if stage.kind == "level" else max(each.factor for each in course.stages)
-    distance = (course.base.long_m if long else course.base.usual_m) * factor
-    return distance if course.target_m is None else min(distance, max(course.target_m, course.base.long_m))
+    if course.target_m is not None:
+        # At the target all runs stop growing, the shorter ones too.
+        factor = min(factor, max(course.target_m / course.base.long_m, 1.0))
+    return (course.base.long_m if long else course.base.usual_m) * factor
 
 
 def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, limits: Limits) -> PlannedSession | None:
@@ -70,8 +72,13 @@ def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, l
         effort=effort(slower=limits.slower),
         terrain=terrain(hills=new and stage.adds.startswith(("hills", "stairs"))),
         alternatives=easier_ways(cost, metres),
-        stage=stage.id,
+        stage=stage.id if new or stage.kind != "add" else _last_level(course),
     )
+
+
+def _last_level(course: Course) -> str:
+    """Return the stage of an easy run between two with the new thing: its green says nothing about the new thing."""
+    return next((stage.id for stage in reversed(course.stages) if stage.kind != "add"), "")
 
 
 def _with_walk_breaks(stage: Stage, place: RunPlace, cost: RunCost, limits: Limits, metres: float) -> PlannedSession:

@@ -117,8 +117,10 @@ def _round_the_week(combo: Sequence[int]) -> int:
 
 
 def _worth(combo: Sequence[int], placing: Placing) -> float:
-    """Welcome days first, then even spacing."""
-    return sum(placing.weekday_weight.get(day, 0.0) for day in combo) + _round_the_week(combo) / _WEEK_DAYS
+    """Even spacing and welcome days; unequal gaps weigh by their square."""
+    following = [*combo[1:], combo[0] + _WEEK_DAYS]
+    uneven = sum((after - before) ** 2 for before, after in zip(combo, following, strict=True))
+    return sum(placing.weekday_weight.get(day, 0.0) for day in combo) - uneven / _WEEK_DAYS
 
 
 def solve_week(

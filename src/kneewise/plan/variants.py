@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median
 
 from kneewise.evidence.knowledge import knowledge
@@ -47,7 +48,7 @@ def course_start(inputs: PlanInputs) -> date:
     start = inputs.previous.start if inputs.previous is not None else inputs.today
     layoff = timedelta(days=_threshold(load_rule("layoff").criteria[0]))
     days = sorted({run.local_date for run in inputs.runs if run.local_date < inputs.today})
-    for day, following in zip(days, [*days[1:], inputs.today], strict=True):
+    for day, following in pairwise([*days, inputs.today]):
         if following - day >= layoff and day + layoff > start:
             start = day + layoff
     return start
@@ -110,10 +111,17 @@ def _walking(inputs: PlanInputs, start: date, rule: str, why: str, sources: tupl
     )
 
 
+def ladder_from(inputs: PlanInputs, start: date, cost: RunCost) -> Course:
+    """Return the ladder that begins on a later day, after a break that the calendar makes."""
+    return _ladder(inputs, start, cost, load_rule("layoff"))
+
+
 def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Course:
     steady_min = knowledge().ladder[_STEADY_RUNG].run_min or 0
     base = cost.distance_m(steady_min)
-    target = _target(inputs, max((run.distance_m or 0 for run in inputs.runs if run.local_date < start), default=0))
+    target = _target(
+        inputs, max((run.distance_m or 0 for run in inputs.runs if run.local_date < start), default=0), cost
+    )
     rungs = with_greens_before_speed(rung_stages(_LAST_STEADY_RUNG))
     stages = (*rungs, *level_stages(base, target, below=False))
     hours = _threshold(ladder_rule("spacing").criteria[0])
@@ -139,7 +147,7 @@ def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Co
 
 
 def _levels(inputs: PlanInputs, start: date, base: Base, cost: RunCost) -> Course:
-    target = _target(inputs, base.long_m)
+    target = _target(inputs, base.long_m, cost)
     stages = with_greens_before_speed(level_stages(base.long_m, target, below=True))
     steady_m = cost.distance_m(knowledge().ladder[_STEADY_RUNG].run_min or 0)
     adds = add_stages() if base.usual_m * stages[-1].factor >= steady_m else ()
@@ -206,10 +214,15 @@ def _base(runs: Sequence[PastRun], start: date, cost: RunCost) -> Base | None:
     return Base(long_m=long_m, usual_m=min(median(usual), long_m))
 
 
-def _target(inputs: PlanInputs, usual_m: float) -> float:
-    if inputs.goal is not None and inputs.goal.distance_m is not None:
-        return inputs.goal.distance_m
-    return usual_m
+def _target(inputs: PlanInputs, usual_m: float, cost: RunCost) -> float:
+    """Return how long the longest run may become: the goal, or what was usual, in the time that there is."""
+    wished = inputs.goal.distance_m if inputs.goal is not None else None
+    return min(usual_m if wished is None else wished, most_m(inputs, cost))
+
+
+def most_m(inputs: PlanInputs, cost: RunCost) -> float:
+    """Return how far easy running goes on the day with the most time."""
+    return cost.distance_m(max(inputs.availability.minutes.values(), default=0.0))
 
 
 def _usual_per_week(runs: Sequence[PastRun], start: date) -> int:

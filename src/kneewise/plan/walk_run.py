@@ -61,7 +61,7 @@ def rung_session(
         id=session_id,
         local_date=day,
         kind=_kind(fitted),
-        title=rung.name if whole else f"{rung.name}, but shorter",
+        title=rung.name if whole else _shorter_name(rung, run_min, walk_min),
         dose=_dose(fitted),
         why=" ".join(filter(None, (_why(stage), limits.why))),
         rule=rung.id if whole else limits.rule or rung.id,
@@ -74,6 +74,12 @@ def rung_session(
         alternatives=easier_ways(cost, distance) if run_min and walk_min == 0 else (),
         stage=stage.id if whole else stages[max(index - 1, 0)].id,
     )
+
+
+def _shorter_name(rung: Rung, run_min: float, walk_min: float) -> str:
+    if walk_min or not run_min:
+        return f"{rung.name}, but shorter"
+    return f"{run_min:g} minutes easy, on the way to {rung.run_min:g}"
 
 
 def _require(rung: Rung | None) -> Rung:

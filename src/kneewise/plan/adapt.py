@@ -1,0 +1,150 @@
+"""The next version of a plan: what changed, by which rule, from which inputs, in words. The old version stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from kneewise.domain.plan import Change, Plan, PlannedSession
+from kneewise.evidence.knowledge import knowledge
+from kneewise.monitoring import pain_rule
+from kneewise.plan.build import Situation, build_plan
+from kneewise.plan.inputs import PlanInputs
+from kneewise.plan.refusal import PlanRefused
+from kneewise.plan.variants import plan_is_too_big
+
+_KILO = 10**3
+
+
+def adapt_plan(inputs: PlanInputs) -> Plan | PlanRefused:
+    """Return the plan for what is known now.
+
+    Parameters
+    ----------
+    inputs : PlanInputs
+        With the version in force as ``previous``; without one, the first version is built.
+
+    Returns
+    -------
+    Plan or PlanRefused
+        The very same version where nothing changes; else a new one, with past sessions as they were issued and the list
+        of changes. Refused where triage or an open red flag stops the plan.
+    """
+    built = build_plan(inputs)
+    previous = inputs.previous
+    if isinstance(built, PlanRefused) or previous is None:
+        return built
+    kept = _keep_small(built, previous)
+    if _same(kept, previous):
+        return previous
+    situation = Situation.of(inputs)
+    return replace(kept, changes=tuple(_changes(kept, previous, situation)))
+
+
+def _future(plan: Plan, inputs_day: Any) -> dict[str, PlannedSession]:
+    return {each.id: each for each in plan.sessions if each.local_date >= inputs_day}
+
+
+def _bare(session: PlannedSession) -> PlannedSession:
+    """Return a session without the numbers that move a little with each import."""
+    return replace(session, knee_km=None, alternatives=())
+
+
+def _keep_small(built: Plan, previous: Plan) -> Plan:
+    """Keep issued sessions word for word where only the expected cost moved."""
+    issued = {each.id: each for each in previous.sessions}
+    return replace(
+        built,
+        sessions=tuple(
+            issued[each.id] if each.id in issued and _bare(issued[each.id]) == _bare(each) else each
+            for each in built.sessions
+        ),
+    )
+
+
+def _same(built: Plan, previous: Plan) -> bool:
+    return (
+        built.sessions == previous.sessions
+        and (built.end, built.goal, built.phase) == (previous.end, previous.goal, previous.phase)
+        and built.rules_version == previous.rules_version
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- changes
+
+
+def _changes(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
+    yield from _because_of_the_knee(situation)
+    yield from _because_of_the_place(built, previous, situation)
+    yield from _because_of_the_frame(built, previous, situation)
+    yield from _of_sessions(built, previous, situation)
+
+
+def _because_of_the_knee(situation: Situation) -> Iterator[Change]:
+    pain = situation.inputs.pain
+    counts: Mapping[str, Any] = {"greens": pain.greens, "ambers": pain.ambers, "reds": pain.reds}
+    for limit in situation.brakes.limits:
+        since = None if limit.since is None else limit.since.isoformat()
+        yield Change(rule=limit.rule, text=limit.text, inputs={**counts, "since": since, "factor": limit.factor})
+
+
+def _because_of_the_place(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
+    before, after = _next_stage(previous, situation), _next_stage(built, situation)
+    inputs = {"from": before, "to": after, "greens": situation.place.greens}
+    if before != after and after:
+        yield Change(rule=situation.course.rule, text=f"The next run is now at step {after}.", inputs=inputs)
+    if built.phase != previous.phase:
+        phase = knowledge().phases[built.phase]
+        text = f"New phase: {phase.name}. {phase.goal}"
+        yield Change(rule=phase.id, text=text, inputs={"from": previous.phase, "to": built.phase})
+
+
+def _because_of_the_frame(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
+    if built.goal != previous.goal and built.goal is not None:
+        yield Change(rule="goal", text="You set a new goal.", inputs=built.goal.to_json())
+    if built.end != previous.end:
+        inputs = {"from": previous.end.isoformat(), "to": built.end.isoformat()}
+        yield Change(rule="horizon", text="The plan goes on for some more weeks.", inputs=inputs)
+    if plan_is_too_big(situation.inputs):
+        rule = knowledge().adherence["shrink_plan"]
+        yield Change(rule=rule.id, text=rule.text, inputs={"done_over_planned": situation.inputs.done_over_planned})
+    if built.rules_version != previous.rules_version:
+        inputs = {"from": previous.rules_version, "to": built.rules_version}
+        yield Change(rule="rules_version", text="The rules of the plan were updated.", inputs=inputs)
+
+
+def _next_stage(plan: Plan, situation: Situation) -> str:
+    today = situation.inputs.today
+    return next((each.stage for each in plan.sessions if each.local_date >= today and each.stage), "")
+
+
+def _of_sessions(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
+    today = situation.inputs.today
+    before, after = _future(previous, today), _future(built, today)
+    for session_id, session in after.items():
+        old = before.get(session_id)
+        if old is None:
+            if session.local_date <= previous.end:
+                yield _change(session, f"New: {session.title}, {_day(session)}.", {"dose": session.dose})
+        elif old.local_date != session.local_date:
+            inputs = {"from": old.local_date.isoformat(), "to": session.local_date.isoformat()}
+            yield _change(session, f"{session.title} moves from {_day(old)} to {_day(session)}.", inputs)
+        elif (old.kind, old.dose) != (session.kind, session.dose):
+            text = f"{_day(session)}: {session.dose} instead of {old.dose}."
+            yield _change(session, text, {"from": old.dose, "to": session.dose})
+    for session_id in before.keys() - after.keys():
+        old = before[session_id]
+        yield Change(rule=_drop_rule(situation), text=f"Left out: {old.title}, {_day(old)}.", inputs={"id": old.id})
+
+
+def _change(session: PlannedSession, text: str, inputs: Mapping[str, Any]) -> Change:
+    return Change(rule=session.rule, text=text, inputs={"id": session.id, **inputs})
+
+
+def _drop_rule(situation: Situation) -> str:
+    return situation.brakes.rule or pain_rule("flare").id if situation.brakes.limits else situation.course.rule
+
+
+def _day(session: PlannedSession) -> str:
+    return f"{session.local_date:%a} {session.local_date.day} {session.local_date:%b}"

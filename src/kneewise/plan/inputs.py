@@ -101,6 +101,8 @@ class GaitPractice:
         Days of the sessions of the schedule that took place.
     retained_pct : float or None
         Cadence above baseline in the latest check, in percent.
+    most_pct : float or None
+        Highest share above baseline that the trial showed to be tolerated, in percent.
     """
 
     baseline_spm: float | None = None
@@ -111,6 +113,7 @@ class GaitPractice:
     wanted: bool = False
     sessions_done: tuple[date, ...] = ()
     retained_pct: float | None = None
+    most_pct: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from kneewise.domain.plan import Change, Plan, PlannedSession
 from kneewise.evidence.knowledge import knowledge
-from kneewise.monitoring import pain_rule
 from kneewise.plan.build import Situation, build_plan
 from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.refusal import PlanRefused
@@ -75,10 +74,20 @@ def _same(built: Plan, previous: Plan) -> bool:
 
 
 def _changes(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
-    yield from _because_of_the_knee(situation)
+    if _runs_changed(built, previous, situation):
+        yield from _because_of_the_knee(situation)
     yield from _because_of_the_place(built, previous, situation)
     yield from _because_of_the_frame(built, previous, situation)
     yield from _of_sessions(built, previous, situation)
+
+
+def _runs_changed(built: Plan, previous: Plan, situation: Situation) -> bool:
+    today = situation.inputs.today
+    before, after = (
+        [_bare(each) for each in plan.sessions if each.local_date >= today and each.kind != "strength"]
+        for plan in (previous, built)
+    )
+    return before != after
 
 
 def _because_of_the_knee(situation: Situation) -> Iterator[Change]:
@@ -143,7 +152,7 @@ def _change(session: PlannedSession, text: str, inputs: Mapping[str, Any]) -> Ch
 
 
 def _drop_rule(situation: Situation) -> str:
-    return situation.brakes.rule or pain_rule("flare").id if situation.brakes.limits else situation.course.rule
+    return situation.brakes.rule or situation.course.rule
 
 
 def _day(session: PlannedSession) -> str:

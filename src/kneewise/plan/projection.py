@@ -45,7 +45,8 @@ class Projection:
 
     def lay_out(self, days: Sequence[date], ids: SessionIds) -> Way:
         """Return a session for each day, in order."""
-        long_days, new_days = _long_days(days, self._inputs), _new_days(days, self._inputs)
+        week = [*self._behind(), *days]
+        long_days, new_days = _long_days(week, self._inputs), _new_days(week, self._inputs)
         races = {race.day: race for race in self._inputs.availability.races}
         sessions = []
         for day in days:
@@ -60,6 +61,13 @@ class Projection:
             sessions.append(session)
             self._go_on(session)
         return Way(tuple(sessions), self._place)
+
+    def _behind(self) -> list[date]:
+        """Return the run days of this week that lie behind, as issued: they keep their part in the week."""
+        previous, today = self._inputs.previous, self._inputs.today
+        monday = today - timedelta(days=today.weekday())
+        issued = () if previous is None else previous.sessions
+        return sorted({each.local_date for each in issued if each.stage and monday <= each.local_date < today})
 
     def _usual_min(self) -> float:
         stage = self._course.stages[self._place.index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -81,7 +82,7 @@ def _week_days(
     issued = [day for day in days if day in placing.issued]
     usual = [day for day in days if day.weekday() in pattern]
     # Of a week that has begun, only what is left of the pattern is wanted: what was missed is never doubled.
-    wanted = max(min(wanted, len(usual)), len(placing.fixed.intersection(days)))
+    wanted = max(min(wanted, max(len(usual), len(issued))), len(placing.fixed.intersection(days)))
     for candidate in (issued, usual):
         complete = placing.fixed.intersection(days) <= set(candidate)
         if len(candidate) == wanted and complete and _fits(candidate, behind, placing):
@@ -98,11 +99,22 @@ def _fits(days: Sequence[date], behind: Sequence[date], placing: Placing) -> boo
 def _pattern(first: date, last: date, placing: Placing) -> tuple[int, ...]:
     """Return the weekdays that fit best, fewer where the wanted number does not fit at all."""
     free = [day for day in range(_WEEK_DAYS) if _usually_allowed(first, last, day, placing)]
+    issued = _issued_pattern(free, placing)
+    if issued:
+        return issued
     for number in range(min(placing.per_week, len(free)), 0, -1):
         fitting = [combo for combo in combinations(free, number) if _round_the_week(combo) >= placing.gap_days]
         if fitting:
             return max(fitting, key=lambda combo: (_worth(combo, placing), [-day for day in combo]))
     return ()
+
+
+def _issued_pattern(free: Sequence[int], placing: Placing) -> tuple[int, ...]:
+    """Return the weekdays of the issued plan where they still fit: a runner has arranged the week around them."""
+    counted = Counter(day.weekday() for day in placing.issued)
+    weekdays = tuple(sorted(day for day, _ in counted.most_common(placing.per_week)))
+    enough = len(weekdays) == placing.per_week and set(weekdays) <= set(free)
+    return weekdays if enough and _round_the_week(weekdays) >= placing.gap_days else ()
 
 
 def _usually_allowed(first: date, last: date, weekday: int, placing: Placing) -> bool:

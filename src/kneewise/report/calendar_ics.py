@@ -20,13 +20,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kneewise.domain import Plan, PlannedSession
 from kneewise.errors import InvalidInputError
+from kneewise.plan.amounts import length_s
 from kneewise.report.session_text import (
     cadence_words,
     cost_words,
     exercise_amount,
     headline,
     in_order,
-    length_s,
     sentence,
     step_lines,
     without_links,

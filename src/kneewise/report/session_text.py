@@ -13,11 +13,12 @@ from typing import Final
 
 from kneewise.domain import Estimate, ExerciseDose, Interval, Issue, PlannedSession, Repeat, RunStep
 from kneewise.domain.plan import SessionKind, StepKind
+from kneewise.plan.amounts import distance_words, duration_words, length_s
 
 KIND_WORDS: Final[Mapping[SessionKind, str]] = {
     "run": "Run",
     "walk_run": "Walk-run",
-    "gait_retraining": "Step practice",
+    "gait_retraining": "Quicker steps",
     "strength": "Strength",
     "cross_training": "Cross-training",
     "walk": "Walk",
@@ -30,9 +31,6 @@ STEP_WORDS: Final[Mapping[StepKind, str]] = {
     "rest": "Stand",
     "cool_down": "Cool down",
 }
-_MINUTE_S: Final = 60
-_HOUR_S: Final = 3600
-_KILOMETRE_M: Final = 1000
 _LINK: Final = re.compile(r"\s*\(?\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s)>\]]+[)>\]]?", re.IGNORECASE)
 
 
@@ -53,33 +51,8 @@ def length_words(session: PlannedSession) -> str:
     return "" if seconds is None else duration_words(seconds)
 
 
-def length_s(session: PlannedSession) -> float | None:
-    """Return how long the session takes: as planned, else the sum of its steps; ``None`` where a step is open."""
-    if session.duration_s is not None:
-        return session.duration_s
-    times = [block.times * step.duration_s for block, step in _steps(session) if step.duration_s is not None]
-    whole = bool(times) and len(times) == sum(len(block.steps) for block in session.blocks)
-    return math.fsum(times) if whole else None
-
-
 def _steps(session: PlannedSession) -> Iterator[tuple[Repeat, RunStep]]:
     return ((block, step) for block in session.blocks for step in block.steps)
-
-
-def duration_words(seconds: float) -> str:
-    """Return ``"45 s"``, ``"2 min"``, ``"1 min 30 s"``, ``"1 h 15 min"``."""
-    whole = round(seconds)
-    hours, rest = divmod(whole, _HOUR_S)
-    minutes, left = divmod(rest, _MINUTE_S)
-    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{left} s" if left else ""]
-    return " ".join(part for part in parts if part) or "0 s"
-
-
-def distance_words(distance_m: float) -> str:
-    """Return ``"400 m"`` or ``"7.5 km"``."""
-    if distance_m < _KILOMETRE_M:
-        return f"{distance_m:.0f} m"
-    return f"{distance_m / _KILOMETRE_M:.2f}".rstrip("0").rstrip(".") + " km"
 
 
 def cadence_words(cadence_spm: Interval) -> str:
@@ -109,7 +82,7 @@ def amount_of(step: RunStep) -> str:
 def step_lines(session: PlannedSession) -> tuple[str, ...]:
     """Return the steps of a run, one block a line: ``"6 times: run 2 min, walk 1 min"``."""
     lines = []
-    practice = session.kind == "gait_retraining"
+    practice = cues_fade(session)
     for block in session.blocks:
         parts = [f"{STEP_WORDS[step.kind]} {amount_of(step)}{_cues(step) if practice else ''}" for step in block.steps]
         if block.times > 1:
@@ -117,6 +90,11 @@ def step_lines(session: PlannedSession) -> tuple[str, ...]:
         else:
             lines.extend(parts)
     return tuple(lines)
+
+
+def cues_fade(session: PlannedSession) -> bool:
+    """Whether the session practises a cadence with cues that are taken away: then only steps with feedback have one."""
+    return session.kind == "gait_retraining" or any(step.feedback for _, step in _steps(session))
 
 
 def _cues(step: RunStep) -> str:

@@ -18,7 +18,6 @@ from typing import Final
 
 from kneewise.domain import ExerciseDose, Interval, Plan, PlannedSession
 from kneewise.report.session_text import (
-    KIND_WORDS,
     cadence_words,
     cost_words,
     exercise_amount,
@@ -220,5 +219,5 @@ def _notes(plan: Plan, sessions: Iterable[PlannedSession]) -> Iterator[str]:
     if kinds - {"rest"}:
         yield "Pain goes from 0 (none) to 10 (the worst). Tell Kneewise, and the plan adapts."
     if "gait_retraining" in kinds:
-        yield f"{KIND_WORDS['gait_retraining']} means running with quicker, shorter steps."
+        yield "With cues: let a beat or the watch lead your steps. Without: hold the rhythm by feel."
     yield f"Plan version {plan.version}. It is no diagnosis."

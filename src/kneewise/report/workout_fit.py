@@ -8,8 +8,8 @@ minute are written as 83 to 86, and half strides are rounded outward, so that th
 plan's. Watches show steps of both feet. The note of the step says steps a minute in words, because no watch was at hand
 to see what each model shows.
 
-Practice of a new cadence fades its cues on purpose: in a session of that kind only steps with ``feedback`` get a target
-that makes the watch speak up; the others are open and say so.
+Practice of a new cadence fades its cues on purpose: where some steps have ``feedback`` only those get a target that
+makes the watch speak up; the others are open and say so.
 
 Lengths. Names and notes stay within what Garmin's own C kit reserves for them (16, 16 and 50 bytes with the closing
 zero), because a longer text is cut by the watch, in the middle of a word or of a letter.
@@ -29,7 +29,7 @@ from typing import Any, Final
 from kneewise.domain import Interval, Issue, Plan, PlannedSession, Repeat, RunStep
 from kneewise.domain.plan import SessionKind
 from kneewise.errors import InvalidInputError
-from kneewise.report.session_text import KIND_WORDS, STEP_WORDS, cadence_words, in_order, issue, length_words
+from kneewise.report.session_text import KIND_WORDS, STEP_WORDS, cadence_words, cues_fade, in_order, issue, length_words
 
 #: Kinds of session that a watch can lead through.
 WORKOUT_KINDS: Final[frozenset[SessionKind]] = frozenset({"run", "walk_run", "gait_retraining"})
@@ -90,8 +90,8 @@ def workout_name(session: PlannedSession) -> str:
 
 
 def workout_issues(session: PlannedSession) -> tuple[Issue, ...]:
-    """Return what stops a session from becoming a workout, and what is lost on the way."""
-    return (*_obstacles(session), *_losses(session))
+    """Return what stops a session from becoming a workout or, where nothing does, what is lost on the way."""
+    return tuple(_obstacles(session)) or tuple(_losses(session))
 
 
 def _losses(session: PlannedSession) -> Iterator[Issue]:
@@ -197,7 +197,7 @@ def strides_per_min(cadence_spm: Interval) -> tuple[int, int]:
 
 def _target(step: RunStep, session: PlannedSession) -> Interval | None:
     """Return the range that the watch watches over; none where practice goes without cues."""
-    return step.cadence_spm if step.feedback or session.kind != "gait_retraining" else None
+    return step.cadence_spm if step.feedback or not cues_fade(session) else None
 
 
 def _sentences(step: RunStep, session: PlannedSession) -> list[str]:

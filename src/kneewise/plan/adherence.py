@@ -1,0 +1,345 @@
+"""Which recorded run fulfilled which planned session, and how much of the plan was done.
+
+A session counts as it was told: a run is held against the version in force when it began, so that a plan that changed
+afterwards never turns a run that followed it into one that did not. What a newer version took back counts for nothing.
+
+Words compare; they never judge. A missed session moves on and is never doubled.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from kneewise.domain import Activity, Plan, PlannedSession
+from kneewise.domain.plan import SessionKind
+from kneewise.evidence.parameters import value
+from kneewise.plan.amounts import distance_words, length_s, whole_minutes
+from kneewise.plan.inputs import DoneSession
+
+DeviationKind = Literal[
+    "day", "shorter", "longer", "walks", "no_walks", "cadence_held", "cadence_below", "cadence_above"
+]
+
+#: Kinds of session that a recorded run can fulfil.
+RUN_KINDS: Final[frozenset[SessionKind]] = frozenset({"run", "walk_run", "gait_retraining"})
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRun:
+    """What matching needs to know of one imported run.
+
+    Attributes
+    ----------
+    start : datetime
+        Aware.
+    moving_s, running_s : float or None
+        Time walked or run, and the time run.
+    cadence_spm : float or None
+        Mean while running, steps per minute of both feet.
+    """
+
+    id: str
+    start: datetime
+    local_date: date
+    moving_s: float | None = None
+    running_s: float | None = None
+    distance_m: float | None = None
+    cadence_spm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One difference between run and plan, in words for the runner."""
+
+    kind: DeviationKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """A planned session and the run that fulfilled it.
+
+    Attributes
+    ----------
+    session : PlannedSession
+        As it was told before the run.
+    version : int
+        Version of the plan that told it.
+    share : float or None
+        Length done over length planned; ``None`` where one of them is not known.
+    walked : bool or None
+        Whether the run held walking; ``None`` where that is not known.
+    """
+
+    session: PlannedSession
+    version: int
+    run: RecordedRun
+    share: float | None
+    walked: bool | None
+    deviations: tuple[Deviation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareDone:
+    """Sessions done and planned in a window of days; ``share`` is ``None`` where nothing was planned."""
+
+    first: date
+    last: date
+    done: int
+    planned: int
+
+    @property
+    def share(self) -> float | None:
+        """Return done over planned, 0 to 1."""
+        return self.done / self.planned if self.planned else None
+
+    @property
+    def text(self) -> str:
+        """Return the share in words."""
+        days = (self.last - self.first).days + 1
+        if not self.planned:
+            return f"Nothing was planned in the last {days} days."
+        return f"You did {self.done} of {self.planned} planned sessions in the last {days} days."
+
+
+def recorded_run(activity_id: str, activity: Activity) -> RecordedRun:
+    """Return what matching needs of an activity."""
+    return RecordedRun(
+        id=activity_id,
+        start=activity.start,
+        local_date=activity.local_date,
+        moving_s=activity.moving_s,
+        running_s=activity.running_s,
+        distance_m=activity.distance_m,
+        cadence_spm=activity.cadence_spm,
+    )
+
+
+def match_runs(plans: Iterable[Plan], runs: Iterable[RecordedRun], *, timezone: str) -> tuple[Matched, ...]:
+    """Return which run fulfilled which planned session, in order of the runs.
+
+    Parameters
+    ----------
+    plans : iterable of Plan
+        Every version as it was issued.
+    timezone : str
+        IANA zone of the plan's days.
+
+    Notes
+    -----
+    A run of the same local day comes first, also where it is much shorter or longer: a session cut short is still that
+    session. A run of the day before or after counts where it is about as long as planned. Among several the nearest in
+    length and kind wins; each run and each session is used once at most.
+    """
+    issued = sorted(plans, key=lambda plan: (plan.issued_at, plan.version))
+    zone = ZoneInfo(timezone)
+    pairs = [
+        _Pair(session, version, run)
+        for run in runs
+        for version, session in _told(issued, run, zone)
+        if _may_match(session, run)
+    ]
+    taken_sessions: set[str] = set()
+    taken_runs: set[str] = set()
+    matched = []
+    for pair in sorted(pairs, key=_rank):
+        if pair.session.id in taken_sessions or pair.run.id in taken_runs:
+            continue
+        taken_sessions.add(pair.session.id)
+        taken_runs.add(pair.run.id)
+        matched.append(_matched(pair))
+    return tuple(sorted(matched, key=lambda match: (match.run.start, match.run.id)))
+
+
+def done_sessions(matches: Iterable[Matched]) -> tuple[DoneSession, ...]:
+    """Return the matches as the plan takes them in; an unknown share counts as all of it."""
+    return tuple(
+        DoneSession(
+            session_id=match.session.id,
+            local_date=match.run.local_date,
+            kind=match.session.kind,
+            stage=match.session.stage,
+            share=1.0 if match.share is None else match.share,
+        )
+        for match in matches
+    )
+
+
+def share_done(
+    plans: Iterable[Plan],
+    matches: Iterable[Matched],
+    *,
+    today: date,
+    timezone: str,
+    done_ids: Iterable[str] = (),
+    kinds: frozenset[SessionKind] = RUN_KINDS,
+) -> ShareDone:
+    """Return how many planned sessions of the days before ``today`` were done.
+
+    Parameters
+    ----------
+    done_ids : iterable of str
+        Ids of sessions known to be done from elsewhere, such as a log of strength work.
+    kinds : frozenset of str
+        What counts as planned. Name strength only where it is logged: what nobody asked about was not missed.
+
+    Notes
+    -----
+    A day counts as the last version told that was in force on its evening. A session that was done counts as planned
+    even where a later version took it back.
+    """
+    days = round(value("adherence.window_days"))
+    first, last = today - days * _DAY, today - _DAY
+    issued = sorted(plans, key=lambda plan: (plan.issued_at, plan.version))
+    zone = ZoneInfo(timezone)
+    done = {match.session.id for match in matches if first <= match.session.local_date <= last}
+    planned = {
+        session.id
+        for ahead in range(days)
+        for session in _sessions_on(_in_force(issued, _evening(first + ahead * _DAY, zone)), first + ahead * _DAY)
+        if session.kind in kinds
+    }
+    done |= planned & set(done_ids)
+    return ShareDone(first, last, len(done), len(planned | done))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    session: PlannedSession
+    version: int
+    run: RecordedRun
+
+
+def _evening(day: date, zone: ZoneInfo) -> datetime:
+    """Return the end of a local day, in UTC."""
+    return datetime.combine(day + _DAY, time(), zone).astimezone(UTC)
+
+
+def _in_force(issued: Sequence[Plan], instant: datetime) -> Plan | None:
+    """Return the latest version issued by then; ``issued`` is in order of issue."""
+    told = [plan for plan in issued if plan.issued_at <= instant]
+    return told[-1] if told else None
+
+
+def _sessions_on(plan: Plan | None, day: date) -> tuple[PlannedSession, ...]:
+    return () if plan is None else plan.on(day)
+
+
+def _told(issued: Sequence[Plan], run: RecordedRun, zone: ZoneInfo) -> Iterator[tuple[int, PlannedSession]]:
+    """Yield the sessions of the three days around a run, as told before it."""
+    now = _in_force(issued, run.start)
+    ids = frozenset() if now is None else frozenset(session.id for session in now.sessions)
+    for day in (run.local_date - _DAY, run.local_date, run.local_date + _DAY):
+        for session in _sessions_on(now, day):
+            yield (now.version if now else 0), session
+    # A version of this morning may begin today; yesterday's session then stands in the version before.
+    before = _in_force(issued, min(run.start, _evening(run.local_date - _DAY, zone)))
+    for session in _sessions_on(before, run.local_date - _DAY):
+        if before is not None and before is not now and session.id not in ids:
+            yield before.version, session
+
+
+def _may_match(session: PlannedSession, run: RecordedRun) -> bool:
+    if session.kind not in RUN_KINDS:
+        return False
+    share = _share(session, run)
+    if session.local_date == run.local_date:
+        return share is None or share >= value("adherence.same_day.share_low")
+    low, high = value("adherence.other_day.share_low"), value("adherence.other_day.share_high")
+    return share is not None and low <= share <= high
+
+
+def _rank(pair: _Pair) -> tuple[int, float, datetime, date, str, str]:
+    """Return what pairs are sorted by: the day, then likeness, then order in time."""
+    session, run = pair.session, pair.run
+    away = abs((run.local_date - session.local_date).days)
+    return away, _unlikeness(session, run), run.start, session.local_date, session.id, run.id
+
+
+def _unlikeness(session: PlannedSession, run: RecordedRun) -> float:
+    """Return how far run and session lie apart: the log of the ratio of lengths, and a cost for another kind."""
+    share, walked = _share(session, run), _walked(run)
+    kind = value("adherence.kind_cost") if walked is not None and walked != _plans_walks(session) else 0.0
+    return kind + (abs(math.log(share)) if share else 0.0)
+
+
+def _plans_walks(session: PlannedSession) -> bool:
+    return session.kind == "walk_run" or any(step.kind != "run" for block in session.blocks for step in block.steps)
+
+
+def _share(session: PlannedSession, run: RecordedRun) -> float | None:
+    """Return length done over length planned, by distance where both know it, else by time."""
+    by_distance = _ratio(run.distance_m, session.distance_m)
+    return _ratio(run.moving_s, length_s(session)) if by_distance is None else by_distance
+
+
+def _ratio(done: float | None, planned: float | None) -> float | None:
+    return done / planned if done is not None and planned else None
+
+
+def _walked(run: RecordedRun) -> bool | None:
+    """Return whether walking took a part of the run that counts."""
+    share = _ratio(run.running_s, run.moving_s)
+    return None if share is None else 1 - share >= value("adherence.walk_share")
+
+
+def _matched(pair: _Pair) -> Matched:
+    return Matched(
+        session=pair.session,
+        version=pair.version,
+        run=pair.run,
+        share=_share(pair.session, pair.run),
+        walked=_walked(pair.run),
+        deviations=tuple(_deviations(pair.session, pair.run)),
+    )
+
+
+def _deviations(session: PlannedSession, run: RecordedRun) -> Iterator[Deviation]:
+    shift = (run.local_date - session.local_date).days
+    if shift:
+        yield Deviation("day", f"A day {'later' if shift > 0 else 'earlier'} than planned.")
+    yield from _length_deviation(session, run)
+    yield from _walk_deviation(session, run)
+    yield from _cadence_deviation(session, run)
+
+
+def _length_deviation(session: PlannedSession, run: RecordedRun) -> Iterator[Deviation]:
+    share = _share(session, run)
+    if share is None or abs(share - 1) <= value("adherence.same_length"):
+        return
+    if run.distance_m is not None and session.distance_m is not None:
+        lengths = f"{distance_words(run.distance_m)}, planned {distance_words(session.distance_m)}"
+    else:
+        lengths = f"{whole_minutes(run.moving_s or 0)}, planned {whole_minutes(length_s(session) or 0)}"
+    if share < 1:
+        yield Deviation("shorter", f"Shorter than planned: {lengths}.")
+    else:
+        yield Deviation("longer", f"Longer than planned: {lengths}.")
+
+
+def _walk_deviation(session: PlannedSession, run: RecordedRun) -> Iterator[Deviation]:
+    walked = _walked(run)
+    if walked is True and not _plans_walks(session):
+        yield Deviation("walks", "With some walking.")
+    elif walked is False and session.kind == "walk_run":
+        yield Deviation("no_walks", "Run through, without the walks.")
+
+
+def _cadence_deviation(session: PlannedSession, run: RecordedRun) -> Iterator[Deviation]:
+    aim, done = session.cadence_target_spm, run.cadence_spm
+    if aim is None or done is None:
+        return
+    slack = value("adherence.cadence_slack_spm")
+    rate = f"{done:.0f} steps a minute"
+    if done < aim.low - slack:
+        yield Deviation("cadence_below", f"Step rate below the aim: {rate}, aim {aim.low:.0f} to {aim.high:.0f}.")
+    elif done > aim.high + slack:
+        yield Deviation("cadence_above", f"Step rate above the aim: {rate}, aim {aim.low:.0f} to {aim.high:.0f}.")
+    else:
+        yield Deviation("cadence_held", f"Step rate held: {rate}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import icalendar
 from garmin_fit_sdk import Decoder, Stream
@@ -54,6 +55,7 @@ WEEKS = st.lists(SESSIONS, max_size=5, unique_by=lambda session: session.id)
 @given(SESSIONS)
 def test_every_workout_decodes_to_its_steps(session: PlannedSession) -> None:
     data = workout_fit(session, created=NOW)
+    messages: Any
     messages, errors = Decoder(Stream.from_byte_array(bytearray(data))).read()
     assert errors == []
     read = messages["workout_step_mesgs"]
@@ -70,7 +72,7 @@ def test_every_workout_decodes_to_its_steps(session: PlannedSession) -> None:
     assert at == len(read) == messages["workout_mesgs"][0]["num_valid_steps"]
 
 
-def _same(step: RunStep, message: dict[str, object]) -> None:
+def _same(step: RunStep, message: dict[str, Any]) -> None:
     assert message.get("duration_time") == step.duration_s
     assert message.get("duration_distance") == step.distance_m
     if message["target_type"] == "cadence":

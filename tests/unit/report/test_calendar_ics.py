@@ -171,7 +171,7 @@ def test_nights_when_clocks_change(day: date, planned: time, shown: str) -> None
 
 def offset_by_the_file(component: Any, instant: datetime) -> timedelta:
     """Read a VTIMEZONE as RFC 5545 says: an onset is a wall time in the offset before it."""
-    onsets = [
+    onsets: list[tuple[datetime, timedelta]] = [
         ((part.decoded("dtstart") - part.decoded("tzoffsetfrom")).replace(tzinfo=UTC), part.decoded("tzoffsetto"))
         for part in component.subcomponents
     ]

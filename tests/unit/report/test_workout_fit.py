@@ -34,6 +34,7 @@ def decoded(session: PlannedSession) -> dict[str, list[dict[str, Any]]]:
     data = workout_fit(session, created=CREATED)
     decoder = Decoder(Stream.from_byte_array(bytearray(data)))
     assert decoder.check_integrity()
+    messages: Any
     messages, errors = Decoder(Stream.from_byte_array(bytearray(data))).read()
     assert errors == []
     return dict(messages)

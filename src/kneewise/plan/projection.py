@@ -13,6 +13,7 @@ from kneewise.monitoring import pain_rule
 from kneewise.plan.brakes import Brakes
 from kneewise.plan.course import Course, Place, after_green, last_done, stage_of
 from kneewise.plan.inputs import PastRun, PlanInputs, Race
+from kneewise.plan.quicker_steps import retraining_days, with_practice
 from kneewise.plan.rules import is_layoff, largest_allowed_m, load_rule, longest_before
 from kneewise.plan.running import RunCost
 from kneewise.plan.runs import RunPlace, distance_run
@@ -48,17 +49,24 @@ class Projection:
         week = [*self._behind(), *days]
         long_days, new_days = _long_days(week, self._inputs), _new_days(week, self._inputs)
         races = {race.day: race for race in self._inputs.availability.races}
+        quicker = retraining_days(
+            self._inputs, self._course, self._place, self._brakes, self._cost, [day for day in days if day not in races]
+        )
         sessions = []
         for day in days:
             if self._brakes.rests(day):
                 sessions.append(cross_training(day, ids.of(day, "run"), self._usual_min(), self._brakes))
                 continue
             self._take_up_the_ladder(day)
+            if day in quicker:
+                sessions.append(quicker[day])
+                self._go_on(quicker[day])
+                continue
             place = RunPlace(day=day, session_id=ids.of(day, "run"), long=day in long_days, new=day in new_days)
             session = self._session(place, races.get(day))
             if session is None:
                 continue
-            sessions.append(session)
+            sessions.append(with_practice(session, self._inputs))
             self._go_on(session)
         return Way(tuple(sessions), self._place)
 

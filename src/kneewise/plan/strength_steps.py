@@ -27,14 +27,15 @@ _RANGE = re.compile(
     r"^(Bend |Go to \d+ deg|Go from \d+|Go deeper|Use the full range|Use a lower |Use a step of|Use a \d+ cm step"
     r"|Use a box of|Hop \d+ % further)"
 )
-_REPS_SETS = re.compile(r"^(Do \d+ sets|Do \d+ times|Jog down \d+ times|Hold |Add \d+ to \d+ minutes)")
+_REPS_SETS = re.compile(r"^(Do \d+ sets|Do \d+ times|Jog down \d+ times|Hold (for|longer)|Add \d+ to \d+ minutes)")
 _LOAD = re.compile(
     r"^(Add |Put a band|Use a (thicker|heavier) band|Rest a weight|Hold a weight|Move the band|Push at|For )"
 )
-_SPEED = re.compile(r"slowly|faster")
+_SPEED = re.compile(r"^(Move more slowly|Go slowly|Go faster)")
 
 _SETS_OF = re.compile(r"(\d+) sets of (\d+)")
 _TIMES = re.compile(r"(\d+) times (\d+) seconds")
+_HOLDS = re.compile(r"(\d+) times (\d+) to \d+ seconds")
 _HOLD = re.compile(r"^Hold for (\d+) seconds")
 
 
@@ -70,7 +71,7 @@ def type_of(text: str) -> StepType | None:
         return "reps_sets"
     if _LOAD.match(text):
         return "load"
-    return "speed" if _SPEED.search(text) else "complexity"
+    return "speed" if _SPEED.match(text) else "complexity"
 
 
 @cache
@@ -105,9 +106,11 @@ def reps_needed_for_load(exercise: Exercise) -> int | None:
 
 
 def _read(kind: StepType, text: str) -> Step:
-    sets_of, times, hold = _SETS_OF.search(text), _TIMES.search(text), _HOLD.match(text)
-    if kind != "reps_sets":
+    if kind not in ("reps_sets", "complexity"):
         return Step(kind=kind, text=text)
+    sets_of, times, holds, hold = (pattern.search(text) for pattern in (_SETS_OF, _TIMES, _HOLDS, _HOLD))
+    if holds:
+        return Step(kind=kind, text=text, sets=int(holds[1]), hold_s=float(holds[2]))
     if sets_of:
         return Step(kind=kind, text=text, sets=int(sets_of[1]), reps=int(sets_of[2]))
     if times:

@@ -14,10 +14,10 @@ from kneewise.assessment.findings import findings as draw_up
 from kneewise.assessment.modules import OpenedModule, opened_modules
 from kneewise.domain import Estimate, Runner
 from kneewise.evidence.parameters import value
-from kneewise.load import Reference, RunLoad, daily_exposure
+from kneewise.load import DatedRun, Reference, RunLoad, daily_exposure
 from kneewise.services import loads
 from kneewise.services.exposure import dated_runs
-from kneewise.services.intake import blocks_of, latest_intake
+from kneewise.services.intake import Intake, blocks_of, latest_intake
 from kneewise.services.listing import current_reference, listed
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
@@ -78,12 +78,29 @@ def findings(
 
 def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
     """Gather what findings may rest on; what the record does not know stays missing."""
-    intake = latest_intake(record, runner)
     with record.reading() as connection:
         stored = read_activities(connection, runner.id, until=today)
         reference = current_reference(read_reference(connection, runner.id), runner)
     counted = [item for item in stored if item.counted_id is None]
     runs = dated_runs(listed(counted, reference))
+    return context_of(runner, today, counted, runs, reference, latest_intake(record, runner))
+
+
+def context_of(
+    runner: Runner,
+    today: date,
+    counted: Sequence[StoredActivity],
+    runs: Sequence[DatedRun],
+    reference: Reference,
+    intake: Intake | None,
+) -> FindingContext:
+    """Return the same from what was read already.
+
+    Parameters
+    ----------
+    counted, runs : sequence
+        The activities that count, and the runs among them with their load.
+    """
     return FindingContext(
         answers=None if intake is None else intake.checked_answers(),
         training=recent_training(daily_exposure(runs), today=today) if runs else None,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kneewise import clock
 from kneewise.domain import Runner
@@ -18,3 +20,15 @@ def local_day(instant: datetime, runner: Runner) -> date:
     """Return the runner's calendar day of an instant."""
     aware = instant.astimezone(UTC)
     return (aware.astimezone(ZoneInfo(runner.timezone)) if runner.timezone else aware.astimezone()).date()
+
+
+def machine_zone() -> str | None:
+    """Return the IANA name of this machine's time zone, or ``None`` where it cannot be told."""
+    linked = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+    for name in (os.environ.get("TZ", "").lstrip(":"), linked):
+        try:
+            if name and ZoneInfo(name).key == name:
+                return name
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return None

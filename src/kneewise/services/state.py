@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from kneewise.monitoring import pain_state as fold_pain
 from kneewise.monitoring.decision import MOVES, Decision, Limit
 from kneewise.services.exposure import dated_runs
 from kneewise.services.intake import Intake, blocks_of, latest_intake
-from kneewise.services.listing import list_runner
+from kneewise.services.listing import ListedActivity, list_runner
 from kneewise.services.local_day import local_day, local_today
 from kneewise.services.place import Place, opened
 from kneewise.services.response import ResponseAnswer, answer_about_load
@@ -82,7 +82,7 @@ def pain_state(place: Place) -> RunnerState:
 
 def read_state(record: Record, runner: Runner, today: date) -> RunnerState:
     """Fold an open record into the state of one day."""
-    folded = _fold(record, runner, today)
+    folded = fold_record(record, runner, today)
     runs = folded.runs
     known_until = last_known_day(record, runner, runs, today)
     return RunnerState(
@@ -97,11 +97,13 @@ def read_state(record: Record, runner: Runner, today: date) -> RunnerState:
 
 def read_flags(record: Record, runner: Runner, today: date) -> tuple[Mapping[str, Any], ...]:
     """Return open red flags and reasons to ask the safety questions, without the answers that take longer."""
-    return _fold(record, runner, today).flags
+    return fold_record(record, runner, today).flags
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Folded:
+class FoldedRecord:
+    """The state of one day without the answers that take longer."""
+
     check_ins: list[CheckIn]
     runs: list[DatedRun]
     intake: Intake | None
@@ -109,10 +111,19 @@ class _Folded:
     flags: tuple[Mapping[str, Any], ...]
 
 
-def _fold(record: Record, runner: Runner, today: date) -> _Folded:
+def fold_record(
+    record: Record, runner: Runner, today: date, activities: Iterable[ListedActivity] | None = None
+) -> FoldedRecord:
+    """Fold check-ins, runs and the last intake of an open record.
+
+    Parameters
+    ----------
+    activities : iterable of ListedActivity or None
+        The runs up to today where they were read already.
+    """
     check_ins = read_check_ins(record, runner)
     intake = latest_intake(record, runner)
-    runs = dated_runs(list_runner(record, runner, until=today))
+    runs = dated_runs(list_runner(record, runner, until=today) if activities is None else activities)
     open_, unsure = _raised(intake)
     pain = fold_pain(
         check_ins,
@@ -125,7 +136,7 @@ def _fold(record: Record, runner: Runner, today: date) -> _Folded:
     pain = replace(pain, decision=_obeying(pain.decision, intake, blocks_of(intake)))
     from_pain = state_document(pain)["flags"]
     flags = (*from_pain, *(_unsure_flag(name) for name in unsure), *_ask_first(intake))
-    return _Folded(check_ins, runs, intake, pain, flags)
+    return FoldedRecord(check_ins, runs, intake, pain, flags)
 
 
 def _raised(intake: Intake | None) -> tuple[list[str], list[str]]:
@@ -139,6 +150,11 @@ def _raised(intake: Intake | None) -> tuple[list[str], list[str]]:
             sure = TRIAGE_ORDER.index(reason["level"]) <= TRIAGE_ORDER.index(flag.level)
             (certain if sure else unsure).append(flag.id)
     return certain, unsure
+
+
+def raised_flags(intake: Intake) -> tuple[str, ...]:
+    """Return the ids of the red flags that were answered yes in an intake."""
+    return tuple(_raised(intake)[0])
 
 
 def _conditions(intake: Intake | None) -> list[str]:

@@ -16,7 +16,9 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select
 
 from kneewise.storage import tables
 
-EventKind = Literal["check_in", "intake", "measure", "change"]
+EventKind = Literal[
+    "check_in", "intake", "measure", "change", "plan", "availability", "goal", "strength_log", "gait_trial", "self_test"
+]
 
 _ID_LENGTH = 16
 
@@ -29,7 +31,8 @@ class Event:
     ----------
     id : str
         Made from runner, kind, instant and content: the same event read back from a backup is the same entry.
-    kind : {"check_in", "intake", "measure", "change"}
+    kind : str
+        One of ``EventKind``.
     recorded_at : datetime
         When it was told, aware, UTC.
     local_date : date

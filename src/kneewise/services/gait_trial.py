@@ -1,0 +1,210 @@
+"""The trial of quicker steps as the runner tells it, and how cadence went on since."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kneewise import clock
+from kneewise.errors import InvalidInputError
+from kneewise.evidence.parameters import value
+from kneewise.plan.inputs import GaitPractice
+from kneewise.retraining import (
+    Guards,
+    Retention,
+    RunBins,
+    TrialResult,
+    TrialStep,
+    baseline_cadence,
+    judge_trial,
+    retention,
+    schedule_records,
+)
+from kneewise.services import loads
+from kneewise.services.intake import latest_intake
+from kneewise.services.limits import check_number
+from kneewise.services.local_day import local_day
+from kneewise.services.place import Place, opened
+from kneewise.services.state import raised_flags
+from kneewise.storage import Event, append_event, new_event, read_latest_event
+
+if TYPE_CHECKING:
+    from kneewise.domain import Runner
+    from kneewise.services.intake import Intake
+    from kneewise.storage import Record, StoredActivity
+
+_BONE = frozenset({"bone_stress_injury", "fracture"})
+
+
+@dataclass(frozen=True, slots=True)
+class GaitTrial:
+    """One trial as it was told, and what it led to then.
+
+    Attributes
+    ----------
+    told : mapping
+        Answers as JSON values.
+    result : TrialResult
+        Whether to train quicker steps, and why.
+    """
+
+    local_date: date
+    told: Mapping[str, Any]
+    result: TrialResult
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {"local_date": self.local_date.isoformat(), **self.told, "result": self.result.to_json()}
+
+
+def log_gait_trial(
+    place: Place,
+    counts_spm: Sequence[float],
+    *,
+    pain_usual: float | None = None,
+    pain_at: Mapping[float, float | None] | None = None,
+    comfortable: bool | None = None,
+    calf_pain: float | None = None,
+    acute_calf: bool | None = None,
+    wanted: bool = True,
+) -> GaitTrial:
+    """Store a trial of quicker steps and say whether to train them.
+
+    Parameters
+    ----------
+    counts_spm : sequence of float
+        Steps of both feet, counted for a minute at the usual speed; one number is taken as the mean of the counts.
+    pain_usual : float or None
+        Pain with usual steps, 0 to 10.
+    pain_at : mapping of float to float
+        Pain at so many percent above the own baseline, such as ``{5: 2, 7.5: 1}``.
+    comfortable : bool or None
+        Whether the quicker steps felt good.
+    calf_pain : float or None
+        Worst pain of calf or Achilles tendon in the trial, 0 to 10.
+    acute_calf : bool or None
+        A fresh problem of calf, Achilles tendon or sole; not told, it forbids the training.
+    wanted : bool
+        The runner wants to train quicker steps.
+
+    Raises
+    ------
+    InvalidInputError
+        When a number cannot be right; nothing is stored then.
+    """
+    for pain in (pain_usual, calf_pain, *(pain_at or {}).values()):
+        check_number("A pain", pain, "pain")
+    if not counts_spm:
+        raise InvalidInputError("Tell your usual steps a minute of both feet with --baseline-spm.")
+    baseline = baseline_cadence([*counts_spm] * (2 if len(counts_spm) == 1 else 1))
+    steps = [
+        {"above_pct": above, "pain": pain, "comfortable": comfortable, "calf_or_achilles_pain": calf_pain}
+        for above, pain in sorted((pain_at or {}).items())
+        if pain is not None
+    ]
+    told = {
+        "baseline_spm": baseline.value,
+        "pain_usual": pain_usual,
+        "steps": steps,
+        "acute_calf_achilles_plantar": acute_calf,
+        "wanted": wanted,
+    }
+    now = clock.now()
+    with opened(place) as (record, runner):
+        result = _judged(told, latest_intake(record, runner))
+        data = {**told, "result": result.to_json()}
+        with record.writing("storing the trial") as connection:
+            today = local_day(now, runner)
+            event = new_event(runner.id, "gait_trial", recorded_at=now, local_date=today, data=data)
+            append_event(connection, runner.id, event)
+    return GaitTrial(today, told, result)
+
+
+def read_trial(record: Record, runner: Runner, intake: Intake | None) -> GaitTrial | None:
+    """Return the trial that was told last, judged with what is known now; ``None`` without one."""
+    with record.reading() as connection:
+        event: Event | None = read_latest_event(connection, runner.id, "gait_trial")
+    if event is None:
+        return None
+    told = {name: answer for name, answer in event.data.items() if name != "result"}
+    return GaitTrial(event.local_date, told, _judged(told, intake))
+
+
+def practice_of(
+    trial: GaitTrial | None, sessions_done: Sequence[date], held: Retention | None, calf_pain_now: float | None = None
+) -> GaitPractice:
+    """Return what the plan needs to know of gait retraining.
+
+    Parameters
+    ----------
+    calf_pain_now : float or None
+        Calf or Achilles pain told since the trial; the worse of the two counts.
+    """
+    if trial is None:
+        return GaitPractice()
+    calf = [step["calf_or_achilles_pain"] for step in trial.told["steps"]] + [calf_pain_now]
+    known = [pain for pain in calf if pain is not None]
+    inputs, chosen = trial.result.inputs, trial.result.verdict == "train"
+    comfortable = inputs.get("comfortable_in_trial")
+    change = None if held is None else held.change_pct.value
+    return GaitPractice(
+        baseline_spm=trial.told["baseline_spm"],
+        pain_change=inputs.get("pain_change_in_trial"),
+        comfortable=None if comfortable is None else bool(comfortable),
+        calf_or_achilles_pain=max(known, default=None),
+        acute_calf_achilles_plantar=trial.told["acute_calf_achilles_plantar"],
+        wanted=bool(trial.told["wanted"]) and chosen,
+        sessions_done=tuple(sessions_done),
+        retained_pct=None if change is None or math.isnan(change) else change,
+        most_pct=trial.result.most_pct,
+    )
+
+
+def read_retention(
+    stored: Sequence[StoredActivity], trial: GaitTrial | None, sessions_done: Sequence[date]
+) -> Retention | None:
+    """Return whether cadence held in ordinary runs since the schedule was done; ``None`` before that."""
+    if trial is None or len(sessions_done) < len(schedule_records("session")):
+        return None
+    last, practice = max(sessions_done), set(sessions_done)
+    before, after = [], []
+    for item in stored:
+        day = item.activity.local_date
+        bins = _bins(item)
+        if bins is None or day in practice:
+            continue
+        if day < trial.local_date:
+            before.append(bins)
+        elif day > last:
+            after.append(bins)
+    trained = max(record.target_pct_high or 0.0 for record in schedule_records("session"))
+    recent = int(value("retraining.retention_recent_runs"))
+    return retention(before, after[-recent:], trained_pct=min(trained, trial.result.most_pct or trained))
+
+
+def _bins(item: StoredActivity) -> RunBins | None:
+    if item.load is None or not item.activity.is_run or item.counted_id is not None:
+        return None
+    flat = loads.unpack(item.load).flat
+    if flat.seconds.size == 0:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return RunBins(flat.distance_m / flat.seconds, flat.steps / flat.seconds * 60, flat.seconds)
+
+
+def _judged(told: Mapping[str, Any], intake: Intake | None) -> TrialResult:
+    guards = Guards(
+        acute_calf_achilles_plantar=told["acute_calf_achilles_plantar"],
+        bone_stress_injury=None if intake is None else _fits_a_bone(intake),
+        open_red_flags=None if intake is None else len(raised_flags(intake)),
+    )
+    return judge_trial(told["pain_usual"], [TrialStep(**step) for step in told["steps"]], guards)
+
+
+def _fits_a_bone(intake: Intake) -> bool:
+    return any(pattern["condition"] in _BONE for pattern in intake.told["patterns"] if pattern["fit"] == "strong")

@@ -1,0 +1,137 @@
+"""Issued plans between the record and the computation: every version whole, as it was told, never edited."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from kneewise.domain import (
+    Alternative,
+    Change,
+    Estimate,
+    ExerciseDose,
+    Goal,
+    Interval,
+    Outlook,
+    Plan,
+    PlannedSession,
+    Repeat,
+    RunStep,
+)
+from kneewise.errors import InvalidInputError
+from kneewise.storage import append_event, new_event, read_events, read_latest_event
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from kneewise.domain import Runner
+    from kneewise.storage import Record
+
+Document = Mapping[str, Any]
+
+
+def read_plans(record: Record, runner: Runner) -> list[Plan]:
+    """Return every version that was issued, the oldest first."""
+    with record.reading() as connection:
+        events = read_events(connection, runner.id, "plan")
+    return sorted((plan_of(event.data) for event in events), key=lambda plan: plan.version)
+
+
+def append_plan(connection: Connection, runner: Runner, plan: Plan, today: date) -> None:
+    """Store a new version; the connection's transaction must be a writing one.
+
+    Raises
+    ------
+    InvalidInputError
+        When another version was issued since this one was made; nothing is stored then.
+    """
+    latest = read_latest_event(connection, runner.id, "plan")
+    version = 0 if latest is None else latest.data["version"]
+    if plan.version != version + 1:
+        raise InvalidInputError(
+            f"Version {version} of the plan was issued meanwhile by another program; run the command again."
+        )
+    event = new_event(runner.id, "plan", recorded_at=plan.issued_at, local_date=today, data=plan.to_json())
+    append_event(connection, runner.id, event)
+
+
+def plan_of(document: Document) -> Plan:
+    """Return the plan that `Plan.to_json` wrote; every value comes back as it was."""
+    days = ((date.fromisoformat(day["local_date"]), day["items"]) for day in document["days"])
+    return Plan(
+        version=document["version"],
+        issued_at=datetime.fromisoformat(document["issued_at"]),
+        start=date.fromisoformat(document["start"]),
+        end=date.fromisoformat(document["end"]),
+        phase=document["phase"],
+        sessions=tuple(_session(day, item) for day, items in days for item in items),
+        changes=tuple(Change(**change) for change in document["changes"]),
+        goal=None if document["goal"] is None else goal_of(document["goal"]),
+        outlook=None if document["outlook"] is None else _outlook(document["outlook"]),
+        rules_version=document["rules_version"],
+    )
+
+
+def goal_of(document: Document) -> Goal:
+    """Return the goal that `Goal.to_json` wrote."""
+    return Goal(kind=document["kind"], distance_m=document["distance_m"], day=_day(document["day"]))
+
+
+def _outlook(document: Document) -> Outlook:
+    return Outlook(
+        earliest=_day(document["earliest"]),
+        latest=_day(document["latest"]),
+        reachable=document["reachable"],
+        text=document["text"],
+    )
+
+
+def _session(day: date, item: Document) -> PlannedSession:
+    plain = ("id", "kind", "title", "dose", "duration_s", "distance_m", "effort", "terrain", "why", "rule", "stage")
+    return PlannedSession(
+        **{name: item[name] for name in plain},
+        local_date=day,
+        sources=tuple(item["sources"]),
+        start_time=None if item["start_time"] is None else time.fromisoformat(item["start_time"]),
+        blocks=tuple(
+            Repeat(times=block["times"], steps=tuple(_step(step) for step in block["steps"])) for block in item["steps"]
+        ),
+        exercises=tuple(
+            ExerciseDose(**{**dose, "knee_angle_deg": _interval(dose["knee_angle_deg"])}) for dose in item["exercises"]
+        ),
+        knee_km=None if item["knee_km"] is None else _estimate(item["knee_km"]),
+        cadence_target_spm=_interval(item["cadence_target_spm"]),
+        alternatives=tuple(
+            Alternative(text=other["text"], knee_km=_estimate(other["knee_km"])) for other in item["alternatives"]
+        ),
+    )
+
+
+def _step(step: Document) -> RunStep:
+    return RunStep(**{**step, "cadence_spm": _interval(step["cadence_spm"])})
+
+
+def _estimate(document: Document) -> Estimate:
+    return Estimate(
+        value=_number(document["value"]),
+        low=_number(document["low"]),
+        high=_number(document["high"]),
+        unit=document["unit"],
+        basis=document["basis"],
+        level=document["level"],
+        others=_interval(document.get("others")),
+    )
+
+
+def _interval(document: Document | None) -> Interval | None:
+    return None if document is None else Interval(_number(document["low"]), _number(document["high"]))
+
+
+def _number(number: float | None) -> float:
+    return math.nan if number is None else number
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -13,7 +13,7 @@ from typing import Final
 
 from kneewise.domain import Estimate, ExerciseDose, Interval, Issue, PlannedSession, Repeat, RunStep
 from kneewise.domain.plan import SessionKind, StepKind
-from kneewise.plan.amounts import distance_words, duration_words, length_s
+from kneewise.plan.amounts import distance_words, duration_words, length_s, whole_minutes
 
 KIND_WORDS: Final[Mapping[SessionKind, str]] = {
     "run": "Run",
@@ -31,6 +31,9 @@ STEP_WORDS: Final[Mapping[StepKind, str]] = {
     "rest": "Stand",
     "cool_down": "Cool down",
 }
+_AMOUNT: Final = re.compile(
+    r"^(?:\d+ sets? of \d+(?: each side)?(?:, [\d.]+ seconds each)?|\d+ times [\d.]+ seconds(?: each side)?)\.\s*"
+)
 _LINK: Final = re.compile(r"\s*\(?\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s)>\]]+[)>\]]?", re.IGNORECASE)
 
 
@@ -48,7 +51,7 @@ def length_words(session: PlannedSession) -> str:
     if session.distance_m is not None:
         return distance_words(session.distance_m)
     seconds = length_s(session)
-    return "" if seconds is None else duration_words(seconds)
+    return "" if seconds is None else whole_minutes(seconds)
 
 
 def _steps(session: PlannedSession) -> Iterator[tuple[Repeat, RunStep]]:
@@ -84,12 +87,18 @@ def step_lines(session: PlannedSession) -> tuple[str, ...]:
     lines = []
     practice = cues_fade(session)
     for block in session.blocks:
-        parts = [f"{STEP_WORDS[step.kind]} {amount_of(step)}{_cues(step) if practice else ''}" for step in block.steps]
+        parts = [_step_words(step, practice=practice) for step in block.steps]
         if block.times > 1:
             lines.append(f"{block.times} times: " + ", ".join(part[0].lower() + part[1:] for part in parts))
         else:
             lines.extend(parts)
     return tuple(lines)
+
+
+def _step_words(step: RunStep, *, practice: bool) -> str:
+    words = f"{STEP_WORDS[step.kind]} {amount_of(step)}{_cues(step) if practice else ''}"
+    text = step.text.strip().rstrip(".")
+    return words if text.lower() in words.lower() else f"{words} ({text})"
 
 
 def cues_fade(session: PlannedSession) -> bool:
@@ -105,14 +114,20 @@ def _cues(step: RunStep) -> str:
 
 
 def exercise_amount(dose: ExerciseDose) -> str:
-    """Return ``"3 x 10 each side"`` or ``"4 x 30 s"``."""
-    each = ""
+    """Return ``"3 x 10 each side"``, ``"4 x 30 s"`` or ``"2 x 12, hold 2 s"``."""
+    each, hold = "", "" if dose.hold_s is None else duration_words(dose.hold_s)
     if dose.reps is not None:
         each = f" × {dose.reps}"
-    elif dose.hold_s is not None:
-        each = f" × {duration_words(dose.hold_s)}"
+    elif hold:
+        each = f" × {hold}"
     sets = f"{dose.sets}{each}" if each else f"{dose.sets} sets" if dose.sets > 1 else "1 set"
-    return sets + (" each side" if dose.per_side else "")
+    sides = " each side" if dose.per_side else ""
+    return sets + sides + (f", hold {hold}" if hold and dose.reps is not None else "")
+
+
+def exercise_notes(dose: ExerciseDose) -> str:
+    """Return the text of an exercise without the sentence that only repeats its sets."""
+    return _AMOUNT.sub("", dose.text).strip()
 
 
 def without_links(text: str) -> str:

@@ -21,6 +21,7 @@ from kneewise.report.session_text import (
     cadence_words,
     cost_words,
     exercise_amount,
+    exercise_notes,
     headline,
     in_order,
     sentence,
@@ -78,6 +79,7 @@ def week_html(plan: Plan, first_day: date, *, runner_name: str | None = None, fi
         Takes the id of an exercise and returns an SVG element, which is put in as it is: only our own drawings.
     """
     days = [first_day + timedelta(days=ahead) for ahead in range(_DAYS)]
+    named = {first_day, *(day for day in days if day.day == 1)}
     sessions = [session for day in days for session in plan.on(day)]
     heading = f"Week of {_span(days[0], days[-1])}"
     who = f'<p class="who">{escape(runner_name)}</p>\n' if runner_name else ""
@@ -87,7 +89,7 @@ def week_html(plan: Plan, first_day: date, *, runner_name: str | None = None, fi
         heading=escape(heading),
         who=who,
         summary=escape(_summary(sessions)),
-        days="\n".join(_day(day, in_order(plan.on(day)), figure) for day in days),
+        days="\n".join(_day(day, in_order(plan.on(day)), figure, with_month=day in named) for day in days),
         notes="\n".join(f"<p>{escape(note)}</p>" for note in _notes(plan, sessions)),
     )
 
@@ -128,11 +130,12 @@ def _count(number: int, noun: str) -> str:
     return "" if number == 0 else f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _day(day: date, sessions: list[PlannedSession], figure: Figure | None) -> str:
+def _day(day: date, sessions: list[PlannedSession], figure: Figure | None, *, with_month: bool) -> str:
     body = "\n".join(_session(session, figure) for session in sessions)
     if not sessions:
         body = '<div class="session quiet"><div class="head"><h3>Free</h3></div></div>'
-    stamp = f"<span>{_WEEKDAYS[day.weekday()]}</span><b>{day.day}</b><span>{_MONTHS[day.month - 1][:3]}</span>"
+    month = f"<span>{_MONTHS[day.month - 1][:3]}</span>" if with_month else ""
+    stamp = f"<span>{_WEEKDAYS[day.weekday()]}</span><b>{day.day}</b>{month}"
     return f'<section class="day">\n<h2 class="date">{stamp}</h2>\n<div>\n{body}\n</div>\n</section>'
 
 
@@ -198,14 +201,15 @@ def _exercises(doses: Iterable[ExerciseDose], figure: Figure | None) -> str:
 
 
 def _how(dose: ExerciseDose, *, with_cap: bool) -> str:
-    words = [dose.load, f"pace {dose.tempo}" if dose.tempo else ""]
-    if dose.knee_angle_deg is not None:
+    notes = exercise_notes(dose)
+    words = [dose.load.rstrip("."), f"pace {dose.tempo}" if dose.tempo else ""]
+    if dose.knee_angle_deg is not None and "knee bend" not in notes.lower():
         words.append(f"knee bend {_range(dose.knee_angle_deg)} degrees")
     if dose.rest_s is not None:
         words.append(f"{dose.rest_s:.0f} s rest")
     words.append(f"pain up to {dose.pain_cap:g} of 10" if with_cap else "")
     line = sentence(", ".join(word for word in words if word))
-    return f"{line[:1].upper()}{line[1:]} {dose.text}".strip()
+    return f"{line[:1].upper()}{line[1:]} {notes}".strip()
 
 
 def _range(interval: Interval) -> str:

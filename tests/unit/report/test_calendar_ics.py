@@ -67,8 +67,8 @@ def test_the_description_holds_dose_steps_and_reason() -> None:
     text = str(events(WEEK)[f"{WALK_RUN.id}@kneewise"]["description"])
     assert text.splitlines() == [
         "Walk and run in turn, 30 min in all.",
-        "Warm up 5 min",
-        "5 times: run 3 min, walk 1 min",
+        "Warm up 5 min (Walk briskly)",
+        "5 times: run 3 min (Easy: you can talk), walk 1 min",
         "Cool down 5 min",
         "Step rate: 166 to 172 steps a minute",
         "Easy. You can talk in whole sentences.",

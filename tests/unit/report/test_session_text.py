@@ -14,6 +14,7 @@ from kneewise.report.session_text import (
     cadence_words,
     cost_words,
     exercise_amount,
+    exercise_notes,
     headline,
     in_order,
     sentence,
@@ -68,7 +69,12 @@ def test_steps_say_where_the_cues_are() -> None:
         "Run 5 min without cues",
         "Run 7 min 30 s with cues",
     )
-    assert step_lines(WALK_RUN)[1] == "5 times: run 3 min, walk 1 min"
+    assert step_lines(WALK_RUN)[1] == "5 times: run 3 min (Easy: you can talk), walk 1 min"
+
+
+def test_a_step_that_says_nothing_new_is_not_told_twice() -> None:
+    block = Repeat(times=1, steps=(RunStep(kind="walk", duration_s=60, text="Walk."),))
+    assert step_lines(replace(LONG_RUN, blocks=(block,))) == ("Walk 1 min",)
 
 
 def test_an_open_step() -> None:
@@ -90,12 +96,28 @@ def test_cadence_and_cost() -> None:
         (ExerciseDose(exercise="a", name="A", sets=3, pain_cap=3, reps=10), "3 × 10"),
         (ExerciseDose(exercise="a", name="A", sets=3, pain_cap=3, reps=10, per_side=True), "3 × 10 each side"),
         (ExerciseDose(exercise="a", name="A", sets=4, pain_cap=3, hold_s=45), "4 × 45 s"),
+        (ExerciseDose(exercise="a", name="A", sets=2, pain_cap=3, reps=12, hold_s=2), "2 × 12, hold 2 s"),
         (ExerciseDose(exercise="a", name="A", sets=2, pain_cap=3), "2 sets"),
         (ExerciseDose(exercise="a", name="A", sets=1, pain_cap=3), "1 set"),
     ],
 )
 def test_amounts_of_exercises(dose: ExerciseDose, words: str) -> None:
     assert exercise_amount(dose) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("3 sets of 12 each side. Sit tall.", "Sit tall."),
+        ("1 set of 8, 2.5 seconds each.", ""),
+        ("4 times 45 seconds each side. Breathe.", "Breathe."),
+        ("3 times 20 m. Look ahead.", "3 times 20 m. Look ahead."),
+        ("3 sets of 12 steps each side.", "3 sets of 12 steps each side."),
+        ("Sit tall.", "Sit tall."),
+    ],
+)
+def test_notes_leave_out_what_the_amount_says(text: str, left: str) -> None:
+    assert exercise_notes(ExerciseDose(exercise="a", name="A", sets=3, pain_cap=3, text=text)) == left
 
 
 def test_order_of_a_day() -> None:

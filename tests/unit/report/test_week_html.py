@@ -146,3 +146,19 @@ def test_numbers_stay_beside_their_units() -> None:
 
 def test_a_runner_can_read_it() -> None:
     assert_readable((f"week {number}", text) for number, text in enumerate(texts(week_html(WEEK, MONDAY))))
+
+
+def test_an_exercise_says_nothing_twice() -> None:
+    dose = replace(
+        STRENGTH.exercises[0],
+        load="Body weight.",
+        rest_s=60,
+        text="4 times 30 seconds. Knee bend: 0 to 60 degrees. Keep breathing.",
+    )
+    told = texts(week_html(plan_of(replace(STRENGTH, exercises=(dose,))), MONDAY))
+    assert "Body weight, 60 s rest. Knee bend: 0 to 60 degrees. Keep breathing." in told
+
+
+def test_the_month_stands_where_it_begins() -> None:
+    months = re.findall(r"<b>(\d+)</b><span>(\w+)</span>", week_html(WEEK, date(2026, 7, 27)))
+    assert months == [("27", "Jul"), ("1", "Aug")]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kneewise.domain.plan import Change, Plan, PlannedSession
+from kneewise.domain.plan import Change, Outlook, Plan, PlannedSession
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.monitoring import pain_rule
@@ -78,9 +78,23 @@ def build_plan(inputs: PlanInputs) -> Plan | PlanRefused:
         sessions=(*past, *sessions),
         changes=() if previous is not None else _first_reasons(situation),
         goal=inputs.goal,
-        outlook=outlook(inputs, situation.course, situation.place, situation.brakes, situation.cost),
+        outlook=_outlook(situation),
         rules_version=rules_version(),
     )
+
+
+def _outlook(situation: Situation) -> Outlook | None:
+    inputs = situation.inputs
+    if inputs.goal is None:
+        return None
+    far = inputs.today + timedelta(weeks=value("plan.outlook.longest_weeks"))
+    near = _run_days(situation, last_day(inputs))
+    # Beyond the plan nothing is known of travel and races: the weekly pattern goes on.
+    spacing = sorted({day.weekday() for day in near[-situation.course.per_week :]})
+    after = last_day(inputs) + timedelta(days=1)
+    beyond = [after + timedelta(days=number) for number in range((far - after).days)]
+    days = (*near, *(day for day in beyond if day.weekday() in spacing))
+    return outlook(inputs, situation.course, situation.place, situation.brakes, situation.cost, days)
 
 
 def last_day(inputs: PlanInputs) -> date:
@@ -100,7 +114,7 @@ def sessions_of(situation: Situation, end: date) -> tuple[PlannedSession, ...]:
     run_days = _run_days(situation, end)
     ids = SessionIds(situation.inputs.previous, {"run": run_days})
     projection = Projection(situation.inputs, situation.course, situation.place, situation.brakes, situation.cost)
-    runs = _with_times(projection.lay_out(run_days, ids).sessions, situation.inputs)
+    runs = _with_times(projection.lay_out(run_days, ids), situation.inputs)
     strength = _with_times(_strength(situation, runs, end), situation.inputs)
     return tuple(sorted((*runs, *strength), key=lambda session: (session.local_date, session.kind, session.id)))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kneewise.domain.plan import PlannedSession
@@ -25,18 +25,25 @@ _MINUTE = 60
 _KILO = 10**3
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How the runs are laid out: sessions, and the place and the runs after the last of them."""
-
-    sessions: tuple[PlannedSession, ...]
-    place: Place
-
-
 class Projection:
-    """Walks through the run days once; holds what changes on the way."""
+    """Walks through the run days once; holds what changes on the way.
 
-    def __init__(self, inputs: PlanInputs, course: Course, place: Place, brakes: Brakes, cost: RunCost) -> None:
+    Parameters
+    ----------
+    counts : callable
+        Whether the session of a number, from 0, counts for the way; each does by default.
+    """
+
+    def __init__(
+        self,
+        inputs: PlanInputs,
+        course: Course,
+        place: Place,
+        brakes: Brakes,
+        cost: RunCost,
+        counts: Callable[[int], bool] = lambda _: True,
+    ) -> None:
+        self._counts, self._number = counts, 0
         self._inputs, self._course, self._place = inputs, course, place
         self._brakes, self._cost = brakes, cost
         self._runs = [run for run in inputs.runs if run.local_date < inputs.today]
@@ -44,31 +51,34 @@ class Projection:
         self._share = brakes.share
         self._last_day: date | None = None
 
-    def lay_out(self, days: Sequence[date], ids: SessionIds) -> Way:
-        """Return a session for each day, in order."""
+    def lay_out(self, days: Sequence[date], ids: SessionIds) -> Iterator[PlannedSession]:
+        """Yield a session for each day, in order."""
         week = [*self._behind(), *days]
         long_days, new_days = _long_days(week, self._inputs), _new_days(week, self._inputs)
         races = {race.day: race for race in self._inputs.availability.races}
         quicker = retraining_days(
             self._inputs, self._course, self._place, self._brakes, self._cost, [day for day in days if day not in races]
         )
-        sessions = []
         for day in days:
             if self._brakes.rests(day):
-                sessions.append(cross_training(day, ids.of(day, "run"), self._usual_min(), self._brakes))
+                yield cross_training(day, ids.of(day, "run"), self._usual_min(), self._brakes)
                 continue
             self._take_up_the_ladder(day)
             if day in quicker:
-                sessions.append(quicker[day])
                 self._go_on(quicker[day])
+                yield quicker[day]
                 continue
             place = RunPlace(day=day, session_id=ids.of(day, "run"), long=day in long_days, new=day in new_days)
             session = self._session(place, races.get(day))
             if session is None:
                 continue
-            sessions.append(with_practice(session, self._inputs))
             self._go_on(session)
-        return Way(tuple(sessions), self._place)
+            yield with_practice(session, self._inputs)
+
+    @property
+    def speed_mps(self) -> float:
+        """Easy pace of the runs."""
+        return self._cost.speed_mps
 
     def _behind(self) -> list[date]:
         """Return the run days of this week that lie behind, as issued: they keep their part in the week."""
@@ -158,7 +168,8 @@ class Projection:
         if run is not None:
             self._runs.append(run)
         done = stage_of(self._course, session.stage)
-        if done is not None and not self._brakes.holds(day):
+        self._number += 1
+        if done is not None and self._counts(self._number - 1) and not self._brakes.holds(day):
             self._place = after_green(self._course, self._place, day, done)
 
 

@@ -87,7 +87,14 @@ def _week_days(
         complete = placing.fixed.intersection(days) <= set(candidate)
         if len(candidate) == wanted and complete and _fits(candidate, behind, placing):
             return candidate
-    return solve_week(days, usual, behind, wanted, placing)
+    return solve_week(days, usual, behind, _following(days, pattern, placing), wanted, placing)
+
+
+def _following(days: Sequence[date], pattern: Sequence[int], placing: Placing) -> date | None:
+    """Return the first day of the pattern in the next week, where it can be used."""
+    monday = days[-1] - timedelta(days=days[-1].weekday()) + timedelta(days=_WEEK_DAYS)
+    first = next((day for day in _days_of(monday) if day.weekday() in pattern), None)
+    return first if first is not None and placing.allowed(first) else None
 
 
 def _fits(days: Sequence[date], behind: Sequence[date], placing: Placing) -> bool:
@@ -105,7 +112,7 @@ def _pattern(first: date, last: date, placing: Placing) -> tuple[int, ...]:
     for number in range(min(placing.per_week, len(free)), 0, -1):
         fitting = [combo for combo in combinations(free, number) if _round_the_week(combo) >= placing.gap_days]
         if fitting:
-            return max(fitting, key=lambda combo: (_worth(combo, placing), [-day for day in combo]))
+            return max(fitting, key=lambda combo: (_worth(combo, first, placing), [-day for day in combo]))
     return ()
 
 
@@ -128,15 +135,23 @@ def _round_the_week(combo: Sequence[int]) -> int:
     return min(after - before for before, after in zip(combo, following, strict=True))
 
 
-def _worth(combo: Sequence[int], placing: Placing) -> float:
-    """Even spacing and welcome days; unequal gaps weigh by their square."""
+def _worth(combo: Sequence[int], first: date, placing: Placing) -> float:
+    """Even spacing and welcome days; unequal gaps weigh by their square. A pattern that can begin at once is better."""
     following = [*combo[1:], combo[0] + _WEEK_DAYS]
     uneven = sum((after - before) ** 2 for before, after in zip(combo, following, strict=True))
-    return sum(placing.weekday_weight.get(day, 0.0) for day in combo) - uneven / _WEEK_DAYS
+    last = max(placing.before, default=None)
+    soon = [first + timedelta(days=number) for number in range(placing.gap_days)]
+    clash = sum(day.weekday() in combo and (day - last).days < placing.gap_days for day in soon) if last else 0
+    return sum(placing.weekday_weight.get(day, 0.0) for day in combo) - uneven / _WEEK_DAYS - clash
 
 
 def solve_week(
-    days: Sequence[date], usual: Sequence[date], behind: Sequence[date], wanted: int, placing: Placing
+    days: Sequence[date],
+    usual: Sequence[date],
+    behind: Sequence[date],
+    following: date | None,
+    wanted: int,
+    placing: Placing,
 ) -> list[date]:
     """Choose the days of one week by HiGHS: as many as wanted, far enough apart, moved as little as possible.
 
@@ -148,10 +163,14 @@ def solve_week(
         The days of the weekly pattern.
     behind : sequence of date
         The last chosen day before.
+    following : date or None
+        The first day of the pattern in the week after; it stays free to be used.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     free = [day for day in days if _may_use(day, behind, placing)]
+    if following is not None:
+        free = [day for day in free if (following - day).days >= placing.gap_days or day in placing.fixed]
     if not free or wanted <= 0:
         return []
     cost = -np.array([_value(day, usual, placing) for day in free])

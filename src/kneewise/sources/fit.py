@@ -74,6 +74,9 @@ def file_kind(data: bytes | memoryview) -> str:
     head = bytes(data[:_HEAD])
     if not is_fit(head):
         raise _not_fit("the file")
+    usual = fit_messages.leading_file_type(head, _header_size(head, 0))
+    if usual is not None:
+        return usual
     walk = Walk(head, len(head))
     walk.advance(_header_size(head, 0))
     return fit_messages.file_type(MessageIndex(walk)) or "unknown"

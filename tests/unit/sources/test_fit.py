@@ -8,6 +8,7 @@ from tests.fit_writer import EPOCH_S, RECORD, START, FieldSpec, FitWriter, run_w
 
 from kneewise.domain import TimerEvent
 from kneewise.errors import NotAnActivityError, UnreadableFileError
+from kneewise.sources import fit_messages
 from kneewise.sources.fit import file_kind, read_fit
 
 STRYD = bytes.fromhex("18fb2cf01a4b430dad66988c847421f4")
@@ -225,6 +226,21 @@ def test_the_kind_is_read_from_the_first_bytes() -> None:
     data = run_writer(5000).to_bytes()
     assert file_kind(data) == file_kind(memoryview(data)[:100]) == "activity"
     assert file_kind(FitWriter().to_bytes()) == "unknown"
+
+
+def test_the_quick_look_at_the_kind_agrees_with_walking(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads = []
+    for kind in (2, 4, 32, 77, 255):
+        for big_endian in (False, True):
+            for fields in ([(0, "enum")], [(4, "uint32"), (0, "enum")], [(1, "uint16"), (0, "uint16")], [(1, "enum")]):
+                writer = FitWriter()
+                writer.define(3, 0, [FieldSpec(number, base) for number, base in fields], big_endian=big_endian)
+                writer.data(3, [kind] * len(fields))
+                data = writer.to_bytes()
+                heads += [data[:size] for size in (16, 20, 24, 28, len(data))]
+    quick = [file_kind(head) for head in heads]
+    monkeypatch.setattr(fit_messages, "leading_file_type", lambda *_: None)
+    assert quick == [file_kind(head) for head in heads]
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 40, b"PK\x03\x04" + bytes(60), b"<?xml version='1.0'?>" * 5])

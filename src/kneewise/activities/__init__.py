@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from kneewise.activities.leg_cleaning import clean_leg
 from kneewise.activities.legs import shifted, split
-from kneewise.activities.timezone import unset_clock_shift_s
+from kneewise.activities.timezone import is_datable, unset_clock_shift_s
 from kneewise.domain import Activity, Issue, Recording
+from kneewise.errors import UnreadableFileError
 
 __all__ = ["clean"]
 
@@ -32,6 +35,11 @@ def clean(recording: Recording, *, default_timezone: str | None) -> list[Activit
     list of Activity
         Empty where the recording has no times and no summary (a planned route).
         Each repair stands as one :class:`~kneewise.domain.Issue` in the activity's ``issues``.
+
+    Raises
+    ------
+    UnreadableFileError
+        When all of it lies before 1970 or after 2099: no day can be told.
     """
     issue = None
     shift_s = unset_clock_shift_s(recording, default_timezone)
@@ -41,7 +49,18 @@ def clean(recording: Recording, *, default_timezone: str | None) -> list[Activit
         issue = Issue("clock-not-set", "whole file", text)
     found = (clean_leg(recording, leg, default_timezone) for leg in split(recording))
     activities = [activity for activity in found if activity is not None]
+    if not activities:
+        _check_dates(recording)
     return activities if issue is None else [_with_issue(activity, issue) for activity in activities]
+
+
+def _check_dates(recording: Recording) -> None:
+    known = recording.time_s[np.isfinite(recording.time_s)]
+    if len(known) and not any(map(is_datable, known.tolist())):
+        raise UnreadableFileError(
+            "The clock of this recording says a year before 1970 or after 2099; correct the times in the file and "
+            "import it again."
+        )
 
 
 def _with_issue(activity: Activity, issue: Issue) -> Activity:

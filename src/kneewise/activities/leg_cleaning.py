@@ -42,6 +42,8 @@ def clean_leg(recording: Recording, leg: Leg, default_timezone: str | None) -> A
     draft = _Draft(sport, sub_sport, issues=list(recording.issues) if leg.alone else [])
     clock = timeline.repair_clock(recording.time_s, leg.rows, recording.events, recording.format)
     draft.issues.extend(clock.issues)
+    if len(clock.time_s) and not timezone.is_datable(_start_s(leg.session, clock)):
+        return None
     if len(clock.time_s) < 2:
         return _from_summary(recording, leg.session, draft, clock.time_s, default_timezone)
     return _from_records(recording, leg, clock, draft, default_timezone)

@@ -41,6 +41,10 @@ _PART_HOURS = {
 }
 
 
+#: POSIX seconds that a recording can begin at: from 1970 on, before 2100. Beyond lie clocks gone wrong.
+_DATABLE_S = (datetime(1970, 1, 1, tzinfo=UTC).timestamp(), datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """IANA zone and calendar day of a run."""
@@ -57,6 +61,11 @@ def locate(
     name, issue = _zone_name(start, track, utc_offset_s, default_timezone)
     place = Place(name, start.astimezone(ZoneInfo(name)).date())
     return place, () if issue is None else (issue,)
+
+
+def is_datable(start_s: float) -> bool:
+    """Whether a run can have begun at ``start_s`` (POSIX seconds UTC); a clock gone wrong says year 1 or 9999."""
+    return _DATABLE_S[0] <= start_s < _DATABLE_S[1]
 
 
 def unset_clock_shift_s(recording: Recording, default_timezone: str | None) -> float | None:

@@ -27,6 +27,7 @@ from kneewise.services.outcomes import NOT_A_RECORDING, FileReport, ImportReport
 from kneewise.services.place import Place, opened
 from kneewise.services.processing import Options, Outcome, Source
 from kneewise.services.progress import Progress
+from kneewise.services.titles import complete_titles
 from kneewise.services.workers import batched, process_batches
 from kneewise.storage import (
     FileStatus,
@@ -101,6 +102,8 @@ class _Import:
     waiting: dict[str, list[int]] = field(default_factory=dict)
     tables: ExportTables = field(default_factory=ExportTables)
     hints: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: Path by which an export's table knows a file, by its SHA-256.
+    named: dict[str, str] = field(default_factory=dict)
 
     def work(self, paths: Sequence[Path], workers: int | None) -> None:
         with self.record.reading() as connection:
@@ -109,6 +112,8 @@ class _Import:
         with closing(process_batches(sources, self.runner, self.options, workers=workers)) as done:
             for batch, outcomes in done:
                 self._store(batch, outcomes)
+        seen_at = {key: stored.path for key, stored in self.known.items()} | self.named
+        complete_titles(self.record, self.runner, self.tables, seen_at)
 
     def reports(self) -> list[FileReport]:
         """Return what became of every file, once duplicates have been found."""
@@ -163,6 +168,7 @@ class _Import:
         row = self.tables.of_file(payload.path)
         if row is None:
             return Source(payload.path, key, content)
+        self.named[key] = payload.path
         told = {"title": row.title, "sport": row.sport, "sub_sport": row.sub_sport}
         self.hints[key] = {name: text for name, text in told.items() if text}
         return Source(payload.path, key, content, **told)

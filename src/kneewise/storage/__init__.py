@@ -19,6 +19,7 @@ from kneewise.storage.activities import (
     read_ids_by_file,
     replace_duplicates,
     replace_loads,
+    replace_titles,
     summary,
 )
 from kneewise.storage.database import Record, open_record
@@ -69,6 +70,7 @@ __all__ = [
     "read_runner_ids",
     "replace_duplicates",
     "replace_loads",
+    "replace_titles",
     "summary",
     "write_files",
     "write_originals",

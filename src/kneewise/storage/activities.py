@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, null, select
+from sqlalchemy import Connection, RowMapping, delete, func, insert, null, select, update
 
 from kneewise.domain import Activity, Issue, Stream, json_number
 from kneewise.storage import tables
@@ -141,6 +141,12 @@ def delete_of_file(connection: Connection, runner_id: str, content: Sequence[str
         connection.execute(
             delete(tables.activity).where(tables.activity.c.runner_id == runner_id, tables.activity.c.sha256.in_(chunk))
         )
+
+
+def replace_titles(connection: Connection, titles: Mapping[str, str]) -> None:
+    """Store new titles for existing activities."""
+    for item, title in titles.items():
+        connection.execute(update(tables.activity).where(tables.activity.c.id == item).values(title=title))
 
 
 def replace_loads(connection: Connection, loads: Mapping[str, Mapping[str, Any]]) -> None:

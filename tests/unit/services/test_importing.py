@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import zipfile
 from collections import Counter
@@ -151,6 +152,36 @@ def test_titles_come_from_the_exports_table(place: Place, shared_data: Path) -> 
     assert ("skipped", ["export-table"]) in _codes(report)
     (run,) = list_activities(place).activities
     assert run.activity.title
+
+
+@pytest.mark.parametrize("again", ["the whole export", "only the table"])
+def test_titles_come_from_a_table_that_comes_later(place: Place, shared_data: Path, tmp_path: Path, again: str) -> None:
+    export = shared_data / "activities" / "strava-export"
+    import_files([export / "activities"], place=place)
+    assert list_activities(place).activities[0].activity.title is None
+    import_files([export if again == "the whole export" else export / "activities.csv"], place=place)
+    other = Place(tmp_path / "other")
+    import_files([export], place=other)
+    (run,), (expected,) = list_activities(place).activities, list_activities(other).activities
+    assert run.activity.title == expected.activity.title is not None
+
+
+def test_titles_of_garmins_table_come_later_too(place: Place, tmp_path: Path) -> None:
+    import_files([write_runs(tmp_path / "runs", 2)], place=place)
+    start = list_activities(place).activities[1].activity.start
+    rows = [{"summarizedActivitiesExport": [{"beginTimestamp": start.timestamp() * 1000, "name": "By the river"}]}]
+    (tmp_path / "me_0_summarizedActivities.json").write_text(json.dumps(rows))
+    import_files([tmp_path / "me_0_summarizedActivities.json"], place=place)
+    assert [item.activity.title for item in list_activities(place).activities] == [None, "By the river"]
+
+
+@pytest.mark.parametrize("year", ["0001", "1965", "2150", "9999"])
+def test_a_year_that_no_clock_shows_is_told_and_stores_nothing(place: Place, tmp_path: Path, year: str) -> None:
+    (tmp_path / "run.tcx").write_text(tcx().replace("2026-05-03T", f"{year}-12-31T"))
+    report = import_files([tmp_path / "run.tcx"], place=place)
+    assert report.nothing_read
+    assert "correct the times" in report.files[0].issues[-1].text
+    assert list_activities(place).activities == []
 
 
 def test_positions_and_originals_can_be_left_out(place: Place, tmp_path: Path) -> None:

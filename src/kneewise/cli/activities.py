@@ -15,6 +15,7 @@ from kneewise.cli.words import NONE, duration, interval, kilometres, number, pac
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
 
 _HEADER = ("date", "km", "time", "pace /km", "steps/min", "knee-km", "per km", "")
@@ -23,6 +24,8 @@ _SHOWN_ISSUES = 6
 _REASONS = frozenset({"load-incomplete", "no-running"})
 #: Issues that the line itself tells.
 _SAID = _REASONS | {"not-a-run", "same-run", "typed-in"}
+_NONE = "No activities. Import watch files with 'kneewise import PATH', or add a run with 'activities add'."
+_NONE_THEN = "No activities in this time."
 _USUAL = frozenset({"", "generic", "street"})
 #: Below this share the line says how much of the activity was run, and how much of the running has a number.
 _WHOLE = 0.95
@@ -51,12 +54,14 @@ def activities(
     """The runs, oldest first, each with its knee-kilometres; 'activities add' stores runs without a watch."""
     if context.invoked_subcommand is not None:
         return
+    check_days(since, until)
     from kneewise.services.listing import drawn_activities
 
     with drawn_activities(frame(context).place(), since=since, until=until, duplicates=duplicates) as drawn:
         documents = (item.to_json() for item in drawn.activities)
         basis = drawn.reference.basis
-        frame(context).show_each(documents, lambda shown: text(shown, basis), as_json=as_json)
+        none = _NONE_THEN if since or until else _NONE
+        frame(context).show_each(documents, lambda shown: text(shown, basis, none), as_json=as_json)
 
 
 def add(
@@ -81,7 +86,7 @@ def add(
     """Add a run without a watch: two of distance, time and speed are enough.
 
     A table has one run per line and these columns, in any order: date, distance_m (or distance_km), moving_s (or
-    duration), speed_mps (or speed_kmh), treadmill, grade_deg (or grade_percent), cadence_spm, title.
+    duration), speed_mps (or speed_kmh), treadmill, grade_deg (or grade_percent), cadence_spm, terrain, start, title.
     """
     from kneewise.services.adding import TypedRun, add_activity, read_csv
 
@@ -120,12 +125,18 @@ def _time(text: str | None) -> Any:
         raise typer.BadParameter(f"'{text}' is no time of day; write it like 07:30", param_hint="--start") from error
 
 
-def text(documents: Iterable[dict[str, Any]], reference: str | None) -> str:
+def check_days(since: date | None, until: date | None) -> None:
+    """Refuse days in the wrong order, which would look like a time without runs."""
+    if since is not None and until is not None and since > until:
+        raise typer.BadParameter(f"{since} is after --until {until}", param_hint="--since")
+
+
+def text(documents: Iterable[dict[str, Any]], reference: str | None, none: str = _NONE) -> str:
     """Return activities in words: one line each, and what the unit means underneath; each is drawn once."""
     totals = _Totals()
     rows = [totals.taken(item) for item in documents]
     if not rows:
-        return "No activities. Import watch files with 'kneewise import PATH', or add a run with 'activities add'."
+        return none
     lines = table(_HEADER, rows, left=(0, 7))
     if reference is not None and totals.runs:
         lines += ["", *_legend(totals, reference)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders, zip or tar archives.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, zip or tar archives.")],
     strip_positions: Annotated[
         bool, typer.Option("--strip-positions", help="Keep no positions, and not the original files that hold them.")
     ] = False,
@@ -37,6 +36,8 @@ def import_(
     from kneewise.cli.progress import line
     from kneewise.services.importing import import_files
 
+    if not all(paths):  # an unset shell variable, and not the folder one happens to stand in
+        raise typer.BadParameter("A path is empty; name files, folders or archives.", param_hint="PATH")
     place = frame(context).place()
     gc.enable()  # switched off for the start; this may run for long
     with line("Importing") as progress:
@@ -50,9 +51,9 @@ def import_(
     raise typer.Exit(1)
 
 
-def nothing_read(report: ImportReport, paths: list[Path]) -> str:
+def nothing_read(report: ImportReport, paths: list[str]) -> str:
     """Return the sentence for an import that read no file at all."""
-    where = ", ".join(str(path) for path in paths)
+    where = ", ".join(paths)
     if not report.files:
         return f"No file was found in {where}; point Kneewise at a folder, a zip or a file of watch recordings."
     if len(report.files) == 1 and report.files[0].issues:

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from kneewise.cli.activities import Since, Until
+from kneewise.cli.activities import Since, Until, check_days
 from kneewise.cli.frame import Json, frame
 from kneewise.cli.words import NONE, interval, kilometres, number, plural, table
 
@@ -20,6 +20,7 @@ def load(context: typer.Context, since: Since = None, until: Until = None, as_js
     """What the knee got by local day, and each run against the longest of the 30 days before."""
     from kneewise.services.exposure import load_exposure
 
+    check_days(since, until)
     document = load_exposure(frame(context).place(), since=since, until=until).to_json()
     frame(context).show(document, lambda: text(document), as_json=as_json)
 

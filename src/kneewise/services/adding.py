@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kneewise.activities.distance import speed_limit
 from kneewise.activities.duplicates import fingerprint
 from kneewise.domain import Activity, Issue, Runner
 from kneewise.errors import InvalidInputError
@@ -21,10 +22,11 @@ from kneewise.services.loads import steady_stream
 from kneewise.services.place import Place, opened
 from kneewise.services.reading import file_bytes
 from kneewise.sources import run_table
-from kneewise.sources.run_table import read_run_table
+from kneewise.sources.run_table import TERRAINS, read_run_table
 from kneewise.storage import NewActivity, activity_id, decode_stream, encode_stream, insert_activities, summary
 
-_TERRAINS = ("road", "trail", "track", "treadmill")
+#: As of recordings: what lies beyond is a slip of the finger.
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 _SUB_SPORTS = {"road": "street", "trail": "trail", "track": "track", "treadmill": "treadmill"}
 _IN_TABLES = frozenset(field.name for field in fields(run_table.TypedRun))
 
@@ -111,8 +113,8 @@ def _completed(run: TypedRun, where: str) -> tuple[float, float, float]:
         value = getattr(run, name)
         if value is not None and not (isfinite(value) and value > 0):
             raise InvalidInputError(f"{where}: a {name} of {value:g} cannot be right; it must be above 0.")
-    if run.terrain is not None and run.terrain not in _TERRAINS:
-        raise InvalidInputError(f"{where}: terrain '{run.terrain}' is not known; choose one of {', '.join(_TERRAINS)}.")
+    if run.terrain is not None and run.terrain not in TERRAINS:
+        raise InvalidInputError(f"{where}: terrain '{run.terrain}' is not known; choose one of {', '.join(TERRAINS)}.")
     if run.grade_deg is not None and not isfinite(run.grade_deg):
         raise InvalidInputError(f"{where}: the slope must be a number of degrees.")
     if distance is None and moving is not None and speed is not None:
@@ -121,12 +123,22 @@ def _completed(run: TypedRun, where: str) -> tuple[float, float, float]:
         moving = distance / speed
     if distance is None or moving is None:
         raise InvalidInputError(f"{where}: tell two of distance, moving time and speed.")
-    return distance, moving, distance / moving if speed is None else speed
+    mean = distance / moving if speed is None else speed
+    if max(mean, distance / moving) > speed_limit("running"):
+        raise InvalidInputError(f"{where}: {distance:g} m in {moving:g} s cannot be right; nobody runs that fast.")
+    return distance, moving, mean
+
+
+def _check_day(day: date) -> None:
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise InvalidInputError(f"{day} cannot be right; give a day from {_FIRST_DAY} to {_LAST_DAY}.")
 
 
 def _new(runs: Sequence[TypedRun], runner: Runner) -> list[NewActivity]:
     seen: Counter[str] = Counter()
     new = []
+    for run in runs:
+        _check_day(run.date)
     for run in runs:
         content = "typed " + " ".join(f"{field.name}={getattr(run, field.name)}" for field in fields(run))
         new.append(_new_activity(_activity(run, runner), runner, content, seen[content]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -15,6 +16,8 @@ from kneewise.services.place import DEFAULT_RUNNER, Place, opened
 from kneewise.services.progress import Progress
 from kneewise.storage import count_activities, open_record, read_runner, write_runner
 
+#: What fits into every database and into a file name.
+_RUNNER_ID = re.compile(r"\w[\w.-]{0,63}")
 _BODY = ("birth_year", "sex", "height_m", "mass_kg")
 
 
@@ -81,7 +84,12 @@ def check_profile(given: dict[str, Any], today: date) -> None:
     _within("height_m", given.get("height_m"), "m")
     _within("mass_kg", given.get("mass_kg"), "kg")
     if "birth_year" in given:
-        _within("age_years", today.year - given["birth_year"], "years of age")
+        age = parameter("profile.age_years")
+        if not age.low <= today.year - given["birth_year"] <= age.high:
+            raise InvalidInputError(
+                f"A birth year of {given['birth_year']} cannot be right; runners are {age.low:g} to {age.high:g} "
+                "years old."
+            )
     if given.get("sex", "f") not in {"f", "m"}:
         raise InvalidInputError(f"Sex '{given['sex']}' is not known; the load model has numbers for 'f' and 'm'.")
     if "timezone" in given:
@@ -111,6 +119,10 @@ def _store(place: Place, given: dict[str, Any]) -> tuple[Runner, Runner]:
             name = runner.id
     else:
         name = place.runner_id
+        if _RUNNER_ID.fullmatch(name) is None:
+            raise InvalidInputError(
+                f"{name!r} cannot name a runner; take up to 64 letters, digits, dots, hyphens and underscores."
+            )
     with open_record(place.data, place.database) as record, record.writing("storing the profile") as connection:
         before = read_runner(connection, name) or Runner(id=name or DEFAULT_RUNNER)
         after = replace(before, **given)

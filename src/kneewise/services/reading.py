@@ -66,6 +66,8 @@ def file_bytes(path: Path) -> bytes:
         When it may not be read.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe without a writer is waited for for ever
+            raise InvalidInputError(f"{path} is no regular file; name a FIT, TCX or GPX file.")
         return path.read_bytes()
     except FileNotFoundError as error:
         raise InvalidInputError(f"There is no file {path}; check the name.") from error

@@ -98,7 +98,7 @@ def _text_content(head: bytes) -> Content:
 def not_a_recording(content: Content, name: str) -> UnreadableFileError:
     """Return the error for a file that holds no recording: what it is and what to do next."""
     if content == "empty":
-        return UnreadableFileError(f"{name} is empty; copy it from the watch again.")
+        return UnreadableFileError(f"{name} is empty or holds nothing but zeros; copy it from the watch again.")
     if content in _DESCRIPTION:
         what, advice = _DESCRIPTION[content]
         return NotAnActivityError(f"{name} {what}; {advice}.", kind=content)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 from kneewise.domain import Issue
@@ -27,6 +27,10 @@ _COLUMNS: Final[Mapping[str, tuple[str, float]]] = {
     "time": ("duration", 1),
     "moving_time": ("duration", 1),
     "treadmill": ("treadmill", 1),
+    "terrain": ("terrain", 1),
+    "start": ("start", 1),
+    "start_time": ("start", 1),
+    "time_of_day": ("start", 1),
     "speed_mps": ("speed_mps", 1),
     "speed_kmh": ("speed_mps", 1 / 3.6),
     "grade_deg": ("grade_deg", 1),
@@ -38,8 +42,12 @@ _COLUMNS: Final[Mapping[str, tuple[str, float]]] = {
 }
 _ISO_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ].*)?")
 _DOTTED_DATE = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
+_TIME_OF_DAY = re.compile(r"(\d\d?)[:.h](\d\d)(?::(\d\d))?")
 _DURATION = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d(?:[.,]\d+)?)")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_TEXTS: Final = frozenset({"date", "title", "treadmill", "terrain", "start"})
+#: Where a run can be; as the command line's ``--terrain``.
+TERRAINS: Final = ("road", "trail", "track", "treadmill")
 _TRUE: Final = frozenset({"1", "true", "yes", "y", "x", "ja", "wahr", "oui", "si", "sí"})
 _FALSE: Final = frozenset({"", "0", "false", "no", "n", "nein", "falsch", "non"})
 
@@ -49,7 +57,8 @@ class TypedRun:
     """One run as the runner typed it; ``None`` where not given.
 
     ``grade_deg`` is the slope of the treadmill or of the whole way, positive uphill; ``cadence_spm`` counts the steps
-    of both feet; ``line`` is the line of the table.
+    of both feet; ``terrain`` is one of :data:`TERRAINS`; ``start`` the local time of day; ``line`` is the line of the
+    table.
     """
 
     date: date
@@ -59,6 +68,8 @@ class TypedRun:
     speed_mps: float | None
     grade_deg: float | None
     cadence_spm: float | None
+    terrain: str | None
+    start: time | None
     title: str | None
     line: int
 
@@ -83,8 +94,8 @@ def read_run_table(data: bytes, name: str) -> RunTable:
     data : bytes
         CSV with a line of column names: ``date``, two of distance (``distance_m`` or ``distance_km``), time
         (``moving_s`` or ``duration`` as h:mm:ss) and speed (``speed_mps`` or ``speed_kmh``); if wanted ``treadmill``,
-        ``grade_deg`` or ``grade_percent``, ``cadence_spm``, ``title``. Comma, semicolon or tab between the columns;
-        decimal commas are understood.
+        ``grade_deg`` or ``grade_percent``, ``cadence_spm``, ``terrain`` (:data:`TERRAINS`), ``start`` (HH:MM) and
+        ``title``. Comma, semicolon or tab between the columns; decimal commas are understood.
     name : str
         Name of the file, for messages.
 
@@ -125,7 +136,7 @@ def _run(line: int, header: Sequence[tuple[str, float] | None], cells: Sequence[
         if entry is None or not cell:
             continue
         field, factor = entry
-        if field in ("date", "title", "treadmill"):
+        if field in _TEXTS:
             texts[field] = cell
         else:
             values[field] = _duration(cell) if field == "duration" else _number(cell, field) * factor
@@ -140,6 +151,8 @@ def _run(line: int, header: Sequence[tuple[str, float] | None], cells: Sequence[
         speed_mps=values.get("speed_mps"),
         grade_deg=_grade_deg(values),
         cadence_spm=_positive(values, "cadence_spm"),
+        terrain=_terrain(texts.get("terrain")),
+        start=_time_of_day(texts.get("start")),
         title=texts.get("title"),
         line=line,
     )
@@ -182,6 +195,24 @@ def _date(text: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise _BadLineError(f"there is no day '{text[:40]}'") from None
+
+
+def _terrain(text: str | None) -> str | None:
+    if text is None or text.casefold() in TERRAINS:
+        return None if text is None else text.casefold()
+    raise _BadLineError(f"the terrain '{text[:40]}' is not known, choose one of {', '.join(TERRAINS)}")
+
+
+def _time_of_day(text: str | None) -> time | None:
+    if text is None:
+        return None
+    found = _TIME_OF_DAY.fullmatch(text)
+    try:
+        if found is not None:
+            return time(int(found[1]), int(found[2]), int(found[3] or 0))
+    except ValueError:
+        pass
+    raise _BadLineError(f"the start '{text[:40]}' is not understood, write it as 07:30")
 
 
 def _number(text: str, field: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,40 @@ def test_an_empty_folder_and_a_missing_one(call: Call, tmp_path: Path) -> None:
     assert "No file was found" in _sentence(call("import", tmp_path / "empty"))
     assert "does not exist" in _sentence(call("import", tmp_path / "missing"))
     assert "There is no file" in _sentence(call("inspect", tmp_path / "missing"))
+
+
+def test_a_pipe_is_not_waited_for(call: Call, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.fit")
+    assert "no regular file" in _sentence(call("inspect", tmp_path / "pipe.fit"))
+
+
+def test_an_empty_path_is_not_the_current_folder(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write_runs(tmp_path / "runs", 1))
+    result = call("import", "")
+    assert result.exit_code == 2
+    assert "empty" in result.stderr
+    assert json.loads(call("activities", "--json").stdout) == []
+
+
+@pytest.mark.parametrize("command", ["activities", "load"])
+def test_days_in_the_wrong_order_are_wrong_usage(call: Call, command: str) -> None:
+    result = call(command, "--since", "2026-02-01", "--until", "2026-01-01")
+    assert result.exit_code == 2
+    assert "2026-02-01 is after" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["../x", "a b", "x" * 65, "-x", "a\nb"])
+def test_what_cannot_name_a_runner(call: Call, name: str) -> None:
+    assert "cannot name a runner" in _sentence(call(f"--runner={name}", "profile", "set", "--sex", "f"))
+
+
+def test_an_impossible_birth_year_is_called_that(call: Call) -> None:
+    assert "birth year of 3000" in _sentence(call("profile", "set", "--birth-year", 3000))
+
+
+def test_a_trunk_lean_that_nobody_runs_with(call: Call) -> None:
+    given = ("--speed-mps", 3, "--cadence-spm", 170, "--height-m", 1.7, "--mass-kg", 62)
+    assert "-90 degrees" in _sentence(call("knee", *given, "--trunk-lean-deg", -90))
 
 
 def test_a_batch_with_failures_is_done(call: Call, tmp_path: Path) -> None:

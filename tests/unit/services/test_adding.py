@@ -111,6 +111,27 @@ def test_a_table(place: Place, tmp_path: Path) -> None:
     assert [item.activity.distance_m for item in add_activity(place, runs)] == [10_000, 5000]
 
 
+def test_a_table_tells_terrain_and_start(place: Place, tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text("date,km,duration,terrain,start\n2026-03-01,5,30:00,trail,07:05\n2026-03-02,5,30:00,treadmill,\n")
+    trail, belt = add_activity(place, read_csv(path)[0])
+    assert trail.activity.sub_sport == "trail"
+    assert (trail.activity.start.hour, trail.activity.start.minute) == (7, 5)
+    assert belt.activity.treadmill
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1969, 12, 31), date(2100, 1, 1), date.max])
+def test_a_day_that_cannot_be_right_stores_nothing(place: Place, day: date) -> None:
+    with pytest.raises(InvalidInputError, match=day.isoformat()):
+        add_activity(place, [TypedRun(date=day, distance_m=5000, moving_s=1800)])
+    assert list_activities(place).activities == []
+
+
+def test_nobody_runs_that_fast(place: Place) -> None:
+    with pytest.raises(InvalidInputError, match="that fast"):
+        add_activity(place, [TypedRun(date=date(2026, 3, 1), distance_m=1e300, moving_s=1800)])
+
+
 def test_a_table_without_a_run_or_a_header_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
     path.write_text("date,distance_km,duration\nyesterday,10,1:00:00\n")

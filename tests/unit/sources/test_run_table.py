@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -47,17 +47,28 @@ def test_the_third_of_distance_time_and_speed_is_worked_out() -> None:
         ("2026-03-01;nan;30:00;", "is no number"),
         ("2026-03-01;5;half an hour;", "write it as 1:05:30"),
         ("2026-03-01;5;30:00;maybe", "treadmill must be yes or no"),
+        ("2026-03-01;5;30:00;;beach", "the terrain 'beach' is not known"),
+        ("2026-03-01;5;30:00;;;25:00", "the start '25:00' is not understood"),
+        ("2026-03-01;5;30:00;;;noon", "write it as 07:30"),
     ],
 )
 def test_each_bad_line_is_one_issue_with_its_number(line: str, words: str) -> None:
     table = read_run_table(
-        f"date;distance_km;duration;treadmill\n2026-03-01;5;30:00;\n{line}\n2026-03-02;5;30:00;no\n".encode(),
+        f"date;distance_km;duration;treadmill;terrain;start\n2026-03-01;5;30:00;\n{line}\n2026-03-02;5;30:00;no\n".encode(),
         "runs.csv",
     )
     assert len(table.runs) == 2
     (issue,) = table.issues
     assert issue.where == "runs.csv, line 3"
     assert words in issue.text
+
+
+def test_terrain_and_time_of_day() -> None:
+    table = read_run_table(
+        b"date,km,duration,terrain,start\n2026-03-01,5,30:00,Trail,7:05\n2026-03-02,5,30:00,,\n", "r"
+    )
+    assert [(run.terrain, run.start) for run in table.runs] == [("trail", time(7, 5)), (None, None)]
+    assert table.issues == ()
 
 
 def test_unknown_columns_are_told() -> None:

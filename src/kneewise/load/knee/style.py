@@ -40,6 +40,12 @@ def style_multiplier(trunk_lean_deg: float | None, foot_strike: FootStrike | Non
 def _lean(trunk_lean_deg: float | None) -> Multiplier:
     if trunk_lean_deg is None:
         return Multiplier()
+    possible = parameter("style.trunk_lean.possible_deg")
+    if not possible.low <= trunk_lean_deg <= possible.high:
+        raise InvalidInputError(
+            f"A trunk lean of {trunk_lean_deg:g} degrees is no running posture; give {possible.low:g} to "
+            f"{possible.high:g} or leave it out."
+        )
     more = trunk_lean_deg - value("style.trunk_lean.usual_deg")
     slope = parameter("style.trunk_lean.per_deg")
     return Multiplier(math.exp(slope.value * more), (slope.sd or 0) * abs(more))

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from kneewise.domain import CheckIn
-from kneewise.domain.plan import Goal, Plan
-from kneewise.evidence.knowledge import knowledge
-from kneewise.monitoring import pain_state
-from kneewise.plan import PlanInputs, PlanRefused, adapt_plan, build_plan
-from kneewise.plan.rules import largest_allowed_m, longest_before
 from tests.plan_worlds import (
+    ALL_DAYS,
     CALM,
     REFERENCE,
     TODAY,
@@ -29,6 +24,13 @@ from tests.plan_worlds import (
     triage,
 )
 
+from kneewise.domain import CheckIn
+from kneewise.domain.plan import Goal, Plan
+from kneewise.evidence.knowledge import knowledge
+from kneewise.monitoring import pain_state
+from kneewise.plan import Availability, GaitPractice, PlanInputs, PlanRefused, adapt_plan, build_plan
+from kneewise.plan.rules import largest_allowed_m, longest_before
+
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 AMBER = {**CALM, "during": 4}
 BAD_MORNING = {**CALM, "next_morning": 3}
@@ -40,20 +42,46 @@ HISTORIES = {
 }
 answers = st.sampled_from([CALM, CALM, CALM, CALM, AMBER, BAD_MORNING, RED, None])
 histories = st.sampled_from(sorted(HISTORIES))
+GAIT = GaitPractice(
+    baseline_spm=164,
+    pain_change=-1,
+    comfortable=True,
+    calf_or_achilles_pain=0,
+    acute_calf_achilles_plantar=False,
+    wanted=True,
+)
+#: What makes runners differ, beside their history.
+KINDS: tuple[dict[str, Any], ...] = (
+    {},
+    {"goal": Goal(kind="distance", distance_m=15000)},
+    {"condition": "itbs", "onset_min": 28.0},
+    {"condition": "patellar_tendinopathy", "tendon_stage": 3},
+    {"gait": GAIT},
+    {"availability": replace(ALL_DAYS, runs_per_week=5, long_run_weekday=6)},
+    {
+        "availability": Availability(
+            minutes={0: 60, 1: 30, 3: 45, 5: 90, 6: 60}, away=frozenset({TODAY + timedelta(days=8)})
+        )
+    },
+    {"measured": {}},
+)
 
 
 @st.composite
 def lives(draw: st.DrawFn, calm: bool = False) -> Life:
     """Return a runner who did as planned for some weeks, with all kinds of answers."""
     told = draw(st.lists(answers, min_size=1, max_size=12))
-    goal = draw(st.sampled_from([None, Goal(kind="distance", distance_m=15000)]))
 
     def answer(day: date, _: Any) -> Mapping[str, Any] | None:
         return CALM if calm else told[day.toordinal() % len(told)]
 
-    life = Life(answer=answer, runs=list(HISTORIES[draw(histories)]), more={"goal": goal})
+    life = Life(answer=answer, runs=list(HISTORIES[draw(histories)]), more=draw(st.sampled_from(KINDS)))
     life.live(draw(st.integers(3, 35)))
     return life
+
+
+def last_day_of(life: Life) -> date:
+    return max([TODAY, *(run.local_date for run in life.runs), *(each.local_date for each in life.done)])
 
 
 def inputs_with(life: Life, events: list[CheckIn], today: date, **more: Any) -> PlanInputs:
@@ -84,7 +112,7 @@ def assert_no_more(worse: Plan | PlanRefused, better: Plan | PlanRefused, today:
 @FEW
 @given(life=lives(), data=st.data())
 def test_more_pain_never_yields_more_load(life: Life, data: st.DataObject) -> None:
-    today = max(run.local_date for run in (*life.runs, *life.done)) + timedelta(days=data.draw(st.integers(0, 3)))
+    today = last_day_of(life) + timedelta(days=data.draw(st.integers(0, 3)))
     if not life.events:
         return
     place = data.draw(st.integers(0, len(life.events) - 1))
@@ -94,7 +122,9 @@ def test_more_pain_never_yields_more_load(life: Life, data: st.DataObject) -> No
             [{"during": 3}, {"during": 5}, {"during": 8}, {"limp": True}, {"swelling": True}, {"after_60min": 4}]
         )
     )
-    raised = {name: value if value is True else max(value, getattr(event, name) or 0) for name, value in change.items()}
+    raised: dict[str, Any] = {
+        name: value if value is True else max(value, getattr(event, name) or 0) for name, value in change.items()
+    }
     worse = [*life.events[:place], replace(event, **raised), *life.events[place + 1 :]]
     plans = [adapt_plan(inputs_with(life, events, today)) for events in (worse, life.events)]
     assert_no_more(plans[0], plans[1], today)
@@ -103,7 +133,7 @@ def test_more_pain_never_yields_more_load(life: Life, data: st.DataObject) -> No
 @FEW
 @given(life=lives(calm=True), data=st.data())
 def test_missing_answers_never_yield_more_load(life: Life, data: st.DataObject) -> None:
-    today = max(each.local_date for each in life.done) + timedelta(days=1)
+    today = last_day_of(life) + timedelta(days=1)
     kept = [event for event in life.events if data.draw(st.booleans())]
     partly = [replace(event, next_morning=None) if data.draw(st.integers(0, 3)) == 0 else event for event in kept]
     assert_no_more(
@@ -114,7 +144,7 @@ def test_missing_answers_never_yield_more_load(life: Life, data: st.DataObject) 
 @FEW
 @given(life=lives(), flag=st.sampled_from(sorted(knowledge().red_flags)))
 def test_a_red_flag_never_yields_more_load(life: Life, flag: str) -> None:
-    today = max(run.local_date for run in (*life.runs, *life.done)) + timedelta(days=1)
+    today = last_day_of(life) + timedelta(days=1)
     plans = [adapt_plan(inputs_with(life, life.events, today, open_flags=flags)) for flags in ([flag], [])]
     assert_no_more(plans[0], plans[1], today)
 
@@ -141,11 +171,11 @@ def test_no_run_is_longer_than_the_rule_allows(life: Life) -> None:
 @given(life=lives())
 def test_the_ladder_never_skips_a_rung(life: Life) -> None:
     orders = [knowledge().ladder[each.stage].order for each in life.done if each.stage in knowledge().ladder]
-    for before, after in zip(orders, orders[1:], strict=False):
+    for before, after in pairwise(orders):
         assert after <= before + 1
     for plan in life.plans:
         planned = [knowledge().ladder[each.stage].order for each in plan.sessions if each.stage in knowledge().ladder]
-        for before, after in zip(planned, planned[1:], strict=False):
+        for before, after in pairwise(planned):
             assert after <= before + 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from kneewise.domain.plan import Change, Plan, PlannedSession
@@ -12,8 +13,6 @@ from kneewise.plan.build import Situation, build_plan
 from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.refusal import PlanRefused
 from kneewise.plan.variants import plan_is_too_big
-
-_KILO = 10**3
 
 
 def adapt_plan(inputs: PlanInputs) -> Plan | PlanRefused:
@@ -41,8 +40,8 @@ def adapt_plan(inputs: PlanInputs) -> Plan | PlanRefused:
     return replace(kept, changes=tuple(_changes(kept, previous, situation)))
 
 
-def _future(plan: Plan, inputs_day: Any) -> dict[str, PlannedSession]:
-    return {each.id: each for each in plan.sessions if each.local_date >= inputs_day}
+def _future(plan: Plan, today: date) -> dict[str, PlannedSession]:
+    return {each.id: each for each in plan.sessions if each.local_date >= today}
 
 
 def _bare(session: PlannedSession) -> PlannedSession:
@@ -129,22 +128,39 @@ def _next_stage(plan: Plan, situation: Situation) -> str:
 
 
 def _of_sessions(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
+    """Yield one change for each session of the next two weeks, and one for all that follow."""
     today = situation.inputs.today
+    near = today + timedelta(days=knowledge().adherence["shrink_plan"].criteria[0].window_days or 0)
     before, after = _future(previous, today), _future(built, today)
+    later = 0
     for session_id, session in after.items():
-        old = before.get(session_id)
-        if old is None:
-            if session.local_date <= previous.end:
-                yield _change(session, f"New: {session.title}, {_day(session)}.", {"dose": session.dose})
-        elif old.local_date != session.local_date:
-            inputs = {"from": old.local_date.isoformat(), "to": session.local_date.isoformat()}
-            yield _change(session, f"{session.title} moves from {_day(old)} to {_day(session)}.", inputs)
-        elif (old.kind, old.dose) != (session.kind, session.dose):
-            text = f"{_day(session)}: {session.dose} instead of {old.dose}."
-            yield _change(session, text, {"from": old.dose, "to": session.dose})
-    for session_id in before.keys() - after.keys():
+        change = _of_session(session, before.get(session_id), previous)
+        if change is not None and session.local_date < near:
+            yield change
+        later += change is not None and session.local_date >= near
+    for session_id in sorted(before.keys() - after.keys()):
         old = before[session_id]
-        yield Change(rule=_drop_rule(situation), text=f"Left out: {old.title}, {_day(old)}.", inputs={"id": old.id})
+        if old.local_date < near:
+            text = f"Left out: {old.title}, {_day(old)}."
+            yield Change(rule=_drop_rule(situation), text=text, inputs={"id": old.id})
+        later += old.local_date >= near
+    if later:
+        text = "Later sessions change with it." if later > 1 else "One later session changes with it."
+        yield Change(rule=_drop_rule(situation), text=text, inputs={"sessions": later})
+
+
+def _of_session(session: PlannedSession, old: PlannedSession | None, previous: Plan) -> Change | None:
+    if old is None:
+        if session.local_date > previous.end:
+            return None
+        return _change(session, f"New: {session.title}, {_day(session)}.", {"dose": session.dose})
+    if old.local_date != session.local_date:
+        inputs = {"from": old.local_date.isoformat(), "to": session.local_date.isoformat()}
+        return _change(session, f"{session.title} moves from {_day(old)} to {_day(session)}.", inputs)
+    if (old.kind, old.dose) != (session.kind, session.dose):
+        text = f"{_day(session)}: {session.dose}. It was: {old.dose}."
+        return _change(session, text, {"from": old.dose, "to": session.dose})
+    return None
 
 
 def _change(session: PlannedSession, text: str, inputs: Mapping[str, Any]) -> Change:

@@ -37,7 +37,7 @@ def choose_course(inputs: PlanInputs, cost: RunCost) -> Course:
     if reason is not None:
         return _walking(inputs, start, *reason)
     ladder = _ladder_because(inputs, start)
-    base = _base(inputs.runs, start, cost)
+    base = _base(inputs.runs, start)
     if ladder is None and base is not None:
         return _levels(inputs, start, base, cost)
     return _ladder(inputs, start, cost, ladder or load_rule("layoff"))
@@ -199,8 +199,8 @@ def _first_rung(inputs: PlanInputs, rungs: Sequence[Stage]) -> int:
     return 1 if ladder_rule("prerequisites").holds(measured) is True else 0
 
 
-def _base(runs: Sequence[PastRun], start: date, cost: RunCost) -> Base | None:
-    """Return what is usual: the longest run of the window, in distance and in knee-km, and the middle one."""
+def _base(runs: Sequence[PastRun], start: date) -> Base | None:
+    """Return what is usual: the longest run of the window and the middle one; the limits look at knee-km as well."""
     window = timedelta(days=load_rule("single_run").number("window_days"))
     fair = [run for run in without_spikes(runs) if start - window <= run.local_date < start]
     longest = longest_before(fair, start)
@@ -208,10 +208,7 @@ def _base(runs: Sequence[PastRun], start: date, cost: RunCost) -> Base | None:
     usual = [run.distance_m for run in fair if run.distance_m and run.local_date >= usual_from]
     if longest.distance_m is None or not usual:
         return None
-    long_m = longest.distance_m
-    if longest.knee_km is not None and cost.knee_km_per_km:
-        long_m = min(long_m, longest.knee_km / cost.knee_km_per_km * 1000)
-    return Base(long_m=long_m, usual_m=min(median(usual), long_m))
+    return Base(long_m=longest.distance_m, usual_m=min(median(usual), longest.distance_m))
 
 
 def _target(inputs: PlanInputs, usual_m: float, cost: RunCost) -> float:

@@ -1,0 +1,170 @@
+"""The next version of a plan: what it keeps, what it changes, and the reasons it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from tests.plan_worlds import ALL_DAYS, CALM, TODAY, Life, past_runs, plan_inputs, triage
+from tests.readability import assert_readable
+
+from kneewise.domain.plan import Goal, Plan, PlannedSession
+from kneewise.plan import PastRun, PlanRefused, adapt_plan, build_plan
+
+STEADY = past_runs(6, 6, 9, 6, 6, 9, 6, 6, 9, 6, 6, 9)
+
+
+def lived(days: int, *, runs: tuple[PastRun, ...] = STEADY, answer: Any = CALM, **more: Any) -> Life:
+    life = Life(answer=lambda day, session: answer, runs=list(runs), more=more)
+    life.live(days)
+    return life
+
+
+def _always(answer: Mapping[str, Any]) -> Callable[[date, PlannedSession], Mapping[str, Any]]:
+    return lambda day, session: answer
+
+
+def adapted(life: Life, days: int, **more: Any) -> Plan:
+    plan = adapt_plan(replace(life.inputs(TODAY + timedelta(days=days)), **more))
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+def test_without_a_previous_version_it_builds_the_first() -> None:
+    inputs = plan_inputs(runs=STEADY)
+    assert adapt_plan(inputs) == build_plan(inputs)
+
+
+def test_a_plan_that_goes_as_planned_stays_the_very_same_version() -> None:
+    life = lived(1, runs=())
+    first = life.plans[0]
+    life.live(5, TODAY + timedelta(days=1))
+    assert life.plans == [first]
+
+
+def test_a_red_session_changes_the_plan_and_says_why() -> None:
+    life = lived(10, runs=())
+    before = life.plans[-1].to_json()
+    number = len(life.plans)
+    life.answer = lambda day, session: {**CALM, "during": 7}
+    life.live(2, TODAY + timedelta(days=10))
+    plan = adapted(life, 12)
+    assert plan.version == number + 1
+    assert life.plans[number - 1].to_json() == before
+    rules = [change.rule for change in plan.changes]
+    assert rules[0] == "red"
+    assert "flare" in rules
+    red = plan.changes[0]
+    assert red.inputs["reds"] == 1
+    assert_readable((change.rule, change.text) for change in plan.changes)
+    soon = [
+        each for each in plan.sessions if TODAY + timedelta(days=12) <= each.local_date < TODAY + timedelta(days=14)
+    ]
+    assert not {each.kind for each in soon} & {"run", "walk_run"}
+
+
+def test_red_goes_back_one_rung_and_amber_repeats() -> None:
+    for during, expected in ((7, -1), (4, 0)):
+        life = lived(12, runs=())
+        reached = life.done[-1].stage
+        hurt = {**CALM, "during": during}
+        life.answer = _always(hurt)
+        life.live(3, TODAY + timedelta(days=12))
+        stage = life.done[-1].stage
+        life.answer = lambda day, session: CALM
+        life.live(6, TODAY + timedelta(days=15))
+        after = next(each.stage for each in life.done if each.local_date > TODAY + timedelta(days=14))
+        assert reached <= stage
+        assert int(after[1:]) == int(stage[1:]) + expected
+
+
+def test_past_sessions_stay_as_issued_and_kept_sessions_keep_id_and_day() -> None:
+    life = lived(10)
+    old = life.plans[-1]
+    life.runs.append(PastRun(local_date=TODAY + timedelta(days=9), distance_m=3000, moving_s=1100, knee_km=3))
+    plan = adapted(life, 10, availability=replace(ALL_DAYS, away=frozenset({TODAY + timedelta(days=16)})))
+    today = TODAY + timedelta(days=10)
+    assert [each for each in plan.sessions if each.local_date < today] == [
+        each for each in old.sessions if each.local_date < today
+    ]
+    later = today + timedelta(days=14)
+    kept = {each.id: each.local_date for each in plan.sessions if each.local_date > later}
+    assert kept == {each.id: each.local_date for each in old.sessions if each.local_date > later}
+
+
+def test_a_run_moves_within_its_week_and_keeps_its_id() -> None:
+    life = lived(1)
+    old = life.plans[-1]
+    moved = next(each for each in old.sessions if each.kind == "run" and each.local_date > TODAY + timedelta(days=7))
+    plan = adapted(life, 1, availability=replace(ALL_DAYS, away=frozenset({moved.local_date})))
+    new = next(each for each in plan.sessions if each.id == moved.id)
+    assert new.local_date != moved.local_date
+    assert new.local_date.isocalendar()[:2] == moved.local_date.isocalendar()[:2]
+    assert any("moves from" in change.text for change in plan.changes)
+
+
+def test_a_missed_session_is_never_doubled() -> None:
+    life = lived(1, runs=())
+    skipped = adapted(life, 14, runs=tuple(life.runs))
+    week = [each for each in skipped.sessions if each.stage and each.local_date >= TODAY + timedelta(days=14)][:3]
+    assert [each.stage for each in week] == ["R0", "R1", "R1"]
+    assert (week[2].local_date - week[0].local_date).days >= 4
+
+
+def test_a_break_of_two_weeks_leads_to_the_ladder() -> None:
+    life = lived(3)
+    life.answer = lambda day, session: None
+    plan = adapted(life, 20)
+    future = [each.stage for each in plan.sessions if each.local_date >= TODAY + timedelta(days=20) and each.stage]
+    assert future[0] == "R0"
+
+
+def test_less_than_half_done_makes_the_plan_smaller() -> None:
+    life = lived(8)
+    plan = adapted(life, 8, done_over_planned=0.4)
+    before = len([each for each in life.plans[-1].sessions if each.local_date >= TODAY + timedelta(days=14)])
+    after = len([each for each in plan.sessions if each.local_date >= TODAY + timedelta(days=14)])
+    assert after < before
+    assert "shrink_plan" in [change.rule for change in plan.changes]
+
+
+def test_a_new_goal_is_a_change() -> None:
+    life = lived(3)
+    plan = adapted(life, 3, goal=Goal(kind="distance", distance_m=12000))
+    assert plan.version == life.plans[-1].version + 1
+    assert "goal" in [change.rule for change in plan.changes]
+    assert plan.outlook is not None
+
+
+def test_triage_that_turns_bad_stops_the_plan() -> None:
+    life = lived(3)
+    refused = adapt_plan(replace(life.inputs(TODAY + timedelta(days=3)), triage=triage("same_day", "plan")))
+    assert isinstance(refused, PlanRefused)
+    assert refused.level == "same_day"
+
+
+def test_the_end_moves_only_when_little_is_left() -> None:
+    first = build_plan(plan_inputs(runs=STEADY))
+    assert isinstance(first, Plan)
+    near = first.end - timedelta(days=20)
+    for day, longer in ((near - timedelta(days=30), 0), (near, 28)):
+        plan = build_plan(plan_inputs(day, runs=past_runs(6, 6, 9, 6, last=day - timedelta(days=1)), previous=first))
+        assert isinstance(plan, Plan)
+        assert (plan.end - first.end).days == longer
+        assert plan.start == first.start
+
+
+def test_a_reference_that_moves_a_little_makes_no_new_version() -> None:
+    life = lived(1)
+    reference = replace(life.inputs(TODAY).reference, peak_force_bw=life.inputs(TODAY).reference.peak_force_bw * 0.999)
+    assert adapted(life, 1, reference=reference) is life.plans[-1]
+
+
+@pytest.mark.parametrize("days", [4, 11])
+def test_step_downs_that_nobody_saw_hold_the_first_run_back(days: int) -> None:
+    life = lived(days, runs=(), measured={})
+    assert {each.stage for each in life.done} == {"R0"}
+    assert "steady one-leg squats" in life.plans[-1].sessions[-1].why or life.plans[-1].changes

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from kneewise.domain.plan import PlannedSession
@@ -11,6 +12,7 @@ from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.rules import all_hold
 from kneewise.monitoring import allowed_change, cap_rule
 from kneewise.plan.inputs import PlanInputs, StrengthEntry
+from kneewise.plan.session_ids import SessionIds
 from kneewise.plan.strength import plan_strength
 from kneewise.plan.strength_need import PHASES, StrengthNeed
 from kneewise.plan.strength_progress import Morning, progress_of
@@ -28,7 +30,21 @@ def strength_sessions(
     phase : str or None
         Id of the phase, of the main row or the one of the young or of tendons; calming down where ``None``.
     """
-    return plan_strength(strength_need(inputs, phase=phase), days)
+    return _with_ids(plan_strength(strength_need(inputs, phase=phase), days), inputs)
+
+
+def _with_ids(sessions: Sequence[PlannedSession], inputs: PlanInputs) -> tuple[PlannedSession, ...]:
+    """Give each session the id that it keeps when it moves within its week."""
+    prefixes = [session.id.split("-")[0] for session in sessions]
+    days = {
+        prefix: tuple(session.local_date for session, own in zip(sessions, prefixes, strict=True) if own == prefix)
+        for prefix in dict.fromkeys(prefixes)
+    }
+    ids = SessionIds(inputs.previous, days)
+    return tuple(
+        replace(session, id=ids.of(session.local_date, prefix))
+        for session, prefix in zip(sessions, prefixes, strict=True)
+    )
 
 
 def strength_need(inputs: PlanInputs, *, phase: str | None = None) -> StrengthNeed:

@@ -7,6 +7,7 @@ calf, Achilles and foot are calm.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kneewise.domain.estimate import Interval
@@ -86,6 +87,7 @@ def gait_sessions(
 def gait_session(session: CadenceSession, baseline_spm: float, day: date) -> PlannedSession:
     """Return one session of the schedule as the plan shows it."""
     cadence = _band(session.target_spm, baseline_spm)
+    blocks = _blocks(session, cadence)
     title = f"Quicker steps {session.order}" + (f", part {session.part}" if session.parts > 1 else "")
     return PlannedSession(
         id=f"gait-{session.order}" + (f"-{session.part}" if session.parts > 1 else ""),
@@ -96,8 +98,8 @@ def gait_session(session: CadenceSession, baseline_spm: float, day: date) -> Pla
         why="Quicker steps helped you in the trial. The beat comes on less and less, so that they stay without it.",
         rule=session.id,
         sources=gait_rule("target").sources,
-        duration_s=session.duration_s,
-        blocks=_blocks(session, cadence),
+        duration_s=sum(block.times * (step.duration_s or 0) for block in blocks for step in block.steps),
+        blocks=blocks,
         cadence_target_spm=cadence,
         effort="Own easy pace. Keep the speed as it is.",
         terrain="Flat",
@@ -144,7 +146,8 @@ def _steps(on_s: float, off_s: float, walk_s: float, cadence: Interval, beat_spm
         RunStep(kind="run", duration_s=off_s, cadence_spm=cadence, text="Beat off, keep the rhythm"),
         RunStep(kind="walk", duration_s=walk_s, text="Walk"),
     ]
-    return tuple(step for step in steps if step.duration_s)
+    whole = (replace(step, duration_s=float(round(step.duration_s or 0))) for step in steps)
+    return tuple(step for step in whole if step.duration_s)
 
 
 def _per_week() -> float:

@@ -66,7 +66,9 @@ def activities(
 
 def add(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE.csv]", help="A table of runs; see below.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.csv]", readable=False, help="A table of runs; see below.")
+    ] = None,
     on: Annotated[Any, typer.Option("--date", parser=day, metavar="DAY", help="Local day of the run.")] = None,
     at: Annotated[
         str | None, typer.Option("--start", metavar="HH:MM", help="Local time of day; noon if unknown.")

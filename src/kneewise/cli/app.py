@@ -12,16 +12,20 @@ from kneewise.cli import (
     activities,
     checkin,
     evidence,
+    export,
     findings,
     importing,
     inspect,
     intake,
     knee,
     load,
+    log,
     measure,
+    plan,
     profile,
     recompute,
     state,
+    today,
 )
 from kneewise.cli.frame import Frame, Guarded, Json
 
@@ -41,7 +45,11 @@ def _globals(
     context: typer.Context,
     data: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Data folder [default: $KNEEWISE_DATA, else the platform's user data folder]"),
+        typer.Option(
+            metavar="DIR",
+            readable=False,  # an unreadable one is told by the command, in one sentence
+            help="Data folder [default: $KNEEWISE_DATA, else the platform's user data folder]",
+        ),
     ] = None,
     database: Annotated[
         str | None,
@@ -68,6 +76,10 @@ intake.register(app)
 checkin.register(app)
 state.register(app)
 findings.register(app)
+plan.register(app)
+today.register(app)
+log.register(app)
+export.register(app)
 measure.register(app)
 evidence.register(app)
 

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def inspect(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A FIT, TCX or GPX file, also gzipped.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", readable=False, help="A FIT, TCX or GPX file, also gzipped.")],
     as_json: Json = False,
 ) -> None:
     """Decode one file, show all it holds, store nothing."""

@@ -17,6 +17,8 @@ Integers = NDArray[np.int64]
 
 #: Order of severity; the last two give no ratio.
 SpikeClass = Literal["reference", "small", "moderate", "large", "return-to-run", "not-enough-data"]
+#: Streams keep single precision: a run exactly twice as long must not pass the limit by a rounding error.
+_RATIO_DECIMALS = 6
 _RISING: tuple[SpikeClass, ...] = ("reference", "small", "moderate", "large")
 SOURCE = "frandsen-2025"
 
@@ -71,6 +73,7 @@ class Flag:
 
 def spike_class(ratio: float) -> SpikeClass:
     """Return the published class of a ratio: up to 1.10 reference, to 1.30 small, to 2.00 moderate, above large."""
+    ratio = round(ratio, _RATIO_DECIMALS)
     if ratio > value("exposure.spike.large_from"):
         return "large"
     if ratio > value("exposure.spike.moderate_from"):

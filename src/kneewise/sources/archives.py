@@ -215,6 +215,9 @@ def _guarded(place: _Place, walk: _Walk) -> Iterator[Payload]:
             # The whole archive is over its limits: told once, where it began.
             raise
         walk.tell("over-limits", place.path, str(error))
+    except PermissionError as error:
+        text = f"{place.path} may not be read ({_words(error)}); check its permissions."
+        walk.tell("not-readable", place.path, text)
     except _BROKEN as error:
         walk.tell("not-readable", place.path, f"{place.path} cannot be read ({_words(error)}); copy it again.")
 

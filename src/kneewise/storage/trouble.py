@@ -51,6 +51,11 @@ def _about_database(error: SQLAlchemyError, doing: str, place: object) -> str:
         return f"Another Kneewise is writing to {place}; wait until it has finished and run the command again."
     if "readonly" in lowered or "unable to open" in lowered:
         return f"The database in {place} cannot be opened for writing; check its permissions or choose another folder."
+    if "malformed" in lowered or "not a database" in lowered:
+        return (
+            f"The database in {place} is damaged and was left as it is; move it away, put a backup in its place or "
+            "import your files again."
+        )
     first = text.strip().splitlines()[0] if text.strip() else type(error).__name__
     return f"The database failed while {doing} in {place} ({first}); nothing of this step was stored."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -85,6 +86,27 @@ def test_an_impossible_birth_year_is_called_that(call: Call) -> None:
 def test_a_trunk_lean_that_nobody_runs_with(call: Call) -> None:
     given = ("--speed-mps", 3, "--cadence-spm", 170, "--height-m", 1.7, "--mass-kg", 62)
     assert "-90 degrees" in _sentence(call("knee", *given, "--trunk-lean-deg", -90))
+
+
+def _denied(*_: object, **__: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_a_file_without_permission_is_trouble_and_not_wrong_usage(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_runs(tmp_path / "runs", 1) / "000.fit"
+    call("activities")
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # as the frame of the program would ask
+    monkeypatch.setattr(Path, "read_bytes", _denied)
+    assert "check its permissions" in _sentence(call("inspect", path))
+    assert "check its permissions" in _sentence(call("activities", "add", path))
+
+
+def test_a_damaged_database_is_left_and_told(call: Call, tmp_path: Path) -> None:
+    call("activities")
+    (tmp_path / "data" / "kneewise.sqlite").write_bytes(b"no database at all, but long enough to be read" * 100)
+    assert "put a backup in its place" in _sentence(call("activities"))
 
 
 def test_a_batch_with_failures_is_done(call: Call, tmp_path: Path) -> None:

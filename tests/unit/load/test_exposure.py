@@ -44,6 +44,11 @@ def test_published_classes(ratio: float, name: str) -> None:
     assert spike_class(ratio) == name
 
 
+def test_rounding_moves_no_run_over_a_limit() -> None:
+    assert [spike_class(limit + 2e-7) for limit in (1.1, 1.3, 2.0)] == ["reference", "small", "moderate"]
+    assert [spike_class(limit + 2e-6) for limit in (1.1, 1.3, 2.0)] == ["small", "moderate", "large"]
+
+
 @pytest.mark.parametrize(
     ("kilometres", "code", "hazard"),
     [(12, "spike-small", 1.64), (15, "spike-moderate", 1.52), (25, "spike-large", 2.28)],

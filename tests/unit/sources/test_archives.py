@@ -304,3 +304,15 @@ def test_real_strava_export_packed(folder: Path, shared_data: Path) -> None:
     put(folder, "export.zip", zipped(members))
     payloads = list(open_payloads([folder], on_issue=lambda _: None))
     assert [payload.kind for payload in payloads] == ["csv", "activity", "csv"]
+
+
+def test_a_file_without_permission_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "run.fit").write_bytes(b"anything")
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    told: list[Issue] = []
+    assert list(open_payloads([tmp_path / "run.fit"], on_issue=told.append)) == []
+    assert "check its permissions" in told[0].text

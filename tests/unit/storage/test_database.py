@@ -63,7 +63,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "kneewise.sqlite").write_bytes(b"not a database, certainly not" * 100)
-    with pytest.raises(StorageError, match="database failed"):
+    with pytest.raises(StorageError, match="damaged"):
         open_record(tmp_path)
 
 

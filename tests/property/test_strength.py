@@ -38,17 +38,20 @@ PIECES = [
 ]
 IRRITABILITY = [None, "low", "moderate", "high"]
 
-pains = st.one_of(st.none(), st.integers(0, 10).map(float))
+GOOD: dict[str, Any] = {"pain": 0.0, "reps": 25, "reps_in_reserve": 4, "sets": 5, "rise": 0}
+#: Mostly good sessions: among random ones no exercise ever goes up, and nothing could go wrong.
 sessions_logged = st.lists(
-    st.fixed_dictionaries(
-        {
-            "pain": pains,
-            "reps": st.sampled_from([8, 12, 15, 25]),
-            "reps_in_reserve": st.sampled_from([None, 0, 2, 4]),
-            "sets": st.integers(1, 5),
-            "rise": st.sampled_from([None, 0, 0, 0, 1, 2, 4]),
-        }
+    st.sampled_from(
+        [
+            *[GOOD] * 12,
+            *({**GOOD, "pain": pain} for pain in (1.0, 2.0, 2.0, 3.0, 3.0, 6.0, None)),
+            *({**GOOD, "rise": rise} for rise in (1, 2, None)),
+            {**GOOD, "reps": 12},
+            {**GOOD, "reps_in_reserve": 1},
+            {**GOOD, "sets": 2},
+        ]
     ),
+    min_size=4,
     max_size=16,
 )
 
@@ -60,7 +63,7 @@ def needs(draw: st.DrawFn) -> StrengthNeed:
         phase=draw(st.sampled_from(PHASES)),
         conditions=tuple(conditions),
         tendon_stage=draw(st.sampled_from([None, 1, 2, 3, 4])),
-        irritability=draw(st.sampled_from(IRRITABILITY)),  # type: ignore[arg-type]
+        irritability=draw(st.sampled_from(IRRITABILITY)),
         pain_cap=draw(st.sampled_from([0.0, 2.0, 3.0])),
         factor=draw(st.sampled_from([0.7, 0.8, 1.0, 1.1])),
         flare=draw(st.booleans()),
@@ -166,10 +169,14 @@ def test_the_order_of_the_log_does_not_matter(entries: list[dict[str, Any]], dat
 @given(
     exercise=st.sampled_from(["k04", "h02", "h05", "h07", "c02", "h12", "k03"]),
     entries=sessions_logged,
-    worse=st.lists(st.tuples(st.integers(0, 10), st.integers(0, 4), st.booleans()), min_size=16, max_size=16),
+    worse=st.lists(
+        st.sampled_from([*[(0, 0, 0)] * 9, (1, 0, 0), (3, 0, 0), (6, 0, 0), (0, 1, 0), (0, 2, 0), (0, 0, 1)]),
+        min_size=16,
+        max_size=16,
+    ),
 )
 def test_more_pain_never_yields_a_harder_dose(
-    exercise: str, entries: list[dict[str, Any]], worse: list[tuple[int, int, bool]]
+    exercise: str, entries: list[dict[str, Any]], worse: list[tuple[int, int, int]]
 ) -> None:
     """Raise the pain and the next morning of any sessions, or leave out an answer: no step is higher than before."""
     hurt = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
+from operator import le
 from typing import Any
 
 import pytest
@@ -117,3 +119,30 @@ def test_two_entries_of_one_day_are_one_session_and_the_worse_pain_counts() -> N
 
 def test_an_unknown_exercise_in_the_log_is_left_out() -> None:
     assert progress_of([log(0, "z99")], cap=2) == {}
+
+
+COLOURS = {"green": 1.0, "amber": 3.0, "red": 6.0}
+WORSE = {"green": ("amber", "silent"), "amber": ("red",), "red": (), "silent": ()}
+
+
+def positions(length: int, colours: dict[str, float | None]) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """Return where every row of so many sessions ends: steps of each kind, steps below, and mastery."""
+    found = {}
+    for row in product(colours, repeat=length):
+        state = fold(*({"pain": colours[colour]} for colour in row), exercise="k14")
+        found[row] = (state.position, *state.steps.values(), -state.easier, int(state.mastered))
+    return found
+
+
+@pytest.mark.parametrize(("length", "colours"), [(7, COLOURS), (5, {**COLOURS, "silent": None})])
+def test_no_row_of_sessions_ends_further_on_when_one_of_them_hurt_more(
+    length: int, colours: dict[str, float | None]
+) -> None:
+    """Every row there is, each against the same row with one session worse; by transitivity, all pairs."""
+    ends = positions(length, colours)
+    for row, end in ends.items():
+        for place, colour in enumerate(row):
+            for worse in WORSE[colour]:
+                if worse in colours:
+                    other = ends[(*row[:place], worse, *row[place + 1 :])]
+                    assert all(map(le, other, end)), (row, place, worse)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 
-.PHONY: run test lint types bench validate validate-response docs clean
+.PHONY: run test lint types bench validate validate-response policy docs clean
 
 run: .venv/ready            ## import the sample runs and print them in knee-km
 	@rm -rf .run
@@ -31,6 +31,9 @@ validate: .venv/ready       ## regenerate docs/validation.md
 
 validate-response: .venv/ready ## coverage of the response model's intervals on made-up runners (slow)
 	$(RUN) python -m benchmarks.response_calibration --write
+
+policy: .venv/ready         ## four ways back to running on made-up runners (slow); writes docs/policy.md
+	$(RUN) python -m benchmarks.policy --write
 
 docs: .venv/ready
 	$(RUN) python docs/generate.py

@@ -5,7 +5,7 @@ exponentials. Here a knee has a capacity for one session and for one week, in kn
 some days later, with a chance; load below it raises the capacity after a delay, rest lowers it, and a sensitivity that
 heals with time takes a part of it away. Pain only leaks from this.
 
-One step is one day: morning pain, the decision of the policy, the run, the pain of the run, a flare or none, adaptation.
+One step is one day: morning pain, the policy's decision, the run, the pain of the run, a flare or none, adaptation.
 Every random number is drawn beforehand for each runner and day, so that all policies meet the same luck.
 """
 
@@ -156,6 +156,11 @@ WORLDS: tuple[World, ...] = (
         "answers that change a good deal from day to day, and are often missing",
         _changed(day_noise=(0.7, 1.4), answer_noise=(0.35, 0.8), forgets=(0.2, 0.5), skips=(0.1, 0.25)),
     ),
+    World(
+        "exact",
+        "every answer is given and exact (added after the first try-out, see below)",
+        _changed(day_noise=(0.0, 0.0), answer_noise=(0.0, 0.0), forgets=(0.0, 0.0), skips=(0.0, 0.0)),
+    ),
     World("silent", "pain carries no information: answers wander on their own", report="unrelated"),
 )
 
@@ -288,6 +293,8 @@ class Knees:
 
     Attributes
     ----------
+    capacity : ndarray, shape (n,)
+        What one session may cost now, without sensitivity, knee-km.
     km, load : ndarray, shape (days, n)
         True distance run in sessions, and true load of everything.
     continuous : ndarray of bool, shape (days, n)
@@ -303,7 +310,7 @@ class Knees:
         self.cohort, self._own = cohort, cohort.own
         count = len(cohort)
         usual = cohort.usual
-        self._capacity = self._own["capacity"] * usual
+        self.capacity = self._own["capacity"] * usual
         self._sensitivity = self._own["sensitivity"].copy()
         self._pending = np.zeros(count)
         self._flare, self._due = np.zeros(count), np.full(count, -1)
@@ -346,14 +353,14 @@ class Knees:
         own, luck = self._own, self.cohort.luck
         asked = (wanted.km > 0) | (wanted.walk_min > 0)
         felt = self._resting()
-        goes = (luck["miss"][day] >= own["misses"]) & (luck["away"][day] == 0) & (felt < own["carries_on"])
+        goes = (luck["miss"][day] >= own["misses"]) & (luck["away"][day] == 0) & (morning < own["carries_on"])
         took_place = asked & goes
         km = np.where(took_place, wanted.km * np.exp(0.03 * luck["pace"][day]), 0.0)
         walk = np.where(took_place, wanted.walk_min * MINUTE * WALK_MPS / KILO * WALK_COST, 0.0)
         capacity = self._capacity_today(day)
         cost = np.exp(own["terrain"] * luck["terrain"][day] - own["terrain"] ** 2 / 2) * wanted.extra
         during = self._pain_during((km * cost + walk) / capacity)
-        share = np.where(during >= BREAKS_OFF, 0.5, 1.0)
+        share = np.where(self._answers(day, during, which=1) >= BREAKS_OFF, 0.5, 1.0)
         km = km * share
         load = km * cost + walk * share
         told = self._tell(day, took_place, share, km, during, felt, load / capacity)
@@ -364,7 +371,7 @@ class Knees:
 
     def _capacity_today(self, day: int) -> Floats:
         good = np.exp(self._own["good_days"] * self.cohort.luck["capacity"][day])
-        return np.asarray(self._capacity * (1 - self._own["takes"] * self._sensitivity) * good)
+        return np.asarray(self.capacity * (1 - self._own["takes"] * self._sensitivity) * good)
 
     def _pain_during(self, over: Floats) -> Floats:
         own = self._own
@@ -413,7 +420,7 @@ class Knees:
         own = self._own
         out = self._due == day
         self._flare = np.where(out, own["peak"], self._flare)
-        self._capacity = np.where(out, self._capacity * (1 - own["flare_loss"]), self._capacity)
+        self.capacity = np.where(out, self.capacity * (1 - own["flare_loss"]), self.capacity)
         self._sensitivity = np.where(out, np.minimum(self._sensitivity + own["flare_heat"], 1), self._sensitivity)
         self._due = np.where(out, -1, self._due)
         self.onsets[day] = out
@@ -424,11 +431,11 @@ class Knees:
         self._pending = self._pending + own["gain"] * useful
         released = self._pending / own["delay_d"]
         self._pending = self._pending - released
-        idle = 1 - np.clip(week / (1.2 * self._capacity), 0, 1)
-        floor = np.minimum(own["floor"] * usual, self._capacity)
-        room = np.maximum(own["ceiling"] * usual - self._capacity, 0)
-        lost = idle * (self._capacity - floor) / own["loss_d"]
-        self._capacity = self._capacity + released * room - lost
+        idle = 1 - np.clip(week / (1.2 * self.capacity), 0, 1)
+        floor = np.minimum(own["floor"] * usual, self.capacity)
+        room = np.maximum(own["ceiling"] * usual - self.capacity, 0)
+        lost = idle * (self.capacity - floor) / own["loss_d"]
+        self.capacity = self.capacity + released * room - lost
 
     def _heal(self, over: Floats) -> None:
         own = self._own

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kneewise.cli.frame import Json, day, frame
+from kneewise.cli.frame import Frame, Json, day, frame
 from kneewise.cli.paragraphs import bullets, heading, wrapped
 from kneewise.cli.state import DIARY_WORDS, decision_lines, flag_lines
 
@@ -68,7 +68,19 @@ def checkin(
         correct=correct,
     )
     document = recorded.to_json()
+    document["plan"] = _plan(frame(context))
     frame(context).show(document, lambda: _text(document), as_json=as_json)
+
+
+def _plan(options: Frame) -> dict[str, Any] | None:
+    """Return what the plan in force should change to, or why it may not be followed; ``None`` where it holds."""
+    from kneewise.services.planning import needs_adapting
+
+    answer = needs_adapting(options.place())
+    if answer is None:
+        return None
+    document = answer.to_json()
+    return {name: document[name] for name in ("version", "adapt", "refused")}
 
 
 def _text(document: Mapping[str, Any]) -> str:
@@ -85,4 +97,9 @@ def _text(document: Mapping[str, Any]) -> str:
         lines += ["", *wrapped("Tell how the knee is tomorrow morning; then this day can be judged.")]
     if document["new_flags"]:
         lines += [*heading("New"), *bullets(flag_lines(document["new_flags"]))]
+    if document["plan"] is not None:
+        refused = document["plan"]["refused"] is not None
+        text = "Your plan may not be followed now" if refused else "Your plan should follow this"
+        command = "kneewise today" if refused else "kneewise plan adapt"
+        lines += ["", *wrapped(f"{text}: run '{command}'.")]
     return "\n".join(lines)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from kneewise.domain.plan import Change, Outlook, Plan, PlannedSession
 from kneewise.evidence.knowledge import knowledge
@@ -68,7 +69,7 @@ def build_plan(inputs: PlanInputs) -> Plan | PlanRefused:
     start = inputs.today if previous is None else min(previous.start, inputs.today)
     end = last_day(inputs)
     sessions = sessions_of(situation, end)
-    past = () if previous is None else tuple(each for each in previous.sessions if each.local_date < inputs.today)
+    past = () if previous is None else tuple(each for each in previous.sessions if _is_over(each, inputs))
     return Plan(
         version=1 if previous is None else previous.version + 1,
         issued_at=inputs.issued_at,
@@ -81,6 +82,12 @@ def build_plan(inputs: PlanInputs) -> Plan | PlanRefused:
         outlook=_outlook(situation),
         rules_version=rules_version(),
     )
+
+
+def _is_over(session: PlannedSession, inputs: PlanInputs) -> bool:
+    """Whether a session is history: of an earlier day, or done today."""
+    done = any(each.session_id == session.id for each in inputs.done)
+    return session.local_date < inputs.today or (session.local_date == inputs.today and done)
 
 
 def _outlook(situation: Situation) -> Outlook | None:
@@ -115,7 +122,7 @@ def sessions_of(situation: Situation, end: date) -> tuple[PlannedSession, ...]:
     ids = SessionIds(situation.inputs.previous, {"run": run_days})
     projection = Projection(situation.inputs, situation.course, situation.place, situation.brakes, situation.cost)
     runs = _with_times(projection.lay_out(run_days, ids), situation.inputs)
-    strength = _with_times(_strength(situation, runs, end), situation.inputs)
+    strength = _after_runs(_with_times(_strength(situation, runs, end), situation.inputs), runs)
     return tuple(sorted((*runs, *strength), key=lambda session: (session.local_date, session.kind, session.id)))
 
 
@@ -233,6 +240,20 @@ def _with_times(sessions: Iterable[PlannedSession], inputs: PlanInputs) -> tuple
         replace(each, start_time=times.get(each.local_date.weekday())) if each.start_time is None else each
         for each in sessions
     )
+
+
+def _after_runs(strength: Iterable[PlannedSession], runs: Sequence[PlannedSession]) -> tuple[PlannedSession, ...]:
+    """Let strength work begin when the run of that day is over, where both would begin at once."""
+    by_day = {run.local_date: run for run in runs if run.start_time is not None}
+    return tuple(_after(each, by_day.get(each.local_date)) for each in strength)
+
+
+def _after(session: PlannedSession, run: PlannedSession | None) -> PlannedSession:
+    if run is None or run.start_time is None or session.start_time != run.start_time:
+        return session
+    minutes = math.ceil((run.duration_s or 0) / _MINUTE)
+    over = datetime.combine(run.local_date, run.start_time) + timedelta(minutes=minutes)
+    return replace(session, start_time=over.time() if over.date() == run.local_date else None)
 
 
 def _first_reasons(situation: Situation) -> tuple[Change, ...]:

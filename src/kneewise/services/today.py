@@ -1,0 +1,198 @@
+"""One screen for one day: what to do and why, the check-in to make, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from kneewise import clock
+from kneewise.domain import MOMENTS, Change, Moment, Plan, PlannedSession
+from kneewise.monitoring.pain_rules import ASKED
+from kneewise.plan.adherence import RUN_KINDS, Matched
+from kneewise.plan.refusal import PlanRefused
+from kneewise.services.intake import blocks_of
+from kneewise.services.place import Place, opened
+from kneewise.services.plan_inputs import Gathered, gather
+from kneewise.services.planning import pending
+
+_URGENT = ("emergency", "same_day")
+_DAY = timedelta(days=1)
+_AFTER_WORDS = {"during": "--during", "after_60min": "--after", "next_morning": "--next-morning", "stairs": "--stairs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A check-in to make.
+
+    Attributes
+    ----------
+    local_date : date
+        Day of the session that it is about.
+    moments : tuple of str
+        Pain to tell, each 0 to 10.
+    when : {"now", "after_the_run"}
+    """
+
+    local_date: date
+    moments: tuple[Moment, ...]
+    when: str
+    text: str
+    command: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {
+            "local_date": self.local_date.isoformat(),
+            "moments": list(self.moments),
+            "when": self.when,
+            "text": self.text,
+            "command": self.command,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Today:
+    """What a runner needs to know on one day.
+
+    Attributes
+    ----------
+    sessions : tuple of PlannedSession
+        Of this day, from the version in force, or from the next one where the answers ask for it.
+    from_draft : bool
+        Whether the sessions are those of a version that is not issued yet.
+    following : PlannedSession or None
+        The next session after today.
+    matched : tuple of Matched
+        Runs of today and yesterday that fulfilled a planned session.
+    first : str
+        What to do before there can be a plan; empty where nothing is missing.
+    """
+
+    gathered: Gathered
+    sessions: tuple[PlannedSession, ...]
+    from_draft: bool
+    following: PlannedSession | None
+    asks: tuple[Ask, ...]
+    changes: tuple[Change, ...]
+    refused: PlanRefused | None
+    matched: tuple[Matched, ...]
+    first: str
+
+    @property
+    def plan(self) -> Plan | None:
+        """The version in force."""
+        return self.gathered.plan
+
+    @property
+    def local_date(self) -> date:
+        """The runner's calendar day."""
+        return self.gathered.today
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the contract's ``today`` document."""
+        folded, plan, held = self.gathered.folded, self.plan, self.gathered.retention
+        lowest = folded.pain.decision.lowest
+        return {
+            "local_date": self.local_date.isoformat(),
+            "version": None if plan is None else plan.version,
+            "phase": None if plan is None else plan.phase,
+            "items": [session.to_json() for session in self.sessions],
+            "from_draft": self.from_draft,
+            "check_ins": [ask.to_json() for ask in self.asks],
+            "flags": [dict(flag) for flag in folded.flags],
+            "blocks": list(blocks_of(folded.intake)),
+            "decision": {"move": lowest.move, "rule": lowest.rule, "text": lowest.text},
+            "refused": None if self.refused is None else self.refused.to_json(),
+            "adapt": {"changes": [change.to_json() for change in self.changes]} if self.from_draft else None,
+            "next": None
+            if self.following is None
+            else {"local_date": self.following.local_date.isoformat(), **self.following.to_json()},
+            "done": [_matched(match) for match in self.matched],
+            "cadence": None if held is None else held.to_json(),
+            "first": self.first or None,
+        }
+
+
+def today(place: Place) -> Today:
+    """Return what to do today, the check-in to make, and what stands in the way; also without a plan."""
+    with opened(place) as (record, runner):
+        gathered = gather(record, runner, clock.now())
+    refused, draft = pending(gathered)
+    plan = draft or gathered.plan
+    day = gathered.today
+    issued = () if plan is None or refused is not None else plan.sessions
+    sessions = tuple(session for session in issued if session.local_date == day)
+    over = {match.session.id for match in gathered.matches if match.run.local_date == day}
+    return Today(
+        gathered=gathered,
+        sessions=sessions,
+        from_draft=draft is not None,
+        following=min((each for each in issued if each.local_date > day), key=lambda s: s.local_date, default=None),
+        asks=() if _urgent(refused) else tuple(_asks(gathered, [each for each in sessions if each.id not in over])),
+        changes=() if draft is None else draft.changes,
+        refused=refused,
+        matched=tuple(match for match in gathered.matches if match.run.local_date >= day - _DAY),
+        first=_first_step(gathered, refused),
+    )
+
+
+def _first_step(gathered: Gathered, refused: PlanRefused | None) -> str:
+    if gathered.folded.intake is None:
+        return "Answer the safety questions: 'kneewise intake'."
+    if refused is not None or gathered.plan is not None:
+        return ""
+    if not gathered.inputs.runs:
+        return "Bring in your runs with 'kneewise import PATH'. Then make a plan: 'kneewise plan build'."
+    return "Make a plan: 'kneewise plan build --days mon,wed,sat'."
+
+
+def _urgent(refused: PlanRefused | None) -> bool:
+    """Whether the runner has something more urgent to do than to tell about stairs."""
+    return refused is not None and refused.level in _URGENT
+
+
+def _asks(gathered: Gathered, open_sessions: Sequence[PlannedSession]) -> Iterator[Ask]:
+    """Yield what to tell: the morning after a run first, then today's run, else how stairs feel."""
+    day, runs = gathered.today, {run.local_date for run in gathered.folded.runs}
+    yesterday = day - _DAY
+    missing = [moment for moment in ASKED if moment not in _told(gathered, yesterday)]
+    if yesterday in runs and missing:
+        text = "How is the knee this morning?" if missing == ["next_morning"] else "How was yesterday's run?"
+        yield _ask(yesterday, missing, "now", text)
+    later = [moment for moment in ASKED if moment != "next_morning" and moment not in _told(gathered, day)]
+    if day in runs:
+        if later:
+            yield _ask(day, later, "now", "How was today's run?")
+    elif any(session.kind in RUN_KINDS for session in open_sessions):
+        yield _ask(day, later, "after_the_run", "After the run: how was it?")
+    elif not _told(gathered, day):
+        yield _ask(day, ["stairs"], "now", "No run today. How are stairs?")
+
+
+def _ask(day: date, moments: Sequence[Moment], when: str, text: str) -> Ask:
+    told = " ".join(f"{_AFTER_WORDS[moment]} 0-10" for moment in moments)
+    needs_day = when == "now" and "next_morning" in moments and len(moments) > 1
+    on = f" --date {day.isoformat()}" if needs_day else ""
+    return Ask(day, tuple(moments), when, text, f"kneewise checkin{on} {told}")
+
+
+def _told(gathered: Gathered, day: date) -> set[Moment]:
+    return {
+        moment
+        for check_in in gathered.folded.check_ins
+        if check_in.local_date == day
+        for moment in MOMENTS
+        if check_in.pain(moment) is not None
+    }
+
+
+def _matched(match: Matched) -> dict[str, Any]:
+    return {
+        "session_id": match.session.id,
+        "activity_id": match.run.id,
+        "local_date": match.run.local_date.isoformat(),
+        "share": match.share,
+        "differences": [difference.text for difference in match.deviations],
+    }

@@ -1,7 +1,7 @@
 """What the answers mean: red flags, triage, patterns, findings, outcome measures. No diagnosis, no clock, no file."""
 
 from kneewise.assessment.answers import Answers, read_answers
-from kneewise.assessment.intake import IntakeResult, assess
+from kneewise.assessment.intake import IntakeResult, assess, next_questions
 from kneewise.assessment.questions import asked_questions, intake_questions, questions_document
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "asked_questions",
     "assess",
     "intake_questions",
+    "next_questions",
     "questions_document",
     "read_answers",
 ]

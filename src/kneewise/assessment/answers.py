@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from kneewise.assessment.questions import SAFETY_NONE, SAFETY_QUESTIONS_GROUP, intake_questions
+from kneewise.assessment.questions import SAFETY_NONE, intake_questions, safety_list
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.intake import Clause, Question
+from kneewise.evidence.parameters import value
 
 Answer = str | float | tuple[str, ...]
 
@@ -26,10 +26,14 @@ class Answers:
     given: Mapping[str, Answer]
 
     def get(self, question: str) -> Answer | None:
-        """Return an answer; "none of these fits me" answers every red-flag question that was not answered itself."""
+        """Return an answer; "none of these fits me" answers what stands on the list and was not answered itself.
+
+        Red flags that depend on an injury, on age, pregnancy or medicines are not on the list: nobody has read them
+        when the list is read, so they stay open until they are asked.
+        """
         if question in self.given:
             return self.given[question]
-        if self.given.get(SAFETY_NONE) == "none_fits" and _is_safety_question(question):
+        if self.given.get(SAFETY_NONE) == "none_fits" and question in safety_list():
             return "no"
         return None
 
@@ -86,13 +90,24 @@ def _checked(question: Question, raw: Any) -> Answer:
     if question.type == "text":
         if not isinstance(raw, str):
             raise InvalidInputError(f"Question '{question.id}' takes text, not {raw!r}; put it in quotes.")
-        return raw
+        return _storable(question, raw)
     if question.type == "choices":
         return _options(question, raw)
     options = [option.id for option in question.options]
     if not isinstance(raw, str) or raw not in options:
         raise InvalidInputError(f"Question '{question.id}' takes one of {', '.join(options)}, not {raw!r}.")
     return raw
+
+
+def _storable(question: Question, text: str) -> str:
+    """Leave out what no database keeps (halves of characters, zero bytes); refuse what nobody typed."""
+    text = text.encode("utf-8", "replace").decode().replace("\0", "").strip()
+    longest = int(value("told.note_characters"))
+    if len(text) > longest:
+        raise InvalidInputError(
+            f"Question '{question.id}' takes up to {longest} characters, not {len(text)}; shorten the text."
+        )
+    return text
 
 
 def _number(question: Question, raw: Any) -> float:
@@ -123,17 +138,8 @@ def _refuse_contradictions(answers: Answers) -> None:
             f"Usual pain ({usual:g}) is above worst pain ({worst:g}) in the same week; correct one of the two."
         )
     if answers.given.get(SAFETY_NONE) == "none_fits":
-        raised = [name for name, answer in answers.given.items() if answer == "yes" and _is_safety_question(name)]
+        raised = [name for name, answer in answers.given.items() if answer == "yes" and name in safety_list()]
         if raised:
             raise InvalidInputError(
                 f"'{SAFETY_NONE}' says that no safety question fits, but '{raised[0]}' is answered yes; correct one."
             )
-
-
-def _is_safety_question(name: str) -> bool:
-    return name in _safety_ids()
-
-
-@cache
-def _safety_ids() -> frozenset[str]:
-    return frozenset(question.id for question in intake_questions() if question.group == SAFETY_QUESTIONS_GROUP)

@@ -8,15 +8,24 @@ from typing import Any
 
 from kneewise.assessment.answers import Answers
 from kneewise.assessment.explanations import Pattern, explanations
+from kneewise.assessment.questions import GATES, SAFETY_QUESTIONS_GROUP, asked_questions
 from kneewise.assessment.red_flags import fracture_unlikely
 from kneewise.assessment.refusals import refusals_for_text
 from kneewise.assessment.triage import Reason, Triage, triage
+from kneewise.evidence.intake import Question
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.safety import Refusal
 from kneewise.load.spikes import flag_of_ratio
 
 #: At these levels nothing is explained before somebody has looked at the knee.
 _LEVELS_WITHOUT_PATTERNS = frozenset({"emergency", "same_day"})
+
+
+#: While any of these is blocked, no pattern tells what to train.
+_LOADING = frozenset({"plan", "running", "strength", "tendon_loading"})
+_SELF_CARE = "self_manage"
+_PLANNED = "The run you plan"
+_NEXT_WHILE_BLOCKED = "First do what it says above. What helps with this pattern comes after."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +56,36 @@ class IntakeResult:
             "level": self.triage.level,
             "label": knowledge().triage_levels[self.triage.level].label,
             "reasons": [reason.to_json() for reason in self.triage.reasons],
-            "patterns": [pattern.to_json(clinician=clinician) for pattern in self.patterns],
+            "patterns": [self._pattern(pattern, clinician=clinician) for pattern in self.patterns],
             "refused": [{"id": refusal.id, "text": refusal.instead} for refusal in self.refused],
             "advice": [advice.to_json() for advice in self.advice],
             "blocks": list(self.triage.blocks),
             "unanswered": list(self.triage.unanswered),
             "rules_version": self.triage.version,
         }
+
+    def _pattern(self, pattern: Pattern, *, clinician: bool) -> dict[str, Any]:
+        document = pattern.to_json(clinician=clinician)
+        loads = pattern.condition.level == _SELF_CARE
+        if loads and not _LOADING.isdisjoint(self.triage.blocks):
+            # "Load the tendon" under "leave it alone until it was looked at" would be two voices.
+            document["next"] = _NEXT_WHILE_BLOCKED
+        return document
+
+
+def next_questions(answers: Answers) -> tuple[Question, ...]:
+    """Return what is still to be asked.
+
+    Nothing keeps somebody in an emergency at the questions; who must be seen today is asked only what could make it an
+    emergency; and nobody is asked to try a test that the answers so far forbid.
+    """
+    urgency = triage(answers)
+    if urgency.level == "emergency":
+        return ()
+    left = [question for question in asked_questions(answers) if not answers.has(question.id)]
+    if urgency.level == "same_day":
+        left = [question for question in left if question.group == SAFETY_QUESTIONS_GROUP or question.id in GATES]
+    return tuple(question for question in left if not (question.safe_test and "self_tests" in urgency.blocks))
 
 
 def assess(answers: Answers, clinical_tests: Mapping[str, bool] | None = None) -> IntakeResult:
@@ -123,12 +155,18 @@ def _spike_advice(answers: Answers) -> Iterator[Advice]:
     if answers.get("longest_run_last_30_days_km") == 0 and answers.get("planned_run_km"):
         rule = knowledge().load_rules["spike_return_to_run"]
         yield Advice(rule.id, rule.text, rule.sources)
-    for planned, longest in (
-        ("planned_run_km", "longest_run_last_30_days_km"),
-        ("trigger_run_km", "longest_run_km"),
+    for which, planned, longest in (
+        (_PLANNED, "planned_run_km", "longest_run_last_30_days_km"),
+        ("The run at which it began", "trigger_run_km", "longest_run_km"),
     ):
         run, before = answers.get(planned), answers.get(longest)
         if isinstance(run, float) and isinstance(before, float) and before > 0:
             flag = flag_of_ratio(run / before)
             if flag is not None:
-                yield Advice(flag.code, flag.text, flag.sources)
+                yield Advice(flag.code, _of_run(which, flag.text), flag.sources)
+
+
+def _of_run(which: str, text: str) -> str:
+    """Name the run: two of them may be compared, and "this run" would be either."""
+    was = "is" if which == _PLANNED else "was"
+    return text.replace("This run is", f"{which} {was}", 1)

@@ -18,7 +18,7 @@ from kneewise.evidence.safety import AskWhen, Escalation, RedFlag
 if TYPE_CHECKING:
     from kneewise.assessment.answers import Answers
 
-#: One tap instead of many: answers every red-flag question that was not answered itself with "no".
+#: One tap instead of many: answers with "no" what stands on the safety list and was not answered itself.
 SAFETY_NONE = "safety_none"
 SAFETY_QUESTIONS_GROUP = "Safety first"
 
@@ -26,7 +26,7 @@ SAFETY_QUESTIONS_GROUP = "Safety first"
 DERIVED_FLAGS = frozenset({"rf_ottawa", "rf_no_progress", "rf_severe_pain", "rf_effusion"})
 
 #: Questions that decide which of the red-flag questions are asked, so they come before those.
-_GATES = ("age_years", "adult_with_you", "pregnancy", "medicines", "onset", "injury_days_ago")
+GATES = ("age_years", "adult_with_you", "pregnancy", "medicines", "onset", "injury_days_ago")
 
 #: Those among them whose answer decides whether a red flag is asked at all: unanswered, they leave that flag open.
 FLAG_GATES = frozenset({"age_years", "pregnancy", "medicines", "onset"})
@@ -59,14 +59,24 @@ def intake_questions() -> tuple[Question, ...]:
     flags = [flag for flag in knowledge().red_flags.values() if flag.id not in DERIVED_FLAGS]
     always = [question for flag in flags if "always" in flag.asked for question in _flag_questions(flag)]
     dependent = [question for flag in flags if "always" not in flag.asked for question in _flag_questions(flag)]
-    gates = [_completed(records[name]) for name in _GATES]
-    rest = [_completed(record) for name, record in records.items() if name not in _GATES and name != SAFETY_NONE]
+    gates = [_completed(records[name]) for name in GATES]
+    rest = [_completed(record) for name, record in records.items() if name not in GATES and name != SAFETY_NONE]
     return (records[SAFETY_NONE], *always, *gates, *dependent, *rest)
 
 
 def asked_questions(answers: Answers) -> tuple[Question, ...]:
     """Return the questions to ask, given the answers so far: those whose answer can still change something."""
     return tuple(question for question in intake_questions() if answers.hold(question.asked_when))
+
+
+@cache
+def safety_list() -> tuple[str, ...]:
+    """Return the ids of the safety list: the red-flag questions that everybody is asked, shown before the one tap."""
+    return tuple(
+        question.id
+        for question in intake_questions()
+        if question.group == SAFETY_QUESTIONS_GROUP and question.type == "yes_no_unsure" and not question.asked_when
+    )
 
 
 def questions_document() -> list[dict[str, Any]]:
@@ -131,6 +141,10 @@ def _document(question: Question) -> dict[str, Any]:
         "asked_when": [_clause(clause) for clause in question.asked_when],
         "changes": list(question.changes),
         "safe_test": question.safe_test,
+        # The list that is shown with the question; its first option answers all of it with "no".
+        "shows": list(safety_list()) if question.id == SAFETY_NONE else [],
+        # How urgent a yes is: after "emergency" nothing more is asked.
+        "level_if_yes": flag.level if (flag := knowledge().red_flags.get(question.id)) else None,
     }
 
 

@@ -82,6 +82,13 @@ def _fracture(answers: Answers) -> Iterator[RaisedFlag]:
         yield _raise(knowledge().red_flags["rf_ottawa"], answers, certain=certain, text=rule.positive)
 
 
+def open_fracture_questions(answers: Answers) -> tuple[str, ...]:
+    """Return the Ottawa items that a fresh injury leaves unanswered: until then a fracture is not ruled out."""
+    if answers.get("onset") != "injury" or _too_late(knowledge().fracture_rules["ottawa_knee"], answers):
+        return ()
+    return tuple(question for question in _OTTAWA_QUESTIONS if not answers.has(question))
+
+
 def fracture_unlikely(answers: Answers) -> FractureRule | None:
     """Return the Ottawa rule where it speaks against a fracture: a fresh injury of an adult, every item answered no."""
     rule = knowledge().fracture_rules["ottawa_knee"]

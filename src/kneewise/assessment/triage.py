@@ -11,13 +11,15 @@ from typing import Any
 
 from kneewise.assessment.answers import Answers
 from kneewise.assessment.questions import FLAG_GATES, SAFETY_QUESTIONS_GROUP, asked_questions
-from kneewise.assessment.red_flags import RaisedFlag, raised_flags
+from kneewise.assessment.red_flags import RaisedFlag, open_fracture_questions, raised_flags
 from kneewise.evidence.intake import TriageRule
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.safety import TRIAGE_ORDER, Block, TriageLevelId
 
 #: Files whose content decides a triage; their hash is the version of the rules.
 _RULE_FILES = ("red_flags.toml", "fracture_rules.toml", "triage.toml", "triage_rules.toml", "intake.toml")
+
+_OPEN = "safety_questions_open"
 
 #: The least urgent level while safety questions are open.
 _LEVEL_WHILE_OPEN: TriageLevelId = "routine"
@@ -74,6 +76,9 @@ def triage(answers: Answers, further: tuple[Reason, ...] = ()) -> Triage:
     rules = tuple(rule for rule in knowledge().triage_rules.values() if rule.flag is None and answers.hold(rule.when))
     unanswered = _open_safety_questions(answers)
     found = (*_reasons(flags, rules, unanswered), *further)
+    if any(raised.level == "emergency" for raised in flags):
+        # Nobody in an emergency is sent back to the questions.
+        found = tuple(reason for reason in found if reason.rule != _OPEN)
     reasons = sorted(found or (_NOTHING_FOUND,), key=lambda reason: TRIAGE_ORDER.index(reason.level))
     level = reasons[0].level
     return Triage(
@@ -97,7 +102,7 @@ def rules_version() -> str:
 
 def _open_safety_questions(answers: Answers) -> tuple[str, ...]:
     """Red-flag questions without an answer, and questions without which it is not known whether one must be asked."""
-    return tuple(
+    flags = tuple(
         question.id
         for question in asked_questions(answers)
         if not answers.has(question.id)
@@ -105,6 +110,7 @@ def _open_safety_questions(answers: Answers) -> tuple[str, ...]:
             question.id in FLAG_GATES or (question.group == SAFETY_QUESTIONS_GROUP and question.type == "yes_no_unsure")
         )
     )
+    return flags + open_fracture_questions(answers)
 
 
 def _reasons(
@@ -115,8 +121,8 @@ def _reasons(
     for rule in rules:
         yield Reason(rule.id, rule.level or TRIAGE_ORDER[-1], rule.says, rule.sources)
     if unanswered:
-        text = f"{len(unanswered)} safety questions are not answered yet."
-        yield Reason("safety_questions_open", _LEVEL_WHILE_OPEN, text, ())
+        are = "question is" if len(unanswered) == 1 else "questions are"
+        yield Reason(_OPEN, _LEVEL_WHILE_OPEN, f"{len(unanswered)} safety {are} not answered yet.", ())
 
 
 def _blocks(
@@ -124,8 +130,8 @@ def _blocks(
 ) -> tuple[Block, ...]:
     found: dict[Block, None] = dict.fromkeys(knowledge().triage_levels[level].blocks)
     for raised in flags:
-        # An "unsure" leads to advice and to a lower level; only what that level blocks is blocked.
-        found |= dict.fromkeys(raised.flag.blocks if raised.certain else ())
+        # An "unsure" leads to a lower level with its blocks, and to advice: what that forbids is blocked as well.
+        found |= dict.fromkeys(raised.flag.blocks if raised.certain else raised.flag.unsure_blocks)
     for rule in rules:
         found |= dict.fromkeys(rule.blocks)
     if incomplete:

@@ -23,7 +23,7 @@ def ask_intake() -> dict[str, Any]:
 
     An empty answer skips a question. Each answer is checked at once, and asked again where it cannot be right.
     """
-    from kneewise.assessment import asked_questions, read_answers
+    from kneewise.assessment import next_questions, read_answers
 
     answers: dict[str, Any] = {}
     seen: set[str] = set()
@@ -31,8 +31,7 @@ def ask_intake() -> dict[str, Any]:
     _say(wrapped("Press Enter to skip a question; type 'unsure' where you do not know."))
     while True:
         checked = read_answers({"answers": answers})
-        open_questions = [question for question in asked_questions(checked) if question.id not in seen]
-        left = [question for question in open_questions if not checked.has(question.id)]
+        left = [question for question in next_questions(checked) if question.id not in seen]
         if not left:
             return answers
         question = left[0]
@@ -64,10 +63,10 @@ def _typed() -> str:
 
 
 def _show_safety_list() -> None:
-    from kneewise.assessment import asked_questions, read_answers
+    from kneewise.assessment import intake_questions
+    from kneewise.assessment.questions import safety_list
 
-    flags = [question.text for question in asked_questions(read_answers({})) if question.type == "yes_no_unsure"]
-    _say(bullets(flags))
+    _say(bullets(question.text for question in intake_questions() if question.id in safety_list()))
 
 
 def _ask(question: Question, answers: dict[str, Any]) -> Any:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _FIT_WORDS = {"strong": "fits well", "moderate": "fits partly", "weak": "fits a little"}
 _ANY_FILE = "FILE.json"
+_BYTE_ORDER_MARK = "\ufeff"
+_TOO_MUCH = "a number is too long, or brackets are too deep"
 
 
 class _FileOrCommand(TyperGroup):
@@ -96,16 +98,26 @@ def read(
 def _document(file: str) -> Any:
     where = "standard input" if file == "-" else file
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise InvalidInputError(f"{where} cannot be read ({reason}); give a JSON file of answers.") from error
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
+        return json.loads(text.removeprefix(_BYTE_ORDER_MARK), object_pairs_hook=_each_once)
+    except (ValueError, RecursionError) as error:
+        reason = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else _TOO_MUCH
         raise InvalidInputError(
-            f'{where} is not JSON (line {error.lineno}: {error.msg}); write it like {{"answers": {{"age_years": 34}}}}.'
+            f'{where} is not JSON ({reason}); write it like {{"answers": {{"age_years": 34}}}}.'
         ) from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object; one question answered twice is a contradiction that JSON itself would settle in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for place, (name, _) in enumerate(pairs) if name in dict(pairs[:place]))
+        raise InvalidInputError(f"'{twice}' is given twice; leave one of the two.")
+    return found
 
 
 # ------------------------------------------------------------------------------------------------------------ words
@@ -123,12 +135,13 @@ def intake_text(document: dict[str, Any], *, clinician: bool) -> str:
     if len(advice) > 1:
         lines += [*heading("What you can do"), *bullets(dict.fromkeys(item["text"] for item in advice[1:]))]
     if document["blocks"]:
-        blocked = ", ".join(BLOCK_WORDS[block] for block in document["blocks"])
+        blocks = ["everything"] if "everything" in document["blocks"] else document["blocks"]
+        blocked = ", ".join(BLOCK_WORDS[block] for block in blocks)
         lines += [*heading("Not until this is cleared up"), *wrapped(f"{blocked[0].upper()}{blocked[1:]}.", indent=2)]
     lines += _patterns(document["patterns"], clinician=clinician)
-    if document["unanswered"]:
+    if document["unanswered"] and document["level"] != "emergency":
         open_ = f"{plural(len(document['unanswered']), 'safety question')} not answered yet"
-        lines += ["", *wrapped(f"{open_}: run 'kneewise intake' and answer them, so that nothing is missed.")]
+        lines += ["", *wrapped(f"{open_}. Run 'kneewise intake' and answer them, so that nothing is missed.")]
     lines += ["", *wrapped("This is a guide and not a diagnosis. If you are worried, have the knee looked at.")]
     return "\n".join(lines)
 

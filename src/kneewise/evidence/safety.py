@@ -98,6 +98,8 @@ class RedFlag(Record):
         The clinician's term.
     why, action, unsure : str
         What the runner reads: why it matters, what to do on yes, what to do on "unsure".
+    unsure_blocks : tuple of str
+        What "unsure" stops beside what its level stops: whatever its own advice forbids.
     suspects : tuple of str
         Conditions that the flag points at, where they have a card.
     concern : str
@@ -115,6 +117,7 @@ class RedFlag(Record):
     unsure: Plain
     asked: tuple[AskWhen, ...]
     blocks: tuple[Block, ...]
+    unsure_blocks: tuple[Block, ...] = ()
     suspects: tuple[ConditionId, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     figures: tuple[Figure, ...] = ()

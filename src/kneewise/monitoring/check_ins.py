@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from kneewise.domain import MOMENTS, SIGNS, CheckIn, Moment, Side, Sign
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.knowledge import knowledge
+from kneewise.evidence.parameters import value
 
 Name = TypeVar("Name", Moment, Sign)
 
@@ -187,7 +188,7 @@ def new_check_in(
         **answers,
         zone=zone,
         side=side,
-        note=note,
+        note=_checked_note(note),
         activity_id=activity_id,
         corrects=corrects,
     )
@@ -226,6 +227,17 @@ def _checked_sign(sign: Sign, answer: object) -> bool:
     if not isinstance(answer, bool):
         raise InvalidInputError(f"The answer about {_SIGN_WORDS[sign]} is '{answer}'; give yes or no.")
     return answer
+
+
+def _checked_note(note: str | None) -> str | None:
+    """Leave out what no database keeps (halves of characters, zero bytes); refuse what nobody typed."""
+    if note is None:
+        return None
+    text = note.encode("utf-8", "replace").decode().replace("\0", "").strip()
+    longest = int(value("told.note_characters"))
+    if len(text) > longest:
+        raise InvalidInputError(f"A note takes up to {longest} characters, not {len(text)}; shorten it.")
+    return text or None
 
 
 def _check_place(zone: str | None, side: str | None) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from kneewise.assessment import read_answers
+from kneewise.assessment import assess, next_questions, read_answers
+from kneewise.assessment.questions import safety_list
 from kneewise.errors import InvalidInputError
 
 
@@ -38,10 +39,37 @@ def test_null_means_not_answered() -> None:
     assert read_answers({"answers": {"pain_worst": None}}).get("pain_worst") is None
 
 
-def test_none_fits_answers_the_whole_safety_list_and_nothing_else() -> None:
+def test_none_fits_answers_the_list_that_was_shown_and_nothing_else() -> None:
     answers = read_answers({"safety_none": "none_fits"})
-    assert answers.get("rf_locked") == "no"
+    assert all(answers.get(name) == "no" for name in safety_list())
     assert answers.get("injury_pop") is None
+
+
+@pytest.mark.parametrize(
+    ("situation", "flags"),
+    [
+        ({"onset": "injury"}, {"rf_neurovascular", "rf_open_wound", "rf_rapid_swelling", "rf_giving_way_trauma"}),
+        ({"age_years": 15}, {"rf_child_weightbear", "rf_child_fever_limp"}),
+        ({"pregnancy": "pregnant"}, {"rf_preg_calf"}),
+        ({"medicines": ["blood_thinner"]}, {"rf_anticoag_bleed"}),
+        ({"medicines": ["immune"]}, {"rf_immunosuppressed"}),
+    ],
+)
+def test_a_red_flag_that_was_not_on_the_list_is_still_asked(situation: dict[str, Any], flags: set[str]) -> None:
+    """Whoever was hurt reads "none of it fits me" before anything about the injury was shown."""
+    calm = {"safety_none": "none_fits", "age_years": 30, "pregnancy": "no", "medicines": ["none"], "onset": "gradual"}
+    answers = read_answers({**calm, **situation})
+    assert flags <= {question.id for question in next_questions(answers)}
+    result = assess(answers)
+    assert flags <= set(result.triage.unanswered)
+    assert "plan" in result.triage.blocks
+    assert result.triage.level != "self_manage"
+
+
+def test_a_note_is_kept_as_far_as_a_database_keeps_it() -> None:
+    assert read_answers({"note": " sore \0 \ud800 "}).get("note") == "sore  ?"
+    with pytest.raises(InvalidInputError, match="shorten the text"):
+        read_answers({"note": "x" * 5000})
 
 
 def test_a_clause_on_a_question_without_answer_does_not_hold() -> None:

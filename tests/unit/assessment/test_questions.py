@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kneewise.assessment import asked_questions, intake_questions, questions_document, read_answers
+from typing import Any
+
+from kneewise.assessment import asked_questions, intake_questions, next_questions, questions_document, read_answers
 from kneewise.assessment.questions import DERIVED_FLAGS, SAFETY_QUESTIONS_GROUP
 from kneewise.evidence.knowledge import knowledge
 
@@ -62,3 +64,42 @@ def test_everything_that_rules_and_patterns_ask_about_is_a_question() -> None:
     for clause in clauses:
         assert clause.question in known, clause
         assert set(clause.one_of) <= known[clause.question], clause
+
+
+HURT: dict[str, Any] = {
+    "safety_none": "none_fits",
+    "age_years": 30,
+    "pregnancy": "no",
+    "medicines": ["none"],
+    "onset": "injury",
+}
+
+
+def test_nothing_is_asked_in_an_emergency() -> None:
+    assert next_questions(read_answers({"rf_hot_joint_fever": "yes"})) == ()
+    assert next_questions(read_answers({**HURT, "rf_neurovascular": "yes"})) == ()
+
+
+def test_who_must_be_seen_today_is_asked_only_what_could_be_an_emergency() -> None:
+    left = {question.id for question in next_questions(read_answers({**HURT, "rf_fall_stumble_fit": "yes"}))}
+    assert "rf_neurovascular" in left
+    assert not left & {"zones", "goal", "test_squat_pain", "shoe_age_months"}
+
+
+def test_no_test_is_asked_that_the_answers_so_far_forbid() -> None:
+    calm = {**HURT, "onset": "gradual"}
+    tests = {question.id for question in next_questions(read_answers(calm)) if question.safe_test}
+    assert {"test_squat_pain", "test_step_down_pain"} <= tests
+    for flag in ({"rf_bone_focal": "yes"}, {"rf_bone_focal": "unsure"}, {"pain_worst": 9}):
+        given = {**calm, "safety_none": "some_fit", **flag}
+        assert not [question.id for question in next_questions(read_answers(given)) if question.safe_test]
+
+
+def test_a_client_can_show_the_safety_list_and_stop_at_an_emergency() -> None:
+    questions = {question["id"]: question for question in questions_document()}
+    shown = questions["safety_none"]["shows"]
+    assert "rf_hot_joint_fever" in shown
+    assert all(questions[name]["type"] == "yes_no_unsure" and not questions[name]["asked_when"] for name in shown)
+    assert questions["rf_hot_joint_fever"]["level_if_yes"] == "emergency"
+    assert questions["age_years"]["level_if_yes"] is None
+    assert questions["age_years"]["shows"] == []

@@ -96,3 +96,55 @@ def test_a_child_alone_gets_no_plan() -> None:
 def test_the_version_names_the_rules() -> None:
     assert triage(read_answers(HEALTHY)).version == rules_version()
     assert len(rules_version()) == 12
+
+
+def test_unsure_stops_what_its_own_advice_forbids() -> None:
+    result = assess(read_answers({**HEALTHY, "zones": ["bone_focal"], "pointing": "one_finger"}))
+    assert result.triage.level == "routine"
+    assert {"running", "impact", "self_tests"} <= set(result.triage.blocks)
+
+
+def test_an_ottawa_item_left_out_keeps_a_fresh_injury_open() -> None:
+    hurt = {**HEALTHY, "onset": "injury", "injury_days_ago": 1}
+    assert "injury_cannot_bend_90" in triage(read_answers(hurt)).unanswered
+    assert "plan" in triage(read_answers(hurt)).blocks
+    assert "injury_cannot_bend_90" not in triage(read_answers({**hurt, "injury_days_ago": 8})).unanswered
+
+
+def test_nobody_in_an_emergency_is_sent_back_to_the_questions() -> None:
+    rules = {reason.rule for reason in triage(read_answers({"rf_hot_joint_fever": "yes"})).reasons}
+    assert rules == {"rf_hot_joint_fever"}
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"medicines": ["fluoroquinolone"], "zones": ["ant_inferior_pole"], "provoking": ["jumping"]},
+        {
+            "pregnancy": "pregnant",
+            "zones": ["lat_epicondyle"],
+            "pointing": "one_finger",
+            "run_pattern": "fixed_distance",
+        },
+        {
+            "pain_worst": 9,
+            "zones": ["ant_diffuse"],
+            "provoking": ["squat", "stairs_down", "sitting"],
+            "pointing": "palm",
+        },
+    ],
+)
+def test_a_pattern_does_not_call_for_what_is_blocked(answers: dict[str, object]) -> None:
+    """A tendon to be left alone and "load the tendon step by step" stood on one page."""
+    shown = assess(read_answers({**HEALTHY, **answers})).to_json()["patterns"]
+    assert shown
+    assert not [
+        pattern for pattern in shown if any(word in pattern["next"] for word in ("Load the", "Run ", "strength"))
+    ]
+
+
+def test_the_two_runs_that_are_compared_are_told_apart() -> None:
+    runs = {"planned_run_km": 14, "longest_run_last_30_days_km": 10, "trigger_run_km": 25, "longest_run_km": 10}
+    texts = " ".join(advice.text for advice in assess(read_answers({**HEALTHY, **runs})).advice)
+    assert "The run you plan is 30% to 100% longer" in texts
+    assert "The run at which it began was more than 100% longer" in texts

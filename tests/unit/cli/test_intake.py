@@ -81,6 +81,10 @@ def test_emergency_shows_no_pattern(call: Call) -> None:
         ("[1]", "must be an object"),
         ('{"nonsense": 1}', "There is no question 'nonsense'"),
         ('{"pain_worst": 11}', "takes 0 to 10"),
+        ('{"pain_worst": 0, "pain_worst": 8}', "given twice"),
+        ('{"pain_worst": ' + "9" * 5000 + "}", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("", "is not JSON"),
         ('{"pain_worst": 1, "pain_usual": 8}', "above worst pain"),
         ('{"answers": {}, "clinical_tests": {"x": "positive"}}', "no clinical test 'x'"),
     ],
@@ -175,3 +179,18 @@ def test_what_is_typed_is_understood(question: str, typed: str, meant: Any) -> N
 
     record = next(one for one in intake_questions() if one.id == question)
     assert asking._meant(record, typed) == meant
+
+
+def test_a_file_with_a_byte_order_mark_is_read(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "notepad.json"
+    path.write_text(json.dumps(CALM), encoding="utf-8-sig")
+    assert document(call("intake", path, "--json"))["level"] == "self_manage"
+
+
+def test_an_emergency_ends_the_questions_at_once(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answer_all({"safety_none": "some_fit", "rf_hot_joint_fever": "yes"}, monkeypatch)
+    result = call("intake")
+    assert result.exit_code == 0, result.output
+    assert asked == ["safety_none", "rf_hot_joint_fever"]
+    assert "not answered yet" not in result.stdout
+    assert "Everything but getting help." in result.stdout

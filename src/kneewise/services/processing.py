@@ -67,7 +67,9 @@ def process(source: Source, runner: Runner, options: Options) -> Outcome:
     except NotAnActivityError as error:
         return _refused(source, "skipped", "not-an-activity", str(error))
     except KneewiseError as error:
-        return _refused(source, "failed", "unreadable-file", str(error))
+        text = str(error)
+        where = "" if source.path in text else f"{source.path}: "  # the cleaning does not know the name
+        return _refused(source, "failed", "unreadable-file", where + text)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # native code raises outside of Exception

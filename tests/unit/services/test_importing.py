@@ -181,6 +181,7 @@ def test_a_year_that_no_clock_shows_is_told_and_stores_nothing(place: Place, tmp
     report = import_files([tmp_path / "run.tcx"], place=place)
     assert report.nothing_read
     assert "correct the times" in report.files[0].issues[-1].text
+    assert "run.tcx" in report.files[0].issues[-1].text
     assert list_activities(place).activities == []
 
 

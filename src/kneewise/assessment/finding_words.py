@@ -35,7 +35,7 @@ _SAY: Mapping[str, str] = {
     "unknown": "No study has shown it.",
 }
 
-_UNVERIFIED = "This was noted from memory and is not checked yet."
+_UNVERIFIED = "This was noted from memory and is not checked yet. It does not count as evidence."
 
 _LIMITS: Mapping[Op, str] = {"<": "below", "<=": "at most", "==": "exactly", ">=": "at least", ">": "above"}
 
@@ -50,15 +50,16 @@ _ORIGINS: Mapping[Mark, str] = {
 
 
 def evidence_text(record: Finding | Intervention) -> str:
-    """Return in words what was found and how sure that is."""
+    """Return in words what was found and how sure that is; what is only remembered is not told as evidence."""
+    if not record.verified:
+        return _UNVERIFIED
     if isinstance(record, Finding) and record.association == "expert":
         said = "This is what experts think."
     elif isinstance(record, Finding):
         said = _SAY[record.supports].format(_STUDIES[record.association])
     else:
         said = "Studies do not agree."
-    unchecked = () if record.verified else (_UNVERIFIED,)
-    return " ".join((said, CERTAINTY_WORDS[record.certainty], *unchecked))
+    return f"{said} {CERTAINTY_WORDS[record.certainty]}"
 
 
 #: Metrics that are a rise as a share: read in per cent.

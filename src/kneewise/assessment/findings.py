@@ -129,8 +129,8 @@ class FindingResult:
             "present": self.present,
             "close_call": self.close_call,
             "measure": None if self.measure is None else self.measure.to_json(),
-            "threshold": self._threshold(),
-            "thresholds": [threshold_json(item) for item in self._thresholds],
+            "threshold": self._threshold(clinician=clinician),
+            "thresholds": [threshold_json(item) for item in _limits(record, clinician=clinician)],
             "evidence": self._evidence(),
             "why": self._why,
             "what_changes_it": self._what_changes_it,
@@ -144,14 +144,11 @@ class FindingResult:
             document["verdict"] = record.verdict if isinstance(record, Finding) else ""
         return document
 
-    def _threshold(self) -> dict[str, Any] | None:
+    def _threshold(self, *, clinician: bool) -> dict[str, Any] | None:
         """Return the limit that the shown measure was held against."""
-        own = [item for item in self._thresholds if self.measure is not None and item.metric == self.measure.metric]
+        limits = _limits(self.record, clinician=clinician)
+        own = [item for item in limits if self.measure is not None and item.metric == self.measure.metric]
         return threshold_json(own[0]) if own else None
-
-    @property
-    def _thresholds(self) -> tuple[Criterion, ...]:
-        return self.record.thresholds if isinstance(self.record, Finding) else ()
 
     @property
     def _why(self) -> str:
@@ -237,7 +234,7 @@ def _measured(measured: Mapping[str, Measurement], *, clinician: bool) -> Iterat
     for finding in knowledge().findings.values():
         if not finding.display:
             continue
-        result = _read(finding, measured)
+        result = _read(finding, measured, _limits(finding, clinician=clinician))
         # Several records read one measure; the first in the document is the one that a runner needs.
         if result is None or result.measure is None or (not clinician and (finding.area, _key(result)) in readings):
             continue
@@ -249,10 +246,16 @@ def _key(result: FindingResult) -> str:
     return result.measure.metric if result.measure else result.id
 
 
-def _read(finding: Finding, measured: Mapping[str, Measurement]) -> FindingResult | None:
+def _limits(record: Finding | Intervention, *, clinician: bool) -> tuple[Criterion, ...]:
+    """Return the limits that may decide: one that is only remembered decides nothing for a runner."""
+    limits = record.thresholds if isinstance(record, Finding) else ()
+    return tuple(limit for limit in limits if clinician or limit.mark != "M")
+
+
+def _read(finding: Finding, measured: Mapping[str, Measurement], limits: tuple[Criterion, ...]) -> FindingResult | None:
     """Read one finding; ``None`` where nothing that it rests on is known."""
     numbers = values(measured)
-    known = [criterion for criterion in finding.thresholds if criterion.holds(numbers) is not None]
+    known = [criterion for criterion in limits if criterion.holds(numbers) is not None]
     decisive = next((criterion for criterion in known if criterion.holds(numbers)), known[0] if known else None)
     main = measured.get(finding.measure) if finding.measure else None
     yes_no = main is not None and knowledge().metrics[main.metric].kind == "yes_no"
@@ -267,15 +270,15 @@ def _read(finding: Finding, measured: Mapping[str, Measurement]) -> FindingResul
     if not verdicts and measure.metric in _RISES and measure.value <= 1:
         verdicts.append(False)
     state: State = "shown" if not verdicts else "present" if any(verdicts) else "absent"
-    return FindingResult(finding, finding.area, state, measure, close_call=_close(finding, measure))
+    return FindingResult(finding, finding.area, state, measure, close_call=_close(limits, measure))
 
 
-def _close(finding: Finding, measure: Measurement) -> bool:
+def _close(limits: tuple[Criterion, ...], measure: Measurement) -> bool:
     """Whether the ends of the interval fall on different sides of a threshold."""
     if measure.low is None or measure.high is None:
         return False
     ends = [{measure.metric: measure.low}, {measure.metric: measure.high}]
-    own = [criterion for criterion in finding.thresholds if criterion.metric == measure.metric]
+    own = [criterion for criterion in limits if criterion.metric == measure.metric]
     return any(criterion.holds(ends[0]) != criterion.holds(ends[1]) for criterion in own)
 
 

@@ -370,11 +370,25 @@ def test_only_what_was_read_is_shown_as_a_figure_and_every_ratio_has_its_compara
 
 
 def test_what_is_only_remembered_says_so() -> None:
-    result = found(full_context())["weekly_30"].to_json()
+    result = found(full_context(), clinician=True)["weekly_30"].to_json(clinician=True)
     assert result["evidence"]["verified"] is False
     assert "not checked yet" in result["evidence"]["text"]
+    assert "found a link" not in result["evidence"]["text"]
     assert result["evidence"]["figures"] == []
     assert "not checked yet" in result["threshold"]["text"]
+
+
+def test_a_limit_that_is_only_remembered_decides_nothing_for_a_runner() -> None:
+    """The 30 % of two weeks was never read in the study: a runner sees the trend, a clinician the unchecked limit."""
+    steep = FindingContext(training=RecentTraining(weekly_ratio=3.0, two_week_rise=2.0, coverage=1.0))
+    result = found(steep)["weekly_30"]
+    document = result.to_json()
+    assert (result.state, result.present, result.opens) == ("shown", None, ())
+    assert (document["threshold"], document["thresholds"]) == (None, [])
+    assert "30" not in " ".join((document["name"], document["why"], document["what_changes_it"]))
+    assert found(steep, clinician=True)["weekly_30"].state == "present"
+    for item in findings(full_context()):
+        assert all(limit["mark"] != "M" for limit in item.to_json()["thresholds"]), item.id
 
 
 def test_our_own_limits_are_not_called_evidence() -> None:

@@ -20,7 +20,8 @@ from pathlib import Path
 from benchmarks.policies import Policy, ThisPlan, policies
 from benchmarks.policy_figures import Outcome, colours_of, joined, measures_of
 from benchmarks.policy_page import page
-from benchmarks.policy_world import BASE, DAYS, WORLDS, Cohort, Knees, World, draw_cohort
+from benchmarks.policy_parameters import BASE, WORLDS, World
+from benchmarks.policy_world import DAYS, Cohort, Knees, draw_cohort
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "policy.md"
 SEED, CHUNK = 20261122, 25

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.policies import PER_WEEK, ThisPlan, day_number
-from benchmarks.policy_world import BAD_DAY, DAYS, Floats, Knees
+from benchmarks.policy_parameters import BAD_DAY
+from benchmarks.policy_world import DAYS, Floats, Knees
 
 RESAMPLES = 1000
 #: The goal: at least this many of the six runs of two weeks, each nearly as long as wanted, and no flare.
@@ -109,6 +110,14 @@ def figure(values: Floats, reduce: Callable[[Floats], Floats], seed: int) -> Fig
     return Figure(float(reduce(values[None])[0]), float(low), float(high))
 
 
+def ratio(above: Floats, below: Floats, seed: int) -> Figure:
+    """Return the sum of one number over runners over the sum of another, with the interval from resampled runners."""
+    who = np.random.default_rng(seed).integers(0, len(above), (RESAMPLES, len(above)))
+    drawn = above[who].sum(axis=1) / below[who].sum(axis=1)
+    low, high = np.quantile(drawn, [0.025, 0.975], method="closest_observation")
+    return Figure(float(above.sum() / below.sum()), float(low), float(high))
+
+
 def median(values: Floats) -> Floats:
     """Return the upper median along the last axis; it may be infinite."""
     middle = values.shape[-1] // 2
@@ -127,6 +136,7 @@ def figures(outcome: Outcome, seed: int) -> dict[str, Figure]:
     for goal in GOALS:
         found[f"{goal}_weeks"] = figure(own[goal], median, seed)
         found[f"{goal}_share"] = figure(np.isfinite(own[goal]).astype(float), mean, seed)
+    found["rate"] = ratio(100 * own["flares"], own["knee_km"], seed)
     return found | {name: figure(own[name], mean, seed) for name in MEANS}
 
 

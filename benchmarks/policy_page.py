@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from benchmarks.policy_figures import Figure, Outcome, differences, figures
-from benchmarks.policy_world import WEEKS, WORLDS, Range
+from benchmarks.policy_parameters import WORLDS, Range
+from benchmarks.policy_world import WEEKS
+from kneewise.plan.version import rules_version
 
 Results = Mapping[str, Mapping[str, Outcome]]
 OURS, BASE = "this plan", "base"
@@ -54,10 +56,13 @@ NOTES = """## How to read it
 The ranges of the base world were written down before any policy had run (the first version of
 `benchmarks/policy_world.py` in the history). None of them was changed, and no policy was. Three things came later:
 whether a runner stays at home or breaks off now follows from the pain as the runner tells it, so that the silent world
-is silent throughout; the world *exact* was added when a try-out with 40 runners showed this plan standing still, to see
-how much of that comes from noisy and missing answers; and so was the table of how this plan judged its sessions.
+is silent throughout; the worlds *exact* and *unhurt* were added when a try-out with 40 runners showed this plan
+standing still, to see how much of that comes from noisy and missing answers and how much from its own speed limits; so
+was the table of how this plan judged its sessions.
 """
 
+RATE = """Who runs less has fewer flares, under any policy: *flares in 100 knee-km* says how much of the difference is
+more than that."""
 CALM = """*Calm*: no flare was there, and none began within three days. A judgement other than green on a calm day holds
 the runner back for nothing."""
 
@@ -81,6 +86,7 @@ def page(results: Results, seed: int) -> str:
         _differences_table(base, seed),
         "### In words",
         "\n".join(_in_words(base, seed)),
+        RATE,
         "## By how they start",
         _starts_table(base, seed),
         "## Other worlds",
@@ -93,7 +99,7 @@ def page(results: Results, seed: int) -> str:
         "## Parameters",
         "Each runner draws a value evenly from the range (*log*: evenly in the logarithm).",
         _parameters_table(),
-        f"Seed {seed}.",
+        f"Seed {seed}, rules version {rules_version()}.",
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -121,7 +127,8 @@ def _number(value: float, digits: int, *, percent: bool) -> str:
 def _figures_table(base: Mapping[str, Outcome], seed: int) -> str:
     head = (
         "policy", "weeks to own run (median)", f"at own run in {WEEKS} weeks, %", "weeks to half an hour (median)",
-        f"at half an hour in {WEEKS} weeks, %", "flares", "days with pain of 5 or more", "knee-km",
+        f"at half an hour in {WEEKS} weeks, %", "flares", "flares in 100 knee-km",
+        "days with pain of 5 or more", "knee-km",
     )  # fmt: skip
     rows = []
     for name, outcome in base.items():
@@ -131,7 +138,8 @@ def _figures_table(base: Mapping[str, Outcome], seed: int) -> str:
             for goal in ("own", "half_hour")
             for cell in (told(found[f"{goal}_weeks"]), told(found[f"{goal}_share"], percent=True))
         ]
-        rows.append((name, *goals, told(found["flares"], 2), told(found["bad_days"]), told(found["knee_km"], 0)))
+        flares = (told(found["flares"], 2), told(found["rate"], 2))
+        rows.append((name, *goals, *flares, told(found["bad_days"]), told(found["knee_km"], 0)))
     return table(head, rows)
 
 

@@ -11,7 +11,8 @@ from benchmarks import policies as ways
 from benchmarks.policy import run_cohort
 from benchmarks.policy_figures import differences, figure, figures, mean, measures_of, median
 from benchmarks.policy_page import page
-from benchmarks.policy_world import BASE, DAYS, WORLDS, Cohort, Floats, Knees, Session, draw_cohort
+from benchmarks.policy_parameters import BASE, WORLDS
+from benchmarks.policy_world import DAYS, Cohort, Floats, Knees, Session, draw_cohort
 
 from kneewise.plan.adapt import adapt_plan
 

@@ -13,6 +13,12 @@ GRAVITY_MPS2 = 9.80665
 #: POSIX seconds of the FIT epoch, 1989-12-31T00:00:00Z.
 FIT_EPOCH_S = 631_065_600.0
 
+SECONDS_PER_MINUTE = 60
+SECONDS_PER_HOUR = 3600
+HOURS_PER_DAY = 24
+DAYS_PER_WEEK = 7
+METRES_PER_KM = 1000
+
 _Number = TypeVar("_Number", float, NDArray[np.float64])
 
 

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
 from kneewise.domain import PlannedSession
-
-_MINUTE_S: Final = 60
-_HOUR_S: Final = 3600
-_KILOMETRE_M: Final = 1000
+from kneewise.units import METRES_PER_KM, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 
 def duration_words(seconds: float) -> str:
     """Return ``"45 s"``, ``"2 min"``, ``"1 min 30 s"``, ``"1 h 15 min"``."""
-    hours, rest = divmod(round(seconds), _HOUR_S)
-    minutes, left = divmod(rest, _MINUTE_S)
+    hours, rest = divmod(round(seconds), SECONDS_PER_HOUR)
+    minutes, left = divmod(rest, SECONDS_PER_MINUTE)
     parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{left} s" if left else ""]
     return " ".join(part for part in parts if part) or "0 s"
 
 
 def whole_minutes(seconds: float) -> str:
     """Return a time to the minute: ``"43 min"``."""
-    return duration_words(max(round(seconds / _MINUTE_S), 1) * _MINUTE_S)
+    return duration_words(max(round(seconds / SECONDS_PER_MINUTE), 1) * SECONDS_PER_MINUTE)
 
 
 def distance_words(distance_m: float) -> str:
     """Return ``"400 m"`` or ``"7.5 km"``."""
-    if round(distance_m) < _KILOMETRE_M:
+    if round(distance_m) < METRES_PER_KM:
         return f"{distance_m:.0f} m"
-    return f"{distance_m / _KILOMETRE_M:.2f}".rstrip("0").rstrip(".") + " km"
+    return f"{distance_m / METRES_PER_KM:.2f}".rstrip("0").rstrip(".") + " km"
 
 
 def length_s(session: PlannedSession) -> float | None:

@@ -22,6 +22,7 @@ from kneewise.monitoring import PainState, pain_rule
 from kneewise.monitoring.pain_rules import DayPain, counts_at, window_of
 from kneewise.plan.inputs import DoneSession
 from kneewise.plan.rules import load_rule
+from kneewise.units import HOURS_PER_DAY
 
 StageKind = Literal["rung", "level", "add"]
 CourseKind = Literal["ladder", "levels", "walking"]
@@ -29,7 +30,6 @@ CourseKind = Literal["ladder", "levels", "walking"]
 #: Rule id of the sessions of each kind of stage that is no rung.
 LEVEL_RULE = "single_run"
 ADD_RULE = "R12"
-_HOURS_PER_DAY = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +248,7 @@ def restart_steps() -> int:
 def min_gap_days(stage: Stage) -> int:
     """Return the least days between two sessions of a stage that both count."""
     hours = stage.rung.min_gap_h if stage.rung is not None else None
-    return math.ceil(hours / _HOURS_PER_DAY) if hours else 1
+    return math.ceil(hours / HOURS_PER_DAY) if hours else 1
 
 
 # ------------------------------------------------------------------------------------------------------------ fold

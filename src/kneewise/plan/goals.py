@@ -15,6 +15,7 @@ from kneewise.plan.projection import Projection, running_min
 from kneewise.plan.rules import load_rule
 from kneewise.plan.running import RunCost
 from kneewise.plan.session_ids import SessionIds
+from kneewise.units import SECONDS_PER_MINUTE
 
 _GROUP = ("first", "second", "third")
 
@@ -61,7 +62,9 @@ def _first_day(goal: Goal, course: Course, projection: Projection, days: Sequenc
         if goal.distance_m is None:
             met = session.stage in further
         else:
-            met = (session.distance_m or 60 * running_min(session) * projection.speed_mps) >= goal.distance_m - 1
+            met = (
+                session.distance_m or SECONDS_PER_MINUTE * running_min(session) * projection.speed_mps
+            ) >= goal.distance_m - 1
         if met:
             return session.local_date
     return None

@@ -20,9 +20,7 @@ from kneewise.plan.runs import RunPlace, distance_run
 from kneewise.plan.session_ids import SessionIds
 from kneewise.plan.variants import ladder_from
 from kneewise.plan.walk_run import Limits, rung_session
-
-_MINUTE = 60
-_KILO = 10**3
+from kneewise.units import METRES_PER_KM, SECONDS_PER_MINUTE
 
 
 class Projection:
@@ -46,7 +44,7 @@ class Projection:
         self._counts, self._number = counts, 0
         self._inputs, self._course, self._place = inputs, course, place
         self._brakes, self._cost = brakes, cost
-        self._runs = [run for run in inputs.runs if run.local_date < inputs.today]
+        self._runs = [run for run in inputs.runs if run.local_date <= inputs.today]
         self._held_index = last_done(course, inputs.done)
         self._share = brakes.share
         self._last_day: date | None = None
@@ -56,14 +54,14 @@ class Projection:
         week = [*self._behind(), *days]
         long_days, new_days = _long_days(week, self._inputs), _new_days(week, self._inputs)
         races = {race.day: race for race in self._inputs.availability.races}
-        quicker = retraining_days(
-            self._inputs, self._course, self._place, self._brakes, self._cost, [day for day in days if day not in races]
-        )
-        for day in days:
+        quicker: dict[date, PlannedSession] = {}
+        for number, day in enumerate(days):
             if self._brakes.rests(day):
                 yield cross_training(day, ids.of(day, "run"), self._usual_min(), self._brakes)
                 continue
             self._take_up_the_ladder(day)
+            # The schedule is laid out once, from the first day on which the runner is far enough for it.
+            quicker = quicker or self._quicker([each for each in days[number:] if each not in races])
             if day in quicker:
                 self._go_on(quicker[day])
                 yield quicker[day]
@@ -74,6 +72,9 @@ class Projection:
                 continue
             self._go_on(session)
             yield with_practice(session, self._inputs)
+
+    def _quicker(self, days: Sequence[date]) -> dict[date, PlannedSession]:
+        return retraining_days(self._inputs, self._course, self._place, self._brakes, self._cost, days)
 
     @property
     def speed_mps(self) -> float:
@@ -110,6 +111,8 @@ class Projection:
     def _session(self, place: RunPlace, race: Race | None) -> PlannedSession | None:
         held = self._brakes.holds(place.day)
         index = min(self._place.index, self._held_index) if held else self._place.index
+        if self._brakes.walks_until is not None and place.day <= self._brakes.walks_until:
+            index = 0
         stage = self._course.stages[index]
         limits = self._limits(place.day, stage_is_rung=stage.kind == "rung", first_rungs=_is_mixed(self._course, index))
         limits = replace(limits, why=" ".join(filter(None, (limits.why, self._brakes.text if held else ""))))
@@ -175,7 +178,7 @@ class Projection:
 
 def _whole(minutes: float) -> float:
     # A hair is added because 20 minutes times 1.1 may come out just under 22.
-    return minutes if math.isinf(minutes) else math.floor(minutes + 1 / _KILO)
+    return minutes if math.isinf(minutes) else math.floor(minutes + 1 / METRES_PER_KM)
 
 
 def expected_run(session: PlannedSession, cost: RunCost) -> PastRun | None:
@@ -198,7 +201,7 @@ def running_min(session: PlannedSession) -> float:
     seconds = sum(
         block.times * (step.duration_s or 0) for block in session.blocks for step in block.steps if step.kind == "run"
     )
-    return seconds / _MINUTE
+    return seconds / SECONDS_PER_MINUTE
 
 
 def _is_mixed(course: Course, index: int) -> bool:
@@ -226,24 +229,24 @@ def cross_training(day: date, session_id: str, minutes: float, brakes: Brakes) -
         why=f"The knee had a bad session. No running until {last}.",
         rule=flare.id,
         sources=care.sources,
-        duration_s=_whole(minutes) * _MINUTE,
+        duration_s=_whole(minutes) * SECONDS_PER_MINUTE,
         effort="Easy, with pain of 2 or less.",
         terrain="A bike with a high seat, water, or what feels good.",
     )
 
 
 def _raced(session: PlannedSession, race: Race, *, stage_kind: str, limits: Limits, cost: RunCost) -> PlannedSession:
-    name = race.name or f"{race.distance_m / _KILO:.1f} km"
+    name = race.name or f"{race.distance_m / METRES_PER_KM:.1f} km"
     if stage_kind == "rung" or race.distance_m > limits.distance_m:
         text = f"The race ({name}) is longer than the rules allow on this day. Run this much, or watch."
         return replace(session, why=text, rule="single_run", sources=load_rule("single_run").sources)
     return replace(
         session,
         title=f"Race: {name}",
-        dose=f"{race.distance_m / _KILO:.1f} km",
+        dose=f"{race.distance_m / METRES_PER_KM:.1f} km",
         why="Your race. Its length is within the rule for single runs. Start easy, and stop if pain goes above 2.",
         distance_m=race.distance_m,
-        duration_s=cost.minutes(race.distance_m) * _MINUTE,
+        duration_s=cost.minutes(race.distance_m) * SECONDS_PER_MINUTE,
         knee_km=cost.knee_km(race.distance_m),
         blocks=(),
         alternatives=(),

@@ -14,8 +14,7 @@ from kneewise.plan.gait_sessions import gait_sessions, practice_steps
 from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.running import RunCost
 from kneewise.plan.walk_run import effort, terrain
-
-_MINUTE = 60
+from kneewise.units import SECONDS_PER_MINUTE
 
 
 def retraining_days(
@@ -65,7 +64,7 @@ def _with_cost(session: PlannedSession, cost: RunCost, *, slower: bool) -> Plann
     factor = 1.0 if target is None else target.low / cost.cadence_spm
     return replace(
         session,
-        knee_km=cost.knee_km(cost.distance_m(run_s / _MINUTE), factor),
+        knee_km=cost.knee_km(cost.distance_m(run_s / SECONDS_PER_MINUTE), factor),
         effort=session.effort or effort(slower=slower),
         terrain=terrain(),
     )

@@ -12,8 +12,6 @@ from kneewise.evidence.parameters import value
 from kneewise.evidence.rules import LoadRule
 from kneewise.plan.inputs import PastRun
 
-_HAIR = 10**-6
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Longest:
@@ -66,7 +64,7 @@ def rounded_down_m(distance_m: float) -> float:
     """Round a distance down to what a runner can follow: rounding never adds load."""
     step = value("plan.session.round_m")
     # A hair is added because a product such as 1.1 * 5000 may come out just under its true value.
-    return math.floor(distance_m / step + _HAIR) * step
+    return math.floor(round(distance_m / step, 6)) * step
 
 
 def without_spikes(runs: Sequence[PastRun]) -> list[PastRun]:

@@ -12,8 +12,7 @@ from kneewise.evidence.knowledge import knowledge
 from kneewise.load import Reference, knee_load
 from kneewise.load.knee_km import UNIT
 from kneewise.plan.inputs import PlanInputs
-
-_KILO = 10**3
+from kneewise.units import METRES_PER_KM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ class RunCost:
         per_km = _per_km(self.speed_mps, self.cadence_spm * cadence_factor, self.height_m, self.reference)
         if not math.isfinite(per_km.value):
             return None
-        km = distance_m / _KILO
+        km = distance_m / METRES_PER_KM
         others = per_km.others
         return Estimate(
             value=per_km.value * km,
@@ -125,7 +124,7 @@ def _quicker_steps(cost: RunCost, distance_m: float, usual: Estimate) -> Alterna
     if eased is None or eased.value >= usual.value or not lowest <= (factor - 1) * 100 <= target.high:
         return None
     text = (
-        f"The same {distance_m / _KILO:.1f} km at {cadence} steps a minute costs {eased.value:.1f} instead of "
+        f"The same {distance_m / METRES_PER_KM:.1f} km at {cadence} steps a minute costs {eased.value:.1f} instead of "
         f"{usual.value:.1f} knee-km. Calf and foot take more."
     )
     return Alternative(text=text, knee_km=eased)

@@ -13,9 +13,7 @@ from kneewise.plan.course import Course, Stage
 from kneewise.plan.rules import load_rule, rounded_down_m
 from kneewise.plan.running import RunCost, easier_ways, walk_break_minutes
 from kneewise.plan.walk_run import Limits, effort, terrain
-
-_MINUTE = 60
-_KILO = 10**3
+from kneewise.units import METRES_PER_KM, SECONDS_PER_MINUTE
 
 #: Title, dose and words of the step of each new thing.
 _ADDS = {
@@ -61,12 +59,12 @@ def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, l
         local_date=place.day,
         kind="run",
         title=title,
-        dose=f"{metres / _KILO:.1f} km" + (f", with {_add_dose(stage)}" if new else ""),
+        dose=f"{metres / METRES_PER_KM:.1f} km" + (f", with {_add_dose(stage)}" if new else ""),
         why=" ".join(filter(None, (_why(stage, new=new, long=place.long), limits.why))),
         rule=limits.rule or stage.rule,
         sources=load_rule("single_run").sources if stage.kind == "level" else load_rule("downhill_stairs_last").sources,
         distance_m=metres,
-        duration_s=cost.minutes(metres) * _MINUTE,
+        duration_s=cost.minutes(metres) * SECONDS_PER_MINUTE,
         blocks=_blocks(stage, metres, cost, new=new),
         knee_km=cost.knee_km(metres),
         effort=effort(slower=limits.slower),
@@ -85,8 +83,8 @@ def _with_walk_breaks(stage: Stage, place: RunPlace, cost: RunCost, limits: Limi
     walk_min, run_min = walk_break_minutes()
     times = max(math.floor(cost.minutes(metres) / (walk_min + run_min)), 1)
     steps = (
-        RunStep(kind="walk", duration_s=walk_min * _MINUTE, text="Walk briskly."),
-        RunStep(kind="run", duration_s=run_min * _MINUTE, text="Run at talk pace."),
+        RunStep(kind="walk", duration_s=walk_min * SECONDS_PER_MINUTE, text="Walk briskly."),
+        RunStep(kind="run", duration_s=run_min * SECONDS_PER_MINUTE, text="Run at talk pace."),
     )
     return PlannedSession(
         id=place.session_id,
@@ -97,7 +95,7 @@ def _with_walk_breaks(stage: Stage, place: RunPlace, cost: RunCost, limits: Limi
         why=" ".join(filter(None, ("Walk breaks ease the knee while it is easy to upset.", limits.why))),
         rule="irritability_high",
         sources=knowledge().interventions["education_load"].sources,
-        duration_s=times * (walk_min + run_min) * _MINUTE,
+        duration_s=times * (walk_min + run_min) * SECONDS_PER_MINUTE,
         blocks=(Repeat(times=times, steps=steps),),
         knee_km=cost.knee_km(min(cost.distance_m(times * run_min), metres)),
         effort=effort(slower=True),

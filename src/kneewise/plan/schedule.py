@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-_WEEK_DAYS = 7
+from kneewise.units import DAYS_PER_WEEK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +62,12 @@ def place_days(first: date, last: date, placing: Placing) -> tuple[date, ...]:
         behind = sorted({*placing.before, *chosen})[-1:]
         wanted = _share(placing.per_week, week, behind_week=placing.before, first=first)
         chosen += _week_days(days, pattern, behind, wanted, placing)
-        week += timedelta(days=_WEEK_DAYS)
+        week += timedelta(days=DAYS_PER_WEEK)
     return tuple(sorted(chosen))
 
 
 def _days_of(week: date) -> list[date]:
-    return [week + timedelta(days=number) for number in range(_WEEK_DAYS)]
+    return [week + timedelta(days=number) for number in range(DAYS_PER_WEEK)]
 
 
 def _share(per_week: int, week: date, *, behind_week: Collection[date], first: date) -> int:
@@ -92,7 +92,7 @@ def _week_days(
 
 def _following(days: Sequence[date], pattern: Sequence[int], placing: Placing) -> date | None:
     """Return the first day of the pattern in the next week, where it can be used."""
-    monday = days[-1] - timedelta(days=days[-1].weekday()) + timedelta(days=_WEEK_DAYS)
+    monday = days[-1] - timedelta(days=days[-1].weekday()) + timedelta(days=DAYS_PER_WEEK)
     first = next((day for day in _days_of(monday) if day.weekday() in pattern), None)
     return first if first is not None and placing.allowed(first) else None
 
@@ -105,7 +105,7 @@ def _fits(days: Sequence[date], behind: Sequence[date], placing: Placing) -> boo
 
 def _pattern(first: date, last: date, placing: Placing) -> tuple[int, ...]:
     """Return the weekdays that fit best, fewer where the wanted number does not fit at all."""
-    free = [day for day in range(_WEEK_DAYS) if _usually_allowed(first, last, day, placing)]
+    free = [day for day in range(DAYS_PER_WEEK) if _usually_allowed(first, last, day, placing)]
     issued = _issued_pattern(free, placing)
     if issued:
         return issued
@@ -131,18 +131,18 @@ def _usually_allowed(first: date, last: date, weekday: int, placing: Placing) ->
 
 
 def _round_the_week(combo: Sequence[int]) -> int:
-    following = [*combo[1:], combo[0] + _WEEK_DAYS]
+    following = [*combo[1:], combo[0] + DAYS_PER_WEEK]
     return min(after - before for before, after in zip(combo, following, strict=True))
 
 
 def _worth(combo: Sequence[int], first: date, placing: Placing) -> float:
     """Even spacing and welcome days; unequal gaps weigh by their square. A pattern that can begin at once is better."""
-    following = [*combo[1:], combo[0] + _WEEK_DAYS]
+    following = [*combo[1:], combo[0] + DAYS_PER_WEEK]
     uneven = sum((after - before) ** 2 for before, after in zip(combo, following, strict=True))
     last = max(placing.before, default=None)
     soon = [first + timedelta(days=number) for number in range(placing.gap_days)]
     clash = sum(day.weekday() in combo and (day - last).days < placing.gap_days for day in soon) if last else 0
-    return sum(placing.weekday_weight.get(day, 0.0) for day in combo) - uneven / _WEEK_DAYS - clash
+    return sum(placing.weekday_weight.get(day, 0.0) for day in combo) - uneven / DAYS_PER_WEEK - clash
 
 
 def solve_week(
@@ -201,6 +201,6 @@ def _may_use(day: date, behind: Sequence[date], placing: Placing) -> bool:
 
 def _value(day: date, usual: Sequence[date], placing: Placing) -> float:
     """Return what a day is worth: a day as such most, the issued one next, then the usual one, then how near it is."""
-    near = min((abs((day - other).days) for other in usual), default=_WEEK_DAYS)
+    near = min((abs((day - other).days) for other in usual), default=DAYS_PER_WEEK)
     kept = 1.0 if day in placing.issued else 0.5 if near == 0 else 0.0
-    return 10 + kept + (_WEEK_DAYS - near) / 100 + placing.weight(day) / 100
+    return 10 + kept + (DAYS_PER_WEEK - near) / 100 + placing.weight(day) / 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import IntEnum, auto
 
 from kneewise.evidence.exercises import Exercise
 from kneewise.evidence.knowledge import knowledge
@@ -11,8 +12,13 @@ from kneewise.evidence.parameters import value
 from kneewise.evidence.progression import TendonStage
 from kneewise.plan.strength_steps import Step, StepType, reps_needed_for_load, steps_of
 
-#: Below the first dose: an easier way, then one set less, then an easier exercise in its place.
-EASIER_WAY, FEWER_SETS, EASIER_EXERCISE = 1, 2, 3
+
+class Easier(IntEnum):
+    """Below the first dose: an easier way, then one set less, then an easier exercise in its place."""
+
+    WAY = auto()
+    FEWER_SETS = auto()
+    EXERCISE = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +169,10 @@ def _with_stage(dose: Amount, exercise: Exercise, steps: Mapping[StepType, int],
 
 
 def _easier(dose: Amount, exercise: Exercise, easier: int) -> Amount:
-    if easier >= EASIER_WAY:
+    if easier >= Easier.WAY:
         note = exercise.regress_steps[:1]
         dose = replace(dose, knee_angle_deg=_smaller(dose.knee_angle_deg), notes=(*dose.notes, *note))
-    if easier >= FEWER_SETS:
+    if easier >= Easier.FEWER_SETS:
         dose = replace(dose, sets=max(dose.sets - 1, 1))
     return dose
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from kneewise.evidence.exercises import Exercise, ExerciseGroup
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.rules import all_hold
-from kneewise.plan.strength_amount import EASIER_EXERCISE
+from kneewise.plan.strength_amount import Easier
 from kneewise.plan.strength_need import KNEECAP_CONDITIONS, StrengthNeed
 
 #: Everybody has a floor with a rug, a wall, a chair, a towel and somewhere a slope or stairs.
@@ -290,7 +290,7 @@ def _by_progress(exercise: Exercise, need: StrengthNeed, taken: Mapping[str, Cho
     while exercise.id not in seen:
         seen.add(exercise.id)
         state = need.progress.get(exercise.id)
-        if state is None or (not state.mastered and state.easier < EASIER_EXERCISE):
+        if state is None or (not state.mastered and state.easier < Easier.EXERCISE):
             return exercise
         further = exercise.progressions if state.mastered else exercise.regressions
         if not state.mastered and not any(_fits(library[other], need, taken) for other in further):
@@ -302,7 +302,7 @@ def _by_progress(exercise: Exercise, need: StrengthNeed, taken: Mapping[str, Cho
 
 def _too_hard(exercise: Exercise, need: StrengthNeed) -> bool:
     state = need.progress.get(exercise.id)
-    return state is not None and state.easier >= EASIER_EXERCISE
+    return state is not None and state.easier >= Easier.EXERCISE
 
 
 def _fits(exercise: Exercise, need: StrengthNeed, taken: Collection[str]) -> bool:

@@ -17,7 +17,7 @@ from kneewise.domain.strength_log import SetLog
 from kneewise.evidence.exercises import Exercise
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.rules import ListRule, all_hold
-from kneewise.plan.strength_amount import EASIER_EXERCISE, Amount, amount
+from kneewise.plan.strength_amount import Amount, Easier, amount
 from kneewise.plan.strength_steps import STEP_TYPES, StepType, steps_of
 
 Move = Literal["new", "same", "up", "down"]
@@ -216,7 +216,7 @@ def _down(state: Progress, measured: Mapping[str, float | None]) -> Progress:
     for kind in _DOWN:
         if state.steps[kind] > 0:
             return replace(state, steps=MappingProxyType({**state.steps, kind: state.steps[kind] - 1}))
-    return replace(state, easier=min(state.easier + 1, EASIER_EXERCISE))
+    return replace(state, easier=min(state.easier + 1, Easier.EXERCISE))
 
 
 _WHY_DOWN: Mapping[str, str] = MappingProxyType(

@@ -14,8 +14,7 @@ from kneewise.evidence.progression import TendonStage
 from kneewise.evidence.rules import all_hold
 from kneewise.monitoring import PainState
 from kneewise.plan.inputs import StrengthEntry
-
-_DAY_H = 24.0
+from kneewise.units import HOURS_PER_DAY
 
 
 def tendon_stage(
@@ -71,4 +70,4 @@ def _settled_h(pain: PainState) -> float | None:
     judged = [day for day in pain.days if day.colour is not None and not day.waiting]
     if not judged or pain.reds or pain.ambers:
         return None
-    return _DAY_H
+    return HOURS_PER_DAY

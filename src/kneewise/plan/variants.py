@@ -24,8 +24,8 @@ from kneewise.plan.course import (
 from kneewise.plan.inputs import PastRun, PlanInputs
 from kneewise.plan.rules import days_since_last_run, is_layoff, load_rule, longest_before, without_spikes
 from kneewise.plan.running import RunCost
+from kneewise.units import DAYS_PER_WEEK
 
-_WEEK_DAYS = 7
 _LAST_STEADY_RUNG = "R11"
 _STEADY_RUNG = "R10"
 
@@ -225,7 +225,7 @@ def most_m(inputs: PlanInputs, cost: RunCost) -> float:
 def _usual_per_week(runs: Sequence[PastRun], start: date) -> int:
     window = round(value("plan.history.usual_days"))
     days = {run.local_date for run in runs if start - timedelta(days=window) <= run.local_date < start}
-    return round(len(days) * _WEEK_DAYS / window)
+    return round(len(days) * DAYS_PER_WEEK / window)
 
 
 def _per_week(inputs: PlanInputs, usual: int) -> int:
@@ -251,7 +251,7 @@ def _onset_caps(inputs: PlanInputs) -> tuple[float | None, float | None]:
 
 def _weeks_in(inputs: PlanInputs) -> float:
     begin = inputs.previous.start if inputs.previous is not None else inputs.today
-    return (inputs.today - begin).days / _WEEK_DAYS
+    return (inputs.today - begin).days / DAYS_PER_WEEK
 
 
 def _weekly_target() -> Rule:

@@ -12,8 +12,7 @@ from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.progression import Rung, WalkRun
 from kneewise.plan.course import Stage
 from kneewise.plan.running import RunCost, easier_ways
-
-_MINUTE = 60
+from kneewise.units import SECONDS_PER_MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ def rung_session(
         why=" ".join(filter(None, (_why(stage), limits.why))),
         rule=rung.id if whole else limits.rule or rung.id,
         sources=rung.sources,
-        duration_s=(run_min + walk_min) * _MINUTE,
+        duration_s=(run_min + walk_min) * SECONDS_PER_MINUTE,
         blocks=_steps(fitted),
         knee_km=cost.knee_km(distance) if run_min else None,
         effort=effort(slower=limits.slower) if run_min else "Walk fast, but so that you can talk.",
@@ -120,8 +119,8 @@ def fitted_blocks(rung: Rung, most_run_min: float) -> tuple[WalkRun, ...]:
 def _steps(blocks: Sequence[WalkRun]) -> tuple[Repeat, ...]:
     found = []
     for block in blocks:
-        walk = RunStep(kind="walk", duration_s=block.walk_min * _MINUTE, text="Walk briskly.")
-        run = RunStep(kind="run", duration_s=block.run_min * _MINUTE, text="Run at talk pace.")
+        walk = RunStep(kind="walk", duration_s=block.walk_min * SECONDS_PER_MINUTE, text="Walk briskly.")
+        run = RunStep(kind="run", duration_s=block.run_min * SECONDS_PER_MINUTE, text="Run at talk pace.")
         steps = tuple(step for step in (walk, run) if step.duration_s)
         found.append(Repeat(times=block.repeats, steps=steps))
     return tuple(found)

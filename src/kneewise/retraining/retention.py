@@ -20,7 +20,6 @@ from kneewise.retraining.trial import gait_rule
 
 Floats = NDArray[np.float64]
 Held = Literal["held", "drifted", "unclear", "not_enough_data"]
-_LEVEL = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +129,14 @@ def retention(before: Sequence[RunBins], after: Sequence[RunBins], *, trained_pc
 def _drift(change: Estimate, trained_pct: float) -> Estimate:
     trained = 1 + trained_pct / 100
     middle, low, high = ((1 - (1 + pct / 100) / trained) * 100 for pct in (change.value, change.high, change.low))
-    return Estimate(middle, low, high, "%", f"below the trained {trained_pct:g} % over the own baseline", level=_LEVEL)
+    return Estimate(
+        middle,
+        low,
+        high,
+        "%",
+        f"below the trained {trained_pct:g} % over the own baseline",
+        level=value("interval.level"),
+    )
 
 
 def _held(drift: Estimate, limit: float) -> Held:
@@ -147,7 +153,7 @@ def _change(found: _Comparison) -> Estimate:
     middle = found.difference_spm * scale
     half = found.half_spm * scale
     basis = f"{found.runs_before} runs before and {found.runs_after} after, at equal speed"
-    return Estimate(middle, middle - half, middle + half, "%", basis, level=_LEVEL)
+    return Estimate(middle, middle - half, middle + half, "%", basis, level=value("interval.level"))
 
 
 def _compare(before: Sequence[RunBins], after: Sequence[RunBins]) -> _Comparison:
@@ -237,7 +243,7 @@ def _half_width(before: Floats, after: Floats, slope_part: float) -> float:
     variance = max(variance, value("retraining.run_error_spm") ** 2 * (1 / before.size + 1 / after.size))
     terms = [part**2 / (group.size - 1) for part, group in zip(parts, (before, after), strict=True)]
     freedom = math.fsum(parts) ** 2 / math.fsum(terms) if math.fsum(terms) > 0 else before.size + after.size - 2
-    return float(stdtrit(freedom, (1 + _LEVEL) / 2)) * math.sqrt(variance + slope_part)
+    return float(stdtrit(freedom, (1 + value("interval.level")) / 2)) * math.sqrt(variance + slope_part)
 
 
 def _words(held: Held, change: Estimate, drift: Estimate, found: _Comparison) -> str:

@@ -14,6 +14,7 @@ from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.evidence.progression import GaitSession
 from kneewise.retraining.trial import target_spm
+from kneewise.units import SECONDS_PER_MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +119,10 @@ def _session(
     longest_bout_min: float | None,
     longest_session_min: float | None,
 ) -> list[CadenceSession]:
-    run_s = 60.0 * (record.run_min or 0.0)
+    run_s = SECONDS_PER_MINUTE * (record.run_min or 0.0)
     share = (record.feedback_pct or 0.0) / 100
     target = target_spm(baseline_spm, record.target_pct_low or 0.0, record.target_pct_high or 0.0, most_pct=most_pct)
-    parts = 1 if longest_session_min is None else max(math.ceil(run_s / (60 * longest_session_min)), 1)
+    parts = 1 if longest_session_min is None else max(math.ceil(run_s / (SECONDS_PER_MINUTE * longest_session_min)), 1)
     bouts = _bouts(run_s / parts, share, longest_bout_min)
     return [
         CadenceSession(
@@ -135,7 +136,7 @@ def _session(
             target_spm=target,
             beat_spm=target.low,
             text=_text(record, parts, bouts),
-            glance_every_s=None if record.glance_every_min is None else 60 * record.glance_every_min,
+            glance_every_s=None if record.glance_every_min is None else SECONDS_PER_MINUTE * record.glance_every_min,
         )
         for part in range(1, parts + 1)
     ]
@@ -143,16 +144,19 @@ def _session(
 
 def _bouts(run_s: float, share: float, longest_bout_min: float | None) -> Bout:
     """Return the pattern of a session: with walks where one bout is too long, otherwise beat on and off in turns."""
-    if longest_bout_min is not None and run_s > 60 * longest_bout_min:
-        times = math.ceil(run_s / (60 * longest_bout_min))
+    if longest_bout_min is not None and run_s > SECONDS_PER_MINUTE * longest_bout_min:
+        times = math.ceil(run_s / (SECONDS_PER_MINUTE * longest_bout_min))
         bout_s = run_s / times
         return Bout(
-            times=times, on_s=bout_s * share, off_s=bout_s * (1 - share), walk_s=60 * value("retraining.walk_min")
+            times=times,
+            on_s=bout_s * share,
+            off_s=bout_s * (1 - share),
+            walk_s=SECONDS_PER_MINUTE * value("retraining.walk_min"),
         )
     if share >= 1:
         return Bout(times=1, on_s=run_s, off_s=0.0)
     # The beat stays on long enough to find the rhythm, however small its share.
-    cycle_s = 60 * max(value("retraining.cycle_min"), value("retraining.shortest_beat_min") / share)
+    cycle_s = SECONDS_PER_MINUTE * max(value("retraining.cycle_min"), value("retraining.shortest_beat_min") / share)
     times = max(math.floor(run_s / cycle_s), 1)
     return Bout(times=times, on_s=run_s * share / times, off_s=run_s * (1 - share) / times)
 
@@ -167,7 +171,7 @@ def _text(record: GaitSession, parts: int, bouts: Bout) -> str:
 
 
 def _minutes(seconds: float) -> str:
-    minutes = seconds / 60
+    minutes = seconds / SECONDS_PER_MINUTE
     return "1 minute" if round(minutes, 1) == 1 else f"{minutes:.3g} minutes"
 
 
@@ -182,8 +186,8 @@ def practice_after(week: int) -> GaitSession | None:
 def beat_of_practice(run_s: float) -> Bout:
     """Return when the beat is on in a usual run of the practice weeks; ``run_s`` in seconds."""
     record = schedule_records("practice")[0]
-    on_s = 60 * (record.feedback_on_min or 0.0)
-    every_s = 60 * (record.feedback_every_min_high or record.feedback_every_min_low or 0.0)
+    on_s = SECONDS_PER_MINUTE * (record.feedback_on_min or 0.0)
+    every_s = SECONDS_PER_MINUTE * (record.feedback_every_min_high or record.feedback_every_min_low or 0.0)
     if run_s < on_s:
         return Bout(times=1, on_s=0.0, off_s=run_s)
     times = max(math.floor(run_s / every_s), 1)

@@ -13,9 +13,9 @@ from typing import Any
 from kneewise import clock
 from kneewise.domain import Issue, Plan
 from kneewise.errors import InvalidInputError, StorageError
-from kneewise.plan.exercise_figures import exercise_figure
 from kneewise.plan.refusal import PlanRefused
 from kneewise.report import calendar_ics, watch_export, week_html, workout_name
+from kneewise.report.exercise_figures import exercise_figure
 from kneewise.report.workout_fit import WORKOUT_KINDS
 from kneewise.services.limits import check_number
 from kneewise.services.place import Place, opened
@@ -110,13 +110,15 @@ def export_calendar(place: Place, target: str | PathLike[str]) -> Exported:
     path = Path(target)
     path = path if path.suffix.lower() == ".ics" else path / CALENDAR_NAME
     issues: tuple[Issue, ...] = ()
-    shown = plan
+    shown, before = plan, list(gathered.plans)
     if refused is not None:
-        # A calendar must not go on asking for runs that may not be run: what lies ahead is cancelled.
+        # A calendar must not go on asking for runs that may not be run: what lies ahead is cancelled. The number stays
+        # that of the version in force, so that the same sessions come back when the questions are cleared up.
         past = tuple(session for session in plan.sessions if session.local_date < gathered.today)
-        shown = replace(plan, version=plan.version + 1, issued_at=now, sessions=past)
+        shown = replace(plan, issued_at=now, sessions=past)
+        before[-1] = replace(plan, version=plan.version - 1)
         issues = (Issue("sessions-cancelled", f"plan version {plan.version}", _refused(refused)),)
-    content = calendar_ics(shown, timezone=gathered.timezone, now=now, previous=gathered.plans)
+    content = calendar_ics(shown, timezone=gathered.timezone, now=now, previous=before)
     return Exported((_write(path, content),), plan.version, issues=issues, adapt_first=draft is not None)
 
 

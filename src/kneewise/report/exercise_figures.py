@@ -1,7 +1,7 @@
 """Line figures of the exercises: one or two positions, an arrow for the move, drawn from a few joint positions.
 
 The drawings are our own and take the colour of the text around them, so they work on light and dark ground. Positions
-stand in ``exercise_poses.toml``; `kneewise.plan.exercise_pose` turns them into joints.
+stand in ``exercise_poses.toml``; `kneewise.report.exercise_pose` turns them into joints.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.knowledge import knowledge
-from kneewise.plan.exercise_pose import HEAD, Body, Point, body
+from kneewise.report.exercise_pose import HEAD, Body, Point, body
 
 _PANEL_WIDTH, _PANEL_HEIGHT, _FLOOR = 120.0, 122.0, 116.0
 _ARROW_HEAD, _ARROW_OFFSET, _LEAST_ARROW = 5.0, 5.0, 4.0
@@ -56,7 +56,7 @@ def _description(panels: int) -> str:
 
 @cache
 def _figures() -> Mapping[str, Mapping[str, Any]]:
-    text = files("kneewise.plan").joinpath("exercise_poses.toml").read_text(encoding="utf-8")
+    text = files("kneewise.report").joinpath("exercise_poses.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.knowledge import knowledge
-from kneewise.plan.exercise_figures import exercise_figure
-from kneewise.plan.exercise_pose import SHANK, THIGH, body
+from kneewise.report.exercise_figures import exercise_figure
+from kneewise.report.exercise_pose import SHANK, THIGH, body
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALL = list(knowledge().exercises)

@@ -159,21 +159,31 @@ def _since(measure: Measure, start: Score | None, scored: Score) -> Change | Non
     # A rating of change is itself a change: the difference of two of them means nothing.
     if start is None or scored is start or scored.value is None or measure.success:
         return None
-    return change(start, scored)
+    # What cannot be compared stays in the list: one odd score must not hide all the others.
+    return None if _why_not_comparable(start, scored) else change(start, scored)
 
 
 def _comparable(start: Score, later: Score) -> tuple[float, float]:
     """Return both values; of the runner's own activities only those that were scored both times."""
-    if start.value is None or later.value is None:
-        raise InvalidInputError("A score without a value cannot be compared; too many answers are missing in it.")
+    why_not = _why_not_comparable(start, later)
+    if why_not or start.value is None or later.value is None:
+        raise InvalidInputError(why_not)
     if start.parts is None or later.parts is None:
-        if start.items != later.items:
-            raise InvalidInputError("The two scores rest on different numbers of answers; score the same ones again.")
         return start.value, later.value
     both = [name for name in start.parts if name in later.parts]
-    if not both:
-        raise InvalidInputError("None of the activities was scored both times; score the same activities again.")
     return sum(start.parts[name] for name in both) / len(both), sum(later.parts[name] for name in both) / len(both)
+
+
+def _why_not_comparable(start: Score, later: Score) -> str:
+    """Return why two scores cannot be compared; empty where they can."""
+    if start.value is None or later.value is None:
+        return "A score without a value cannot be compared; too many answers are missing in it."
+    if start.parts is None or later.parts is None:
+        same = start.items == later.items
+        return "" if same else "The two scores rest on different numbers of answers; score the same ones again."
+    if start.parts.keys().isdisjoint(later.parts):
+        return "None of the activities was scored both times; score the same activities again."
+    return ""
 
 
 def _judged(measure: Measure, points: float) -> Change:
@@ -226,7 +236,11 @@ def _change_text(points: float, direction: Direction, meaningful: bool | None, *
 def _trend_text(points: Sequence[TrendPoint], latest: Change | None) -> str:
     if latest is not None:
         return latest.text
-    if len(points) == 1:
+    start = next((point.score for point in points if point.score.value is not None), None)
+    last = points[-1].score
+    if start is not None and last is not start and last.value is not None and (why := _why_not_comparable(start, last)):
+        return why
+    if len(points) == 1 and last.value is not None:
         return "This is your start. The next score shows a change."
     return points[-1].score.text
 

@@ -14,6 +14,7 @@ from kneewise.cli.paragraphs import bullets, wrapped
 from kneewise.cli.words import NONE, number, table
 from kneewise.errors import InvalidInputError
 
+_TOO_MUCH = "a number is too long, or brackets are too deep"
 _LEFT_OUT = frozenset({"", "-", "null", "none"})
 
 
@@ -86,14 +87,13 @@ def _items(text: str) -> list[float | None]:
 
 def _file(file: Path) -> Any:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise InvalidInputError(f"{file} cannot be read ({reason}); give a JSON file of item scores.") from error
-    except json.JSONDecodeError as error:
-        raise InvalidInputError(
-            f"{file} is not JSON (line {error.lineno}: {error.msg}); write [1, 2, null]."
-        ) from error
+    except (ValueError, RecursionError) as error:
+        reason = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else _TOO_MUCH
+        raise InvalidInputError(f"{file} is not JSON ({reason}); write [1, 2, null].") from error
     if not isinstance(document, (list, dict)):
         raise InvalidInputError(f"{file} must hold a list of scores, or an object of activities and scores.")
     return document

@@ -78,6 +78,9 @@ def score_measure(
     if (items is None) == (total is None):
         raise InvalidInputError("Give either the scores of the items or a total, not both.")
     given = _score(measure, items, total, subscale)
+    if given.value is None:
+        # Kept, it would only take the day from the form filled in to the end.
+        raise InvalidInputError(f"{' '.join(given.notes[:1]) or given.text} Nothing was stored; answer the rest first.")
     now = clock.now()
     with opened(place) as (record, runner):
         today = local_day(now, runner)

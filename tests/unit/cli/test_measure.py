@@ -78,3 +78,9 @@ def test_files_that_hold_no_scores(call: Call, tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [(), ("--items", "1", "--total", "2"), ("--items", "a,b")])
 def test_wrong_usage_is_status_2(call: Call, arguments: tuple[str, ...]) -> None:
     assert call("measure", "score", "nprs_worst", *arguments).exit_code == 2
+
+
+def test_a_file_that_is_too_deep_is_one_sentence(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000)
+    assert "is not JSON" in sentence(call("measure", "score", "psfs", path))

@@ -44,6 +44,21 @@ def test_own_activities_and_totals(place: Place, now: SetNow) -> None:
     assert kinds == {("psfs", ""), ("kos_adls", ""), ("koos", "pain")}
 
 
+def test_one_score_that_cannot_be_compared_does_not_hide_the_others(place: Place, now: SetNow) -> None:
+    score_measure(place, "psfs", {"stairs": 4}, on=TODAY - timedelta(days=30))
+    other = score_measure(place, "psfs", {"cycling": 6})
+    assert other.trend.latest is None
+    assert "scored both times" in other.trend.text
+    score_measure(place, "confidence", [7])
+    assert [one.measure for one in measure_trends(place)] == ["psfs", "confidence"]
+
+
+def test_a_form_with_too_little_filled_in_does_not_take_the_day(place: Place, now: SetNow) -> None:
+    with pytest.raises(InvalidInputError, match="Nothing was stored"):
+        score_measure(place, "koos_pf", [1, None, None, None, None, None, None, None, None, None, None])
+    assert score_measure(place, "koos_pf", KOOS_PF).score.value == 75.0
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [

@@ -8,7 +8,7 @@ import typer
 
 from kneewise.cli.frame import Json, day, frame
 from kneewise.cli.paragraphs import bullets, heading, wrapped
-from kneewise.cli.words import BLOCK_WORDS, NONE, number, table
+from kneewise.cli.words import BLOCK_WORDS, NONE, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +123,8 @@ def _pain(document: Mapping[str, Any]) -> list[str]:
 
 
 def _day(one: Mapping[str, Any]) -> tuple[str, ...]:
-    answers = [number(one["answers"][key], 0) for key in ("during", "after_60min", "next_morning")]
+    told = (one["answers"][key] for key in ("during", "after_60min", "next_morning"))
+    answers = [NONE if pain is None else f"{pain:g}" for pain in told]
     colour = "waiting" if one["waiting"] else one["colour"] or NONE
     return (one["local_date"], colour, *answers, one["why"])
 

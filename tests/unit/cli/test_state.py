@@ -70,3 +70,10 @@ def test_helped_without_data(call: Call, now: SetNow) -> None:
     assert "cover no day yet" in sentence(call("helped", "--since", TODAY))
     assert "future" in sentence(call("helped", "--since", TODAY + timedelta(days=2)))
     assert call("helped", "--what", "shoes").exit_code == 2
+
+
+def test_half_a_point_is_shown_as_it_was_told(call: Call, now: SetNow) -> None:
+    """2.5 above a limit of 2 stood in the table as 2."""
+    call("checkin", "--date", TODAY - timedelta(days=1), "--during", 2.5)
+    [row] = [line for line in text(call("state")).splitlines() if "above your limit" in line]
+    assert row.split()[2] == "2.5"

@@ -99,6 +99,9 @@ class Life:
         for session in plan.on(today):
             if session.kind not in (*_RUNS, "walk"):
                 continue
+            if session.kind == "gait_retraining":
+                gait = self.more["gait"]
+                self.more = {**self.more, "gait": replace(gait, sessions_done=(*gait.sessions_done, today))}
             if session.kind in _RUNS:
                 self.runs.append(run_of(session))
             self.done.append(

@@ -75,7 +75,7 @@ def lives(draw: st.DrawFn, calm: bool = False) -> Life:
     def answer(day: date, _: Any) -> Mapping[str, Any] | None:
         return CALM if calm else told[day.toordinal() % len(told)]
 
-    life = Life(answer=answer, runs=list(HISTORIES[draw(histories)]), more=draw(st.sampled_from(KINDS)))
+    life = Life(answer=answer, runs=list(HISTORIES[draw(histories)]), more=dict(draw(st.sampled_from(KINDS))))
     life.live(draw(st.integers(3, 35)))
     return life
 

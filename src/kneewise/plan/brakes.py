@@ -28,6 +28,8 @@ class Brakes:
         Last day without running.
     held_until : date or None
         Last day without a step up.
+    walks_until : date or None
+        Last day on which only walks are planned, as the tests before the first run are still open.
     frozen : bool
         No step up at all until somebody has seen the knee.
     share : float
@@ -38,6 +40,7 @@ class Brakes:
 
     rest_until: date | None
     held_until: date | None
+    walks_until: date | None
     frozen: bool
     share: float
     walk_breaks_until: date | None
@@ -72,17 +75,20 @@ def brakes_of(inputs: PlanInputs, course: Course, place: Place) -> Brakes:
     pain = inputs.pain
     window = timedelta(days=pain_rule("usual_pain").number("window_days"))
     limits = list(pain.decision.limits)
-    if course.kind == "ladder" and course.first == 0 and place.index > 0 and tests_open(inputs):
+    walks = course.kind == "ladder" and course.first == 0 and tests_open(inputs)
+    if walks and place.index > 0:
         limits.append(_own_limit(ladder_rule("prerequisites").id, ladder_rule("prerequisites").text))
     frozen = inputs.blocks("progression")
     if frozen:
         limits.append(_own_limit("triage", "Nothing is added until somebody has looked at the knee."))
-    held = [limit for limit in limits if limit.rule not in _FOLDED and limit.factor <= 1]
+    open_tests = ladder_rule("prerequisites").id
+    held = [limit for limit in limits if limit.rule not in {*_FOLDED, open_tests} and limit.factor <= 1]
     until = pain.today + window
     level = pain.irritability.level
     return Brakes(
         rest_until=_rest_until(inputs),
         held_until=until if held else None,
+        walks_until=until if walks else None,
         frozen=frozen,
         share=min((limit.factor for limit in limits if limit.rule == "amber_reduce"), default=1.0),
         walk_breaks_until=until if level == "high" else None,

@@ -24,9 +24,9 @@ from kneewise.plan.session_ids import SessionIds
 from kneewise.plan.strength_inputs import strength_sessions
 from kneewise.plan.variants import choose_course, has_sore_tendon, plan_is_too_big
 from kneewise.plan.version import rules_version
+from kneewise.units import SECONDS_PER_MINUTE
 
 _RUN_KINDS = frozenset({"run", "walk_run", "walk", "gait_retraining", "cross_training"})
-_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def build_plan(inputs: PlanInputs) -> Plan | PlanRefused:
 
 def _is_over(session: PlannedSession, inputs: PlanInputs) -> bool:
     """Whether a session is history: of an earlier day, or done today."""
-    done = any(each.session_id == session.id for each in inputs.done)
+    done = any((each.session_id, each.local_date) == (session.id, inputs.today) for each in inputs.done)
     return session.local_date < inputs.today or (session.local_date == inputs.today and done)
 
 
@@ -132,10 +132,10 @@ def sessions_of(situation: Situation, end: date) -> tuple[PlannedSession, ...]:
 def _run_days(situation: Situation, end: date) -> tuple[date, ...]:
     inputs, course = situation.inputs, situation.course
     needed = _needed_min(course)
-    past = frozenset(run.local_date for run in inputs.runs if run.local_date < inputs.today)
+    past = frozenset(run.local_date for run in inputs.runs if run.local_date <= inputs.today)
     done = frozenset(each.local_date for each in inputs.done if each.kind in _RUN_KINDS)
     free = inputs.availability
-    weights = {day: minutes / _MINUTE / 10 for day, minutes in free.minutes.items()}
+    weights = {day: minutes / SECONDS_PER_MINUTE / 10 for day, minutes in free.minutes.items()}
     if free.long_run_weekday is not None:
         weights[free.long_run_weekday] = weights.get(free.long_run_weekday, 0.0) + 1
     first = inputs.today + timedelta(days=int(inputs.today in past | done))
@@ -186,7 +186,7 @@ def _strength(situation: Situation, runs: Sequence[PlannedSession], end: date) -
 def _strength_days(situation: Situation, runs: Sequence[PlannedSession], end: date) -> tuple[date, ...]:
     inputs = situation.inputs
     needed = inputs.strength_minutes or _usual_strength_min()
-    taken = {run.local_date: (run.duration_s or 0) / _MINUTE for run in runs}
+    taken = {run.local_date: (run.duration_s or 0) / SECONDS_PER_MINUTE for run in runs}
     free = inputs.availability
     before_long = _before_long(runs)
     if has_sore_tendon(inputs):
@@ -251,7 +251,7 @@ def _after_runs(strength: Iterable[PlannedSession], runs: Sequence[PlannedSessio
 def _after(session: PlannedSession, run: PlannedSession | None) -> PlannedSession:
     if run is None or run.start_time is None or session.start_time != run.start_time:
         return session
-    minutes = math.ceil((run.duration_s or 0) / _MINUTE)
+    minutes = math.ceil((run.duration_s or 0) / SECONDS_PER_MINUTE)
     over = datetime.combine(run.local_date, run.start_time) + timedelta(minutes=minutes)
     return replace(session, start_time=over.time() if over.date() == run.local_date else None)
 

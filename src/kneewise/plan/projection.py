@@ -18,7 +18,7 @@ from kneewise.plan.rules import is_layoff, largest_allowed_m, load_rule, longest
 from kneewise.plan.running import RunCost
 from kneewise.plan.runs import RunPlace, distance_run
 from kneewise.plan.session_ids import SessionIds
-from kneewise.plan.variants import ladder_from
+from kneewise.plan.variants import ladder_from, open_tests_text
 from kneewise.plan.walk_run import Limits, rung_session
 from kneewise.units import METRES_PER_KM, SECONDS_PER_MINUTE
 
@@ -111,11 +111,17 @@ class Projection:
     def _session(self, place: RunPlace, race: Race | None) -> PlannedSession | None:
         held = self._brakes.holds(place.day)
         index = min(self._place.index, self._held_index) if held else self._place.index
-        if self._brakes.walks_until is not None and place.day <= self._brakes.walks_until:
+        walks = self._brakes.walks_until is not None and place.day <= self._brakes.walks_until
+        if walks:
             index = 0
         stage = self._course.stages[index]
         limits = self._limits(place.day, stage_is_rung=stage.kind == "rung", first_rungs=_is_mixed(self._course, index))
-        limits = replace(limits, why=" ".join(filter(None, (limits.why, self._brakes.text if held else ""))))
+        limits = replace(
+            limits,
+            why=" ".join(
+                filter(None, (limits.why, self._brakes.text if held else "", open_tests_text() if walks else ""))
+            ),
+        )
         if stage.kind == "rung":
             session = rung_session(self._course.stages, index, place.day, place.session_id, self._cost, limits)
         else:

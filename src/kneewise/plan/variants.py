@@ -89,8 +89,17 @@ def ladder_rule(rule_id: str) -> LadderRule:
 
 def tests_open(inputs: PlanInputs) -> bool:
     """Whether the steady step-downs before the first run are still to be shown; an unknown test is not passed."""
-    tests = [test for test in ladder_rule("prerequisites").criteria if test.metric.startswith("single_leg")]
-    return any(test.holds(inputs.measured) is not True for test in tests)
+    return any(test.holds(inputs.measured) is not True for test in _tests())
+
+
+def open_tests_text() -> str:
+    """Return what is still to be shown before the first run."""
+    amounts = {test.metric.rsplit("_", 1)[1]: test.value for test in _tests()}
+    return f"Also show {amounts['reps']:g} steady step-downs with pain of {amounts['pain']:g} or less before you run."
+
+
+def _tests() -> list[Criterion]:
+    return [test for test in ladder_rule("prerequisites").criteria if test.metric.startswith("single_leg")]
 
 
 # ------------------------------------------------------------------------------------------------------------ courses

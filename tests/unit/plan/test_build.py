@@ -47,11 +47,18 @@ def running(plan: Plan) -> list[PlannedSession]:
 
 
 def test_after_a_break_the_ladder_begins_at_the_first_rung() -> None:
-    plan = built(runs=past_runs(8, 8, last=TODAY - timedelta(days=14)), measured={})
+    plan = built(runs=past_runs(8, 8, last=TODAY - timedelta(days=14)))
     stages = [each.stage for each in runs_of(plan)][:6]
     assert stages == ["R0", "R0", "R1", "R1", "R2", "R2"]
     assert plan.changes[0].rule == "layoff"
     assert [each.kind for each in runs_of(plan)][:3] == ["walk", "walk", "walk_run"]
+
+
+def test_without_the_step_downs_it_stays_with_walks_for_a_week_and_says_what_is_missing() -> None:
+    plan = built(measured={})
+    stages = [each.stage for each in runs_of(plan)][:6]
+    assert stages == ["R0", "R0", "R0", "R0", "R1", "R1"]
+    assert "10 steady step-downs" in plan.sessions[0].why
 
 
 def test_thirteen_days_are_no_break() -> None:
@@ -340,7 +347,9 @@ def test_gait_retraining_takes_the_place_of_runs_and_nothing_grows_meanwhile() -
     after = next(each for each in running(plan) if each.local_date > last)
     assert after.stage == "level_+0"
     early = built(gait=gait)
-    assert not [each for each in early.sessions if each.kind == "gait_retraining"]
+    first = next(each.local_date for each in early.sessions if each.kind == "gait_retraining")
+    before = {each.stage for each in runs_of(early) if each.local_date < first}
+    assert before == {"R0", "R1", "R2", "R3"}
 
 
 # --------------------------------------------------------------------------------------------------------------- goals

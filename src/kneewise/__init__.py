@@ -17,7 +17,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kneewise.domain import Activity, Estimate, Interval, Issue, Recording, Runner, Stream
+    from kneewise.domain import (
+        Activity,
+        Estimate,
+        Goal,
+        Interval,
+        Issue,
+        Plan,
+        PlannedSession,
+        Recording,
+        Runner,
+        Stream,
+    )
     from kneewise.errors import (
         EvidenceError,
         InvalidInputError,
@@ -44,10 +55,13 @@ if TYPE_CHECKING:
         run_load,
     )
     from kneewise.services.adding import TypedRun, add_activity
+    from kneewise.services.availability import Wishes, set_availability, set_goal
     from kneewise.services.checking_in import RecordedCheckIn, record_check_in
     from kneewise.services.evidence_cards import EvidenceCard, list_evidence, show_evidence
+    from kneewise.services.exporting import Exported, export_calendar, export_watch, export_week
     from kneewise.services.exposure import load_exposure
     from kneewise.services.findings import Findings, findings
+    from kneewise.services.gait_trial import GaitTrial, log_gait_trial
     from kneewise.services.importing import import_files
     from kneewise.services.inspecting import inspect_file
     from kneewise.services.intake import AssessedIntake, assess_intake, intake_questions
@@ -55,14 +69,32 @@ if TYPE_CHECKING:
     from kneewise.services.measuring import StoredScore, list_measures, measure_trends, score_measure
     from kneewise.services.outcomes import FileReport, ImportReport
     from kneewise.services.place import Place, locate
+    from kneewise.services.planning import PlanAnswer, make_plan, revise_plan, show_plan
     from kneewise.services.profile import ProfileChange, set_profile, show_profile
     from kneewise.services.reading import read
     from kneewise.services.recomputing import Recomputation, recompute
     from kneewise.services.response import ChangeAnswer, did_it_help
+    from kneewise.services.self_tests import SelfTest, log_test
     from kneewise.services.state import RunnerState, pain_state
+    from kneewise.services.strength_log import LoggedExercise, log_strength
+    from kneewise.services.today import Today, today
 
 _HOME: dict[str, str] = {
-    **dict.fromkeys(("Activity", "Estimate", "Interval", "Issue", "Recording", "Runner", "Stream"), "domain"),
+    **dict.fromkeys(
+        (
+            "Activity",
+            "Estimate",
+            "Goal",
+            "Interval",
+            "Issue",
+            "Plan",
+            "PlannedSession",
+            "Recording",
+            "Runner",
+            "Stream",
+        ),
+        "domain",
+    ),
     **dict.fromkeys(
         (
             "EvidenceError",
@@ -130,6 +162,25 @@ _HOME: dict[str, str] = {
     "score_measure": "services.measuring",
     "list_measures": "services.measuring",
     "measure_trends": "services.measuring",
+    "Wishes": "services.availability",
+    "set_availability": "services.availability",
+    "set_goal": "services.availability",
+    "Exported": "services.exporting",
+    "export_calendar": "services.exporting",
+    "export_watch": "services.exporting",
+    "export_week": "services.exporting",
+    "GaitTrial": "services.gait_trial",
+    "log_gait_trial": "services.gait_trial",
+    "PlanAnswer": "services.planning",
+    "make_plan": "services.planning",
+    "revise_plan": "services.planning",
+    "show_plan": "services.planning",
+    "SelfTest": "services.self_tests",
+    "log_test": "services.self_tests",
+    "LoggedExercise": "services.strength_log",
+    "log_strength": "services.strength_log",
+    "Today": "services.today",
+    "today": "services.today",
 }
 
 __all__ = [
@@ -141,9 +192,12 @@ __all__ = [
     "Estimate",
     "EvidenceCard",
     "EvidenceError",
+    "Exported",
     "Exposure",
     "FileReport",
     "Findings",
+    "GaitTrial",
+    "Goal",
     "ImportReport",
     "Interval",
     "InvalidInputError",
@@ -153,8 +207,12 @@ __all__ = [
     "KneewiseError",
     "ListedActivity",
     "Listing",
+    "LoggedExercise",
     "NotAnActivityError",
     "Place",
+    "Plan",
+    "PlanAnswer",
+    "PlannedSession",
     "ProfileChange",
     "Recomputation",
     "RecordedCheckIn",
@@ -163,16 +221,22 @@ __all__ = [
     "RunLoad",
     "Runner",
     "RunnerState",
+    "SelfTest",
     "StorageError",
     "StoredScore",
     "Stream",
+    "Today",
     "TypedRun",
     "UnreadableFileError",
     "UnsafeArchiveError",
+    "Wishes",
     "add_activity",
     "assess_intake",
     "daily_exposure",
     "did_it_help",
+    "export_calendar",
+    "export_watch",
+    "export_week",
     "findings",
     "import_files",
     "inspect_file",
@@ -185,6 +249,10 @@ __all__ = [
     "list_measures",
     "load_exposure",
     "locate",
+    "log_gait_trial",
+    "log_strength",
+    "log_test",
+    "make_plan",
     "measure_trends",
     "pain_state",
     "per_step",
@@ -192,11 +260,16 @@ __all__ = [
     "read",
     "recompute",
     "record_check_in",
+    "revise_plan",
     "run_load",
     "score_measure",
+    "set_availability",
+    "set_goal",
     "set_profile",
     "show_evidence",
+    "show_plan",
     "show_profile",
+    "today",
 ]
 
 

@@ -42,7 +42,7 @@ def invoke(data: Path, *arguments: object, given: str | None = None) -> Any:
 
 def knee_km(plan: dict[str, Any], since: date) -> float:
     items = [item for day in plan["days"] if day["local_date"] > since.isoformat() for item in day["items"]]
-    return sum(item["knee_km"]["value"] for item in items if item["knee_km"])
+    return float(sum(item["knee_km"]["value"] for item in items if item["knee_km"]))
 
 
 def test_a_runner_from_the_intake_to_the_watch(tmp_path: Path) -> None:

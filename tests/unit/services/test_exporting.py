@@ -30,7 +30,7 @@ def place(tmp_path: Path, now: SetNow) -> Place:
 
 def calendar_events(path: Path) -> dict[str, tuple[str, int]]:
     calendar = Calendar.from_ical(path.read_bytes())
-    return {str(each["uid"]): (str(each["status"]), int(each["sequence"])) for each in calendar.walk("VEVENT")}
+    return {str(each["uid"]): (str(each["status"]), int(str(each["sequence"]))) for each in calendar.walk("VEVENT")}
 
 
 def test_workouts_of_the_next_days(place: Place, tmp_path: Path) -> None:

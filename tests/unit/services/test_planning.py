@@ -13,7 +13,7 @@ from tests.clinical import CALM, NOW, TODAY, SetNow, run_of
 from tests.planning import DAYS, FLAGGED, events, ready, stored_plans
 from tests.sample_week import SESSIONS, plan_of
 
-from kneewise.assessment import read_answers
+from kneewise.assessment import assess, read_answers
 from kneewise.domain import Alternative, Estimate, Goal, Interval, Plan
 from kneewise.errors import InvalidInputError
 from kneewise.plan.inputs import Race
@@ -229,7 +229,7 @@ def test_a_red_flag_stops_the_plan_in_force(place: Place) -> None:
 def test_what_was_blocked_when_told_stays_blocked(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules that grew milder do not open what an intake closed; a new intake does."""
     assess_intake(place, FLAGGED)
-    milder = plan_inputs.assess(read_answers(CALM), {})
+    milder = assess(read_answers(CALM), {})
     monkeypatch.setattr(plan_inputs, "assess", lambda *_: milder)
     with opened(place) as (record, runner):
         assert "plan" in gather(record, runner, NOW).inputs.triage.blocks

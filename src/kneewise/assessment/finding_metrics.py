@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
@@ -277,6 +277,23 @@ def _downhill_or_stairs(context: FindingContext) -> Measurement | None:
     return Measurement(metric=measured.metric, value=measured.value, text=also, origin="answers")
 
 
+def _sitting(context: FindingContext) -> Measurement | None:
+    measured, hours = _option("sitting_provokes", "provoking", "sitting")(context), context.answer("desk_hours")
+    return _with_amount(measured, hours, "You sit for {:g} hours a day.")
+
+
+def _training_change(context: FindingContext) -> Measurement | None:
+    measured, km = _option("reported_training_change", "training_change")(context), context.answer("weekly_km")
+    return _with_amount(measured, km, "Last month you ran {:g} km a week.")
+
+
+def _with_amount(measured: Measurement | None, amount: object, text: str) -> Measurement | None:
+    """Add an amount to an answer of yes: it has no limit of its own."""
+    if measured is None or not measured.value or not isinstance(amount, float):
+        return measured
+    return replace(measured, text=f"{measured.text} {text.format(amount)}")
+
+
 def _low_energy(context: FindingContext) -> Measurement | None:
     answer = context.answer("rf_reds")
     if answer not in ("yes", "no"):
@@ -308,7 +325,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "weekly_distance_ratio": _weekly_ratio,
         "two_week_progression": _two_weeks,
         "days_since_last_run": _days_since_run,
-        "reported_training_change": _option("reported_training_change", "training_change"),
+        "reported_training_change": _training_change,
         "injured_past_year": _option("injured_past_year", "history", "running_injury"),
         "running_years": _running_years,
         "age_years": _age,
@@ -321,7 +338,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "reported_insoles": _option("reported_insoles", "shoe_change", "insoles", no_is_no=False),
         "shoe_age_months": _number("shoe_age_months", "shoe_age_months", "Your shoes are {} months old."),
         "reported_warm_up": _option("reported_warm_up", "warm_up", "easy_start", "stretching"),
-        "sitting_provokes": _option("sitting_provokes", "provoking", "sitting"),
+        "sitting_provokes": _sitting,
         "jump_provoked": _option("jump_provoked", "provoking", "jumping", "fast_running"),
         "reported_grinding": _option("reported_grinding", "mechanical", "grinding"),
         "reported_flat_feet": _option("reported_flat_feet", "flat_feet", "yes"),

@@ -551,3 +551,10 @@ def test_no_word_of_fear() -> None:
     assert words
     for where, text in runner_texts():
         assert not [word for word in words if re.search(rf"\b{word}\b", text.lower())], where
+
+
+def test_amounts_without_a_limit_stand_beside_the_answer() -> None:
+    said = found(told(provoking=["sitting"], desk_hours=9, training_change=["more_volume"], weekly_km=40))
+    texts = " ".join(one.measure.text for one in said.values() if one.measure is not None)
+    assert "You sit for 9 hours a day." in texts
+    assert "Last month you ran 40 km a week." in texts

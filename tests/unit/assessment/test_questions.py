@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import kneewise
 from kneewise.assessment import asked_questions, intake_questions, next_questions, questions_document, read_answers
-from kneewise.assessment.questions import DERIVED_FLAGS, SAFETY_QUESTIONS_GROUP
+from kneewise.assessment.questions import DERIVED_FLAGS, SAFETY_QUESTIONS_GROUP, safety_list
 from kneewise.evidence.knowledge import knowledge
 
 
@@ -87,7 +89,7 @@ def test_who_must_be_seen_today_is_asked_only_what_could_be_an_emergency() -> No
 
 
 def test_no_test_is_asked_that_the_answers_so_far_forbid() -> None:
-    calm = {**HURT, "onset": "gradual"}
+    calm = {**HURT, "onset": "gradual", "tests_now": "yes"}
     tests = {question.id for question in next_questions(read_answers(calm)) if question.safe_test}
     assert {"test_squat_pain", "test_step_down_pain"} <= tests
     for flag in ({"rf_bone_focal": "yes"}, {"rf_bone_focal": "unsure"}, {"pain_worst": 9}):
@@ -103,3 +105,26 @@ def test_a_client_can_show_the_safety_list_and_stop_at_an_emergency() -> None:
     assert questions["rf_hot_joint_fever"]["level_if_yes"] == "emergency"
     assert questions["age_years"]["level_if_yes"] is None
     assert questions["age_years"]["shows"] == []
+
+
+def test_a_typical_runner_is_asked_few_enough_questions_for_four_minutes() -> None:
+    """The red-flag list is one tap, and the tests at home are done another day."""
+    given = {**HURT, "onset": "gradual", "zones": ["ant_diffuse"], "provoking": ["squat", "stairs_down"]}
+    answers = read_answers({**given, "training_change": ["one_long_run"], "tests_now": "later", "goal": "race"})
+    typical = [question for question in asked_questions(answers) if question.id not in safety_list()]
+    assert len(typical) <= 40, [question.id for question in typical]
+    assert [question.id for question in typical if question.safe_test] == ["tests_now"]
+
+
+#: Answers for which nothing is decided here: they go to the plan, to the clinician's report or into the record.
+KEPT = {"strength_sessions", "confidence"}
+
+
+def test_every_question_that_is_asked_is_read_somewhere() -> None:
+    package = Path(kneewise.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.py")))
+    files = ("intake", "triage_rules", "patterns")
+    rules = "".join((package / "evidence" / f"{name}.toml").read_text(encoding="utf-8") for name in files)
+    asked = {question.id for question in intake_questions() if question.group != SAFETY_QUESTIONS_GROUP}
+    unread = {name for name in asked if f'"{name}"' not in code and f'question = "{name}"' not in rules}
+    assert unread == KEPT

@@ -148,3 +148,10 @@ def test_the_two_runs_that_are_compared_are_told_apart() -> None:
     texts = " ".join(advice.text for advice in assess(read_answers({**HEALTHY, **runs})).advice)
     assert "The run you plan is 30% to 100% longer" in texts
     assert "The run at which it began was more than 100% longer" in texts
+
+
+def test_pain_of_over_four_months_is_told_and_blocks_nothing() -> None:
+    result = assess(read_answers({**HEALTHY, "duration_weeks": 18}))
+    assert (result.triage.level, result.triage.blocks) == ("self_manage", ())
+    assert any("four months" in reason.text for reason in result.triage.reasons)
+    assert not [r for r in triage(read_answers({**HEALTHY, "duration_weeks": 17})).reasons if r.rule == "long_standing"]

@@ -72,7 +72,7 @@ def plan_inputs(
     return PlanInputs(**{**values, **more})
 
 
-@dataclass
+@dataclass(repr=False)  # a life in words is millions of characters, and writing them out fails a run of hypothesis
 class Life:
     """A runner who does what the plan says, day by day, and answers by ``answer``."""
 

@@ -95,7 +95,7 @@ def next_stage(plan: Plan, today: date) -> tuple[int, float]:
     """Return rung and running of the first session from today on."""
     for session in plan.sessions:
         if session.local_date >= today and session.stage:
-            rung = knowledge().ladder.get(session.stage)
+            rung = knowledge().ladder.get(session.stage.rstrip("-"))
             return (99 if rung is None else rung.order), running_min(session)
     return 0, 0.0
 

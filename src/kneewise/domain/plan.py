@@ -115,7 +115,8 @@ class PlannedSession:
     why, rule, sources : str, str, tuple of str
         The reason in words, the rule's id, and what it rests on.
     stage : str
-        Where on the way back it stands, such as ``R4`` on the walk-run ladder; empty for what is no step of it.
+        Where on the way back it stands, such as ``R4`` on the walk-run ladder; with a ``-`` behind it where the session
+        is less than the full step, so that a green one does not count for it. Empty for what is no step.
     """
 
     id: str

@@ -124,7 +124,7 @@ def _because_of_the_frame(built: Plan, previous: Plan, situation: Situation) -> 
 
 def _next_stage(plan: Plan, situation: Situation) -> str:
     today = situation.inputs.today
-    return next((each.stage for each in plan.sessions if each.local_date >= today and each.stage), "")
+    return next((each.stage.rstrip("-") for each in plan.sessions if each.local_date >= today and each.stage), "")
 
 
 def _of_sessions(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:

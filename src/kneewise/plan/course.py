@@ -57,6 +57,11 @@ class Stage:
     rung: Rung | None = None
     adds: str = ""
 
+    @property
+    def part(self) -> str:
+        """Id for a session that is less than the stage asks for: done green, it proves nothing for the stage."""
+        return f"{self.id}-"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
@@ -309,7 +314,7 @@ def stage_of(course: Course, stage_id: str) -> int | None:
 
 
 def last_done(course: Course, done: Collection[DoneSession]) -> int:
-    """Return the stage of the last session done on the course; the first stage where there is none."""
+    """Return the stage of the last full session done on the course; the first stage where there is none."""
     mine = [(session.local_date, stage_of(course, session.stage)) for session in done]
     inside = [(day, index) for day, index in mine if index is not None and day >= course.start]
     return max(inside)[1] if inside else course.first

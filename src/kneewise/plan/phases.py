@@ -86,15 +86,14 @@ def _rung_number(course: Course, place: Place) -> float:
 
 
 def _steady_greens(course: Course, place: Place) -> int:
-    """Return the greens in a row on runs without a walk break; further stages had theirs before."""
-    rung = course.stages[place.index].rung
-    criterion = next(
-        criterion
-        for criterion in knowledge().phases["load"].exit
-        if criterion.metric == "ladder_rung_8_or_30_min_green"
-    )
+    """Return the greens on the first run in one go, or on later ones; a stage further on had its greens before."""
+    stage = course.stages[place.index]
+    if course.kind == "levels":
+        # Each level asks for as many greens as the criterion; how long the runs are is its own matter.
+        return sum(each.greens for each in course.stages[course.first : place.index]) + place.greens
     spacing = knowledge().ladder_rules["spacing"].to_rung
-    first_steady = knowledge().ladder[spacing].order if spacing else 0
-    if rung is None or rung.order > first_steady:
-        return round(criterion.value) if course.kind == "ladder" else place.greens + course.stages[0].greens
-    return place.greens if rung.order == first_steady else 0
+    first_steady = next((number for number, each in enumerate(course.stages) if each.id == spacing), place.index + 1)
+    before = course.stages[first_steady : place.index]
+    return sum(each.greens for each in before) + (
+        place.greens if stage is not None and place.index >= first_steady else 0
+    )

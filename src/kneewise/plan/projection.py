@@ -45,7 +45,7 @@ class Projection:
         self._inputs, self._course, self._place = inputs, course, place
         self._brakes, self._cost = brakes, cost
         self._runs = [run for run in inputs.runs if run.local_date <= inputs.today]
-        self._held_index = last_done(course, inputs.done)
+        self._last = last_done(course, inputs.done)
         self._share = brakes.share
         self._last_day: date | None = None
 
@@ -86,7 +86,9 @@ class Projection:
         previous, today = self._inputs.previous, self._inputs.today
         monday = today - timedelta(days=today.weekday())
         issued = () if previous is None else previous.sessions
-        return sorted({each.local_date for each in issued if each.stage and monday <= each.local_date < today})
+        return sorted(
+            {each.local_date for each in issued if each.kind != "strength" and monday <= each.local_date < today}
+        )
 
     def _usual_min(self) -> float:
         stage = self._course.stages[self._place.index]
@@ -106,11 +108,11 @@ class Projection:
         if gap is None or not is_layoff(gap) or (self._course.kind == "ladder" and not begun):
             return
         self._course = ladder_from(self._inputs, day, self._cost)
-        self._place, self._held_index = Place(index=self._course.first), self._course.first
+        self._place, self._last = Place(index=self._course.first), self._course.first
 
     def _session(self, place: RunPlace, race: Race | None) -> PlannedSession | None:
         held = self._brakes.holds(place.day)
-        index = min(self._place.index, self._held_index) if held else self._place.index
+        index = min(self._place.index, self._last + (0 if held else 1))
         walks = self._brakes.walks_until is not None and place.day <= self._brakes.walks_until
         if walks:
             index = 0
@@ -123,7 +125,7 @@ class Projection:
             ),
         )
         if stage.kind == "rung":
-            session = rung_session(self._course.stages, index, place.day, place.session_id, self._cost, limits)
+            session = rung_session(stage, place.day, place.session_id, self._cost, limits)
         else:
             made = distance_run(self._course, stage, place, self._cost, limits)
             if made is None:
@@ -177,6 +179,7 @@ class Projection:
         if run is not None:
             self._runs.append(run)
         done = stage_of(self._course, session.stage)
+        self._last = self._last if done is None else done
         self._number += 1
         if done is not None and self._counts(self._number - 1) and not self._brakes.holds(day):
             self._place = after_green(self._course, self._place, day, done)

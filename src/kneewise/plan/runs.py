@@ -70,13 +70,8 @@ def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, l
         effort=effort(slower=limits.slower),
         terrain=terrain(hills=new and stage.adds.startswith(("hills", "stairs"))),
         alternatives=easier_ways(cost, metres),
-        stage=stage.id if new or stage.kind != "add" else _last_level(course),
+        stage=stage.id if limits.share >= 1 and (new or stage.kind != "add") else stage.part,
     )
-
-
-def _last_level(course: Course) -> str:
-    """Return the stage of an easy run between two with the new thing: its green says nothing about the new thing."""
-    return next((stage.id for stage in reversed(course.stages) if stage.kind != "add"), "")
 
 
 def _with_walk_breaks(stage: Stage, place: RunPlace, cost: RunCost, limits: Limits, metres: float) -> PlannedSession:
@@ -100,7 +95,7 @@ def _with_walk_breaks(stage: Stage, place: RunPlace, cost: RunCost, limits: Limi
         knee_km=cost.knee_km(min(cost.distance_m(times * run_min), metres)),
         effort=effort(slower=True),
         terrain=terrain(),
-        stage=stage.id,
+        stage=stage.part,
     )
 
 

@@ -141,7 +141,7 @@ def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Co
         kind="ladder",
         start=start,
         stages=(*stages, *(() if is_young(inputs) else add_stages())),
-        first=_first_rung(inputs, rungs),
+        first=_first_rung(inputs, rungs, start),
         base=Base(long_m=base, usual_m=base),
         gap_days=math.ceil(hours / 24),
         per_week=_per_week(inputs, round(_weekly_target().number("per_week"))),
@@ -194,10 +194,17 @@ def _ladder_because(inputs: PlanInputs, start: date) -> Rule | None:
     return None
 
 
-def _first_rung(inputs: PlanInputs, rungs: Sequence[Stage]) -> int:
+def _first_rung(inputs: PlanInputs, rungs: Sequence[Stage], start: date) -> int:
+    """Return the rung to begin with, judged once: later answers move the place on the ladder, not its beginning."""
+    previous = inputs.previous
+    if start != (inputs.today if previous is None else previous.start):
+        return 0
     if has_sore_tendon(inputs):
         entry = ladder_rule("tendon_entry").from_rung
         return next(place for place, stage in enumerate(rungs) if stage.id == entry)
+    if previous is not None:
+        issued = next((each.stage for each in previous.sessions if each.stage and each.local_date >= start), "")
+        return int(issued.rstrip("-") == rungs[1].id)
     latest = inputs.pain.latest.get("next_morning")
     measured = {
         **inputs.measured,

@@ -42,14 +42,11 @@ class Limits:
     rule: str = ""
 
 
-def rung_session(
-    stages: Sequence[Stage], index: int, day: date, session_id: str, cost: RunCost, limits: Limits
-) -> PlannedSession:
+def rung_session(stage: Stage, day: date, session_id: str, cost: RunCost, limits: Limits) -> PlannedSession:
     """Return the session of a rung, no longer than the limits allow.
 
-    A session that had to be made smaller keeps the stage below, so that its green does not count as the full rung's.
+    The green of a session that had to be made smaller does not count as the full rung's.
     """
-    stage = stages[index]
     rung = _require(stage.rung)
     fitted = fitted_blocks(rung, min(limits.run_min, (rung.run_min or 0) * limits.share))
     run_min = sum(block.repeats * block.run_min for block in fitted)
@@ -71,7 +68,7 @@ def rung_session(
         effort=effort(slower=limits.slower) if run_min else "Walk fast, but so that you can talk.",
         terrain=terrain(),
         alternatives=easier_ways(cost, distance) if run_min and walk_min == 0 else (),
-        stage=stage.id if whole else stages[max(index - 1, 0)].id,
+        stage=stage.id if whole else stage.part,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.plan_worlds import ALL_DAYS, CALM, TODAY, Life, past_runs, plan_inputs, triage
+from tests.plan_worlds import ALL_DAYS, CALM, TODAY, Life, check_in, past_runs, plan_inputs, triage
 from tests.readability import assert_readable
 
 from kneewise.domain.plan import Goal, Plan, PlannedSession
@@ -168,3 +168,31 @@ def test_step_downs_that_nobody_saw_hold_the_first_run_back(days: int) -> None:
     life = lived(days, runs=(), measured={})
     assert {each.stage for each in life.done} == {"R0"}
     assert "steady one-leg squats" in life.plans[-1].sessions[-1].why or life.plans[-1].changes
+
+
+def test_a_bad_morning_repeats_the_rung_and_does_not_move_the_start_of_the_ladder() -> None:
+    tests = {
+        "brisk_walk_min": 30.0, "brisk_walk_pain": 0.0, "single_leg_squat_or_step_down_reps": 12.0,
+        "single_leg_squat_or_step_down_pain": 0.0,
+    }  # fmt: skip
+    mornings = [check_in(TODAY - timedelta(days=number), {"next_morning": 0}) for number in range(1, 6)]
+    life = Life(answer=_always(CALM), more={"measured": tests}, events=mornings)
+    life.live(10)
+    assert [each.stage for each in life.done[:4]] == ["R1", "R1", "R2", "R2"]
+    reached = life.done[-1].stage
+    life.answer = _always({**CALM, "next_morning": 1})
+    life.live(2, TODAY + timedelta(days=10))
+    life.answer = _always(CALM)
+    life.live(3, TODAY + timedelta(days=12))
+    assert int(life.done[-1].stage[1:]) >= int(reached[1:])
+
+
+def test_a_break_on_the_way_begins_again_with_walks_also_for_a_tendon() -> None:
+    more = {"condition": "patellar_tendinopathy", "tendon_stage": 3}
+    life = lived(8, runs=(), **more)
+    assert life.done[0].stage == "R4"
+    plan = adapted(life, 30)
+    assert (
+        next(each.stage for each in plan.sessions if each.stage and each.local_date >= TODAY + timedelta(days=30))
+        == "R0"
+    )

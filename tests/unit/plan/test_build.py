@@ -63,7 +63,7 @@ def test_without_the_step_downs_it_stays_with_walks_for_a_week_and_says_what_is_
 
 def test_thirteen_days_are_no_break() -> None:
     plan = built(runs=past_runs(8, 8, last=TODAY - timedelta(days=13)))
-    assert {each.stage for each in running(plan)} <= {"level_+0", *knowledge().ladder["R12"].adds}
+    assert {each.stage.rstrip("-") for each in running(plan)} <= {"level_+0", *knowledge().ladder["R12"].adds}
 
 
 def test_who_passed_the_first_tests_skips_the_walks() -> None:

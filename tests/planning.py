@@ -6,13 +6,16 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from kneewise import clock
 from kneewise.services.adding import add_activity
 from kneewise.services.availability import Wishes
 from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place, opened
 from kneewise.services.profile import set_profile
 from kneewise.storage import read_events
-from tests.clinical import CALM, TODAY, run_of
+from tests.clinical import CALM, NOW, TODAY, run_of
 
 #: Runs of the last four weeks: days ago, kilometres.
 HISTORY = ((2, 8), (5, 6), (7, 9), (9, 6), (12, 8), (14, 6), (16, 7), (19, 6), (21, 8), (25, 5), (28, 6))
@@ -22,9 +25,11 @@ FLAGGED: dict[str, Any] = {**CALM, "safety_none": "some_fit", "rf_calf_swelling"
 
 
 def ready(place: Place, **answers: Any) -> None:
-    """Store profile, intake and runs."""
+    """Store profile, runs, and an intake of the day before."""
     set_profile(place, birth_year=1998, sex="f", height_m=1.7, mass_kg=60.0, timezone="Europe/Berlin")
-    assess_intake(place, {**CALM, **answers})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOW - timedelta(days=1))
+        assess_intake(place, {**CALM, **answers})
     add_activity(place, [run_of(TODAY - timedelta(days=back), km) for back, km in HISTORY])
 
 

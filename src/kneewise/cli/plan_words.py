@@ -69,7 +69,7 @@ def change_lines(changes: Sequence[Mapping[str, Any]]) -> list[str]:
     shown = texts if len(texts) <= _SHOWN_CHANGES + 1 else texts[:_SHOWN_CHANGES]
     lines = bullets(shown)
     if len(texts) > len(shown):
-        lines += wrapped(f"and {len(texts) - len(shown)} more further on; see 'kneewise plan show'", indent=4)
+        lines += wrapped(f"and {len(texts) - len(shown)} more; --json has them all", indent=4)
     return lines
 
 

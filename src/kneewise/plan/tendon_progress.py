@@ -42,7 +42,7 @@ def tendon_stage(
         known = {
             **measured,
             "pain_single_leg_squat": measured.get("single_leg_squat_pain"),
-            "pain_during": _worst_pain(stage, logs, pain.today),
+            "pain_during": _worst_pain(stage, _new_in(stage, stages), logs, pain.today),
             "settled_h": _settled_h(pain),
         }
         if all_hold(stage.next_when, known) is not True:
@@ -51,17 +51,18 @@ def tendon_stage(
     return reached
 
 
-def _worst_pain(stage: TendonStage, logs: Sequence[StrengthEntry], today: date) -> float | None:
-    """Return the worst pain in the stage's lifts and jumps of the last days; ``None`` where one was not told."""
+def _new_in(stage: TendonStage, stages: Sequence[TendonStage]) -> frozenset[str]:
+    """Return the lifts and jumps that come with a stage: a lift of the stage before shows nothing of jumping."""
     library = knowledge().exercises
+    before = {name for other in stages if other.order < stage.order for name in other.exercises}
+    return frozenset(name for name in stage.exercises if name not in before and not library[name].dose.isometric)
+
+
+def _worst_pain(stage: TendonStage, names: frozenset[str], logs: Sequence[StrengthEntry], today: date) -> float | None:
+    """Return the worst pain in some exercises of the last days; ``None`` where one was not told."""
     days = next((criterion.window_days for criterion in stage.next_when if criterion.window_days), None)
     first = today - timedelta(days=days or 0)
-    recent = [
-        log
-        for log in logs
-        if log.exercise in stage.exercises and log.local_date > first and not library[log.exercise].dose.isometric
-    ]
-    pains = [log.pain_during for log in recent]
+    pains = [log.pain_during for log in logs if log.exercise in names and log.local_date > first]
     return max((pain for pain in pains if pain is not None), default=None) if None not in pains else None
 
 

@@ -139,7 +139,7 @@ def gather(
         availability=told.availability,
         condition=condition,
         age_years=measured.get("age_years"),
-        runs=tuple(_past_runs(runs.listed)),
+        runs=tuple(_past_runs(runs.listed, _since(today, plans))),
         equipment=told.equipment,
         strength_minutes=told.strength_minutes,
         strength_log=entries,
@@ -177,7 +177,13 @@ def _running(runs: _Runs) -> list[ListedActivity]:
     return [item for item in runs.listed if item.activity.is_run]
 
 
-def _past_runs(activities: Sequence[ListedActivity]) -> list[PastRun]:
+def _since(today: date, plans: Sequence[Plan]) -> date:
+    """Return the first day whose runs a plan looks at: older ones say nothing of what the knee is used to."""
+    begin = min((plan.start for plan in plans), default=today)
+    return min(begin, today) - timedelta(days=value("told.history_days"))
+
+
+def _past_runs(activities: Sequence[ListedActivity], since: date) -> list[PastRun]:
     return [
         PastRun(
             local_date=run.local_date,
@@ -187,6 +193,7 @@ def _past_runs(activities: Sequence[ListedActivity]) -> list[PastRun]:
             coverage=run.coverage,
         )
         for item in activities
+        if item.activity.local_date >= since
         for run in dated_runs([item])
     ]
 

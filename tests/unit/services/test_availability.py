@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
-from tests.clinical import SetNow
+from tests.clinical import NOW, SetNow
 
 from kneewise.domain import Goal
 from kneewise.errors import InvalidInputError
@@ -77,8 +77,10 @@ def test_the_latest_word_of_each_holds(tmp_path: Path, now: SetNow) -> None:
         assert read_goal(record, runner) is None
     race = Race(day=date(2026, 6, 1), distance_m=10000.0, name="Town run")
     set_availability(place, Wishes(minutes={0: 30.0, 5: 60.0}, start_times={0: time(7)}, races=(race,)))
+    now(NOW + timedelta(minutes=1))
     set_availability(place, Wishes(minutes={5: 90.0}, equipment=frozenset({"band"}), runs_per_week=2))
     set_goal(place, Goal(kind="daily_life"))
+    now(NOW + timedelta(minutes=2))
     set_goal(place, Goal(kind="race", distance_m=5000.0, day=date(2026, 6, 1)))
     with opened(place) as (record, runner):
         told = read_told(record, runner)

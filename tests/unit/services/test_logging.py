@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.clinical import CALM, TODAY, SetNow
+from tests.clinical import CALM, NOW, TODAY, SetNow
 from tests.planning import events
 
 from kneewise.errors import InvalidInputError
@@ -73,7 +73,7 @@ def test_the_test_of_the_latest_day_counts(place: Place) -> None:
         assert read_tests(record, runner) == {"hop_reps": 5.0, "hop_pain": 4.0}
 
 
-def test_only_those_whom_it_helps_train_quicker_steps(place: Place) -> None:
+def test_only_those_whom_it_helps_train_quicker_steps(place: Place, now: SetNow) -> None:
     assess_intake(place, CALM)
     helped = log_gait_trial(
         place, [162, 164], pain_usual=3.0, pain_at={5: 2.0, 7.5: 1.0}, calf_pain=0.0, acute_calf=False
@@ -84,6 +84,7 @@ def test_only_those_whom_it_helps_train_quicker_steps(place: Place) -> None:
     assert not_asked.result.verdict == "unanswered"
     sore_calf = log_gait_trial(place, [162], pain_usual=3.0, pain_at={5: 1.0}, calf_pain=4.0, acute_calf=False)
     assert sore_calf.result.verdict == "stop"
+    now(NOW + timedelta(minutes=1))
     no_help = log_gait_trial(place, [162], pain_usual=3.0, pain_at={5: 3.0}, calf_pain=0.0, acute_calf=False)
     assert no_help.result.verdict == "no_response"
     with opened(place) as (record, runner):

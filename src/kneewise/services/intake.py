@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kneewise import clock
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _RESULTS = {"positive": True, "negative": False}
 _CLINICAL_TESTS = "clinical_tests"
 _WITHOUT_INTAKE = ("plan",)
+_JUST_AFTER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +110,11 @@ def assess_intake(place: Place, document: Mapping[str, Any]) -> AssessedIntake:
     }
     with opened(place) as (record, runner), record.writing("storing the intake") as connection:
         now = clock.now()
-        event = new_event(runner.id, "intake", recorded_at=now, local_date=local_day(now, runner), data=data)
+        before = read_latest_event(connection, runner.id, "intake")
+        # The intake told last is the one that holds, also where the computer's clock was set back in between: a red
+        # flag must not stand behind calmer answers of yesterday.
+        recorded_at = now if before is None else max(now, before.recorded_at + _JUST_AFTER)
+        event = new_event(runner.id, "intake", recorded_at=recorded_at, local_date=local_day(now, runner), data=data)
         append_event(connection, runner.id, event)
     return AssessedIntake(event.id, event.recorded_at, event.local_date, result)
 

@@ -131,7 +131,10 @@ def test_asked_one_by_one_it_is_the_same_intake(
     assert len(asked) == len(set(asked))
     assert not [name for name in asked if name.startswith("rf_")]  # one answer spared them all
     from_file = document(call("intake", "-", "--json", input=json.dumps(CALM)))
-    assert one_by_one == from_file
+    told = {"id", "recorded_at"}
+    assert {key: one_by_one[key] for key in one_by_one.keys() - told} == {
+        key: from_file[key] for key in from_file.keys() - told
+    }
 
 
 def test_an_answer_brings_up_the_questions_that_depend_on_it(

@@ -77,3 +77,11 @@ def test_half_a_point_is_shown_as_it_was_told(call: Call, now: SetNow) -> None:
     call("checkin", "--date", TODAY - timedelta(days=1), "--during", 2.5)
     [row] = [line for line in text(call("state")).splitlines() if "above your limit" in line]
     assert row.split()[2] == "2.5"
+
+
+def test_a_stop_is_not_told_beside_the_same_again(call: Call, now: SetNow) -> None:
+    call("checkin", "--date", TODAY - timedelta(days=1), "--during", 8)
+    printed = text(call("state"))
+    assert printed.startswith("STOP FOR NOW")
+    assert "Do the same again" not in printed
+    assert "start again at the level before" in printed

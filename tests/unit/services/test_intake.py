@@ -53,6 +53,17 @@ def test_the_document_is_the_contracts(place: Place, now: SetNow) -> None:
     assert assess_intake(place, CALM).to_json(clinician=True)["patterns"][0]["likelihood_ratio"] > 1
 
 
+@pytest.mark.parametrize("back_h", [0, 1])
+def test_a_clock_that_was_set_back_does_not_hide_a_red_flag(place: Place, now: SetNow, back_h: int) -> None:
+    for flagged in range(5):
+        assess_intake(place, {**CALM, "pain_usual": flagged})
+        now(NOW.replace(hour=12 - back_h))
+        assess_intake(place, {**CALM, "pain_usual": flagged, "safety_none": "some_fit", "rf_locked": "yes"})
+        kept = latest(place)
+        assert kept is not None
+        assert "plan" in kept.blocks
+
+
 def test_the_last_intake_counts_and_the_earlier_stays(place: Place, now: SetNow) -> None:
     assess_intake(place, CALM)
     now(NOW.replace(hour=13))

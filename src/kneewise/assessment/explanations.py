@@ -74,7 +74,13 @@ class Pattern:
         if clinician:
             document["likelihood_ratio"] = round(self.likelihood_ratio, 2)
             document["clues"] = [
-                {"id": clue.feature.id, "present": clue.present, "likelihood_ratio": round(clue.likelihood_ratio, 2)}
+                {
+                    "id": clue.feature.id,
+                    "present": clue.present,
+                    "likelihood_ratio": round(clue.likelihood_ratio, 2),
+                    # A weight of our own must not pass for a published ratio.
+                    "published": clue.feature.weight is None,
+                }
                 for clue in self.clues
             ]
             document["tests_to_add"] = [_test(test) for test in _tests_of(self.condition.id)]

@@ -153,7 +153,7 @@ def _patterns(patterns: Sequence[dict[str, Any]], *, clinician: bool) -> list[st
     for pattern in patterns:
         name = f"{pattern['name'][0].upper()}{pattern['name'][1:]}"
         term = "" if pattern["clinical_name"].lower() == pattern["name"].lower() else f" ({pattern['clinical_name']})"
-        ratio = f", likelihood ratio {pattern['likelihood_ratio']:g}" if clinician else ""
+        ratio = f", likelihood ratio {pattern['likelihood_ratio']:g}{_basis(pattern)}" if clinician else ""
         lines += ["", *wrapped(f"{name}{term}: {_FIT_WORDS[pattern['fit']]}{ratio}")]
         lines += bullets(pattern["for"], sign="+")
         lines += bullets(pattern["against"], sign="-")
@@ -161,6 +161,11 @@ def _patterns(patterns: Sequence[dict[str, Any]], *, clinician: bool) -> list[st
         lines += labelled("  Next: ", pattern["next"], column=8)
         lines += _tests(pattern) if clinician else []
     return lines
+
+
+def _basis(pattern: dict[str, Any]) -> str:
+    published = sum(clue["published"] for clue in pattern["clues"])
+    return f" ({published} of {plural(len(pattern['clues']), 'clue')} published, the rest weights of our own; capped)"
 
 
 def _tests(pattern: dict[str, Any]) -> list[str]:

@@ -56,6 +56,7 @@ def test_the_level_comes_first_and_no_number_is_given(call: Call, answers: Path)
     assert "likelihood" not in printed
     clinical = text(call("intake", answers, "--clinician"))
     assert "likelihood ratio" in clinical
+    assert "the rest weights of our own" in clinical.replace("\n", " ")
     assert "LR+" in clinical
 
 

@@ -196,3 +196,20 @@ def test_a_break_on_the_way_begins_again_with_walks_also_for_a_tendon() -> None:
         next(each.stage for each in plan.sessions if each.stage and each.local_date >= TODAY + timedelta(days=30))
         == "R0"
     )
+
+
+def test_lived_in_calm_the_first_runs_in_one_go_grow_by_the_single_run_rule() -> None:
+    life = lived(64, runs=())
+    runs = [run for run in life.runs if run.local_date > TODAY + timedelta(days=35)]
+    minutes = [round((run.moving_s or 0) / 60) for run in runs]
+    assert minutes[:9] == [20, 20, 22, 24, 25, 25, 27, 29, 30]
+    for number, run in enumerate(runs[2:], start=2):
+        assert (run.distance_m or 0) <= 1.1 * max(before.distance_m or 0 for before in runs[:number]) + 1e-6
+        assert (run.knee_km or 0) <= 1.1 * max(before.knee_km or 0 for before in runs[:number]) + 1e-9
+
+
+def test_sessions_that_nobody_told_about_lead_nowhere() -> None:
+    life = lived(16, runs=(), answer=None)
+    assert {each.stage for each in life.done} == {"R0"}
+    half = lived(16, runs=(), answer={"during": 0, "after_60min": 0})
+    assert {each.stage for each in half.done} == {"R0"}

@@ -44,7 +44,8 @@ def _positions(data: bytes, at: int) -> Iterator[tuple[int, bool]]:
 
 def _definition(data: bytes, at: int) -> tuple[tuple[int, bool, list[int]], int]:
     developer, big_endian, count = bool(data[at] & 0x20), data[at + 2] == 1, data[at + 5]
-    at, size, offsets = at + 6, 0, []
+    at, size = at + 6, 0
+    offsets: list[int] = []
     for _ in range(count):
         width, base_type = data[at + 1], data[at + 2]
         if base_type == _SINT32:

@@ -57,7 +57,7 @@ def week(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.html", help="Page to write.")],
     since: Annotated[
-        Any, typer.Option(parser=day, metavar="DAY", help="First day [default: Monday of this week]")
+        Any, typer.Option(parser=day, metavar="DAY", help="First day [default: Monday of the next session]")
     ] = None,
     as_json: Json = False,
 ) -> None:

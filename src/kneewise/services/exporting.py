@@ -128,7 +128,7 @@ def export_week(place: Place, file: str | PathLike[str], *, first_day: date | No
     Parameters
     ----------
     first_day : date or None
-        Monday of this week where ``None``.
+        Where ``None``, Monday of the week that holds the next session: a finished week is no use on the fridge.
 
     Raises
     ------
@@ -142,9 +142,14 @@ def export_week(place: Place, file: str | PathLike[str], *, first_day: date | No
     refused, draft = pending(gathered)
     if refused is not None:
         raise InvalidInputError(_refused(refused))
-    monday = gathered.today - timedelta(days=gathered.today.weekday())
-    page = week_html(plan, first_day or monday, figure=exercise_figure)
+    page = week_html(plan, first_day or _week_ahead(plan, gathered.today), figure=exercise_figure)
     return Exported((_write(Path(file), page.encode()),), plan.version, adapt_first=draft is not None)
+
+
+def _week_ahead(plan: Plan, today: date) -> date:
+    """Return Monday of the week of the next session, of this week where nothing lies ahead."""
+    day = min((session.local_date for session in plan.sessions if session.local_date >= today), default=today)
+    return day - timedelta(days=day.weekday())
 
 
 def _gathered(place: Place) -> Gathered:

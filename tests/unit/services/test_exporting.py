@@ -94,6 +94,12 @@ def test_the_week_as_a_page(place: Place, tmp_path: Path) -> None:
     assert "<svg" in page
 
 
+def test_the_page_shows_the_week_of_the_next_session(place: Place, tmp_path: Path) -> None:
+    """A page made on Sunday shows the week to come, not the one that is over."""
+    [path] = export_week(place, tmp_path / "week.html").paths
+    assert "Nothing is planned for this week" not in path.read_text(encoding="utf-8")
+
+
 def test_it_says_when_the_plan_should_be_adapted_first(place: Place, tmp_path: Path, now: SetNow) -> None:
     assert not export_watch(place, tmp_path / "watch").adapt_first
     now(NOW + timedelta(days=1))

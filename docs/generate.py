@@ -97,8 +97,8 @@ def commands_page() -> str:
     parts = [
         "# Commands\n",
         "Written by `python docs/generate.py` from `--help`. Global options stand before the command; every command",
-        "takes `--json` and `--help`. Exit status: 0 done, 1 the input could not be used (one sentence says why), 2 wrong",
-        "usage.\n",
+        "takes `--json` and `--help`. Exit status: 0 done, 1 the input could not be used (one sentence says why), 2",
+        "wrong usage.\n",
     ]
     for path in every_command():
         name = " ".join(("kneewise", *path))

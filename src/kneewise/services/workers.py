@@ -72,7 +72,9 @@ def _in_processes(
 ) -> Generator[Done, None, None]:
     pending: deque[tuple[Batch, Future[list[Outcome]]]] = deque()
     pool = _pool(workers)
-    proven = False
+    if not _starts(pool):
+        yield from process_batches(batches, runner, options, workers=1)
+        return
     try:
         while True:
             while len(pending) < workers * _AHEAD and (batch := next(batches, None)) is not None:
@@ -81,20 +83,28 @@ def _in_processes(
                 return
             batch, future = pending[0]
             outcomes = future.result()
-            proven = True
             pending.popleft()
             yield batch, outcomes
     except BrokenProcessPool:
-        # A worker died without a word: out of memory, or worker processes cannot start here at all.
+        # A worker died without a word, most likely out of memory. Its file must never be tried in this process.
         _stop(pool)
-        rest = (batch for batch, _ in pending)
-        if proven:
-            yield from ((batch, _isolated(batch, runner, options)) for batch in rest)
-            yield from _in_processes(batches, runner, options, workers)
-        else:
-            yield from process_batches(itertools.chain(rest, batches), runner, options, workers=1)
+        yield from ((batch, _isolated(batch, runner, options)) for batch, _ in pending)
+        yield from _in_processes(batches, runner, options, workers)
     finally:
         _stop(pool)
+
+
+def _starts(pool: ProcessPoolExecutor) -> bool:
+    """Whether worker processes can run here at all; asked before any file could be what kills them."""
+    try:
+        return pool.submit(_alive).result()
+    except BrokenProcessPool:
+        _stop(pool)
+        return False
+
+
+def _alive() -> bool:
+    return True
 
 
 def _isolated(batch: Batch, runner: Runner, options: Options) -> list[Outcome]:

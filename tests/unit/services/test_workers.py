@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -20,13 +21,16 @@ def deadly(sources: Sequence[Source], runner: Runner, options: Options) -> list[
     return process_all(sources, runner, options)
 
 
-def unable(sources: Sequence[Source], runner: Runner, options: Options) -> list[Outcome]:
-    """Die in every process but the one that started them."""
-    import multiprocessing
+def slow_then_deadly(sources: Sequence[Source], runner: Runner, options: Options) -> list[Outcome]:
+    """Take longer over an ordinary file than a deadly one takes to die."""
+    if all(source.path != "deadly.fit" for source in sources):
+        time.sleep(0.5)
+    return deadly(sources, runner, options)
 
-    if multiprocessing.parent_process() is not None:
-        os._exit(9)
-    return process_all(sources, runner, options)
+
+def unable() -> None:
+    """Die at the start of every worker process."""
+    os._exit(9)
 
 
 def _batches(*names: str) -> list[list[Source]]:
@@ -42,8 +46,17 @@ def test_a_file_that_kills_its_process_is_found_out(monkeypatch: pytest.MonkeyPa
     assert [batch[0].path for batch, _ in done] == ["a.fit", "b.fit", "deadly.fit", "c.fit"]
 
 
+def test_a_file_that_kills_before_any_other_is_done_is_not_tried_in_this_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The death came before the first result, was taken for 'no workers here', and the import died of the file."""
+    monkeypatch.setattr(workers, "process_all", slow_then_deadly)
+    done = list(workers.process_batches(_batches("a.fit", "deadly.fit"), Runner("me"), Options(), workers=2))
+    assert [outcomes[0].status for _, outcomes in done] == ["imported", "failed"]
+
+
 def test_without_worker_processes_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "process_all", unable)
+    monkeypatch.setattr(workers, "_prepare", unable)
     done = list(workers.process_batches(_batches("a.fit", "b.fit"), Runner("me"), Options(), workers=2))
     assert [outcome.status for _, outcomes in done for outcome in outcomes] == ["imported", "imported"]
 

@@ -24,7 +24,7 @@ from kneewise.plan.course import (
 from kneewise.plan.inputs import PastRun, PlanInputs
 from kneewise.plan.rules import days_since_last_run, is_layoff, load_rule, longest_before, without_spikes
 from kneewise.plan.running import RunCost
-from kneewise.units import DAYS_PER_WEEK
+from kneewise.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
 _LAST_STEADY_RUNG = "R11"
 _STEADY_RUNG = "R10"
@@ -143,7 +143,7 @@ def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Co
         stages=(*stages, *(() if is_young(inputs) else add_stages())),
         first=_first_rung(inputs, rungs, start),
         base=Base(long_m=base, usual_m=base),
-        gap_days=math.ceil(hours / 24),
+        gap_days=math.ceil(hours / HOURS_PER_DAY),
         per_week=_per_week(inputs, round(_weekly_target().number("per_week"))),
         rule=because.id,
         why=because.text,
@@ -172,7 +172,7 @@ def _levels(inputs: PlanInputs, start: date, base: Base, cost: RunCost) -> Cours
         stages=(*stages, *adds),
         first=first,
         base=base,
-        gap_days=math.ceil(hours / 24) if spaced else 1,
+        gap_days=math.ceil(hours / HOURS_PER_DAY) if spaced else 1,
         per_week=per_week,
         rule=rule.id,
         why=rule.text,

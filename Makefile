@@ -43,7 +43,7 @@ clean:
 	rm -rf .venv .uv .run dist site
 
 .venv/ready: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --frozen --all-extras --quiet
+	$(UV) sync --frozen --all-extras --no-extra peers --quiet
 	@touch $@
 
 .uv/bin/uv:

@@ -8,6 +8,7 @@
     |-- UnsafeArchiveError       an archive over the stated limits, or with names that leave it
     |-- InvalidInputError        a value from the user that cannot be right
     |-- EvidenceError            a knowledge file that breaks its schema
+    |-- MissingLibraryError      an optional library that is not installed
     `-- StorageError             the record could not be opened or written
 
 Every message is one sentence that says what happened, where, and what to do next.
@@ -50,6 +51,10 @@ class InvalidInputError(KneewiseError):
 
 class EvidenceError(KneewiseError):
     """A knowledge file breaks its schema."""
+
+
+class MissingLibraryError(KneewiseError):
+    """A library of an optional extra is needed and not installed."""
 
 
 class StorageError(KneewiseError):

@@ -1,6 +1,7 @@
 """Frozen dataclasses that every layer speaks in."""
 
 from kneewise.domain.activity import STREAM_COLUMNS, Activity, Stream
+from kneewise.domain.capture import Capture, PlateRecord
 from kneewise.domain.check_in import MOMENTS, SIGNS, CheckIn, Moment, Side, Sign
 from kneewise.domain.estimate import Estimate, Interval, json_number
 from kneewise.domain.issue import Issue
@@ -35,6 +36,7 @@ __all__ = [
     "STREAM_COLUMNS",
     "Activity",
     "Alternative",
+    "Capture",
     "Change",
     "Channel",
     "CheckIn",
@@ -51,6 +53,7 @@ __all__ = [
     "Outlook",
     "Plan",
     "PlannedSession",
+    "PlateRecord",
     "Recording",
     "Recovery",
     "Repeat",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -58,3 +59,11 @@ class SetLog:
         document["recorded_at"] = self.recorded_at.isoformat()
         document["local_date"] = self.local_date.isoformat()
         return document
+
+
+def holding(logs: Iterable[SetLog]) -> list[SetLog]:
+    """Return the entries that hold after corrections, the oldest day first."""
+    entries = {log.id: log for log in logs}
+    replaced = {log.corrects for log in entries.values() if log.corrects}
+    kept = (log for log in entries.values() if log.id not in replaced)
+    return sorted(kept, key=lambda log: (log.local_date, log.recorded_at, log.id))

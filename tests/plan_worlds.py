@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from kneewise.assessment.triage import Triage
-from kneewise.domain import CheckIn
+from kneewise.domain import CheckIn, SetLog
 from kneewise.domain.plan import Plan, PlannedSession
 from kneewise.domain.runner import Runner
 from kneewise.load import Reference, population_reference
@@ -31,6 +31,12 @@ def triage(level: str = "self_manage", *blocks: str) -> Triage:
 def check_in(day: date, answers: Mapping[str, Any]) -> CheckIn:
     recorded = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
     return CheckIn(id=f"c-{day}", recorded_at=recorded, local_date=day, **answers)
+
+
+def lifted(day: date, exercise: str, **done: Any) -> SetLog:
+    recorded = datetime(day.year, day.month, day.day, 19, tzinfo=UTC)
+    own = {"id": f"{day}-{exercise}", "recorded_at": recorded, "local_date": day, "exercise": exercise}
+    return SetLog(**{**own, **done})
 
 
 def past_runs(*distances_km: float, every: int = 2, last: date = TODAY - timedelta(days=1)) -> tuple[PastRun, ...]:

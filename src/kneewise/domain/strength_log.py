@@ -42,7 +42,7 @@ class SetLog:
     recorded_at: datetime
     local_date: date
     exercise: str
-    sets: int
+    sets: int = 1
     reps: int | None = None
     hold_s: float | None = None
     load_kg: float | None = None

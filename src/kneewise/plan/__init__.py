@@ -6,7 +6,7 @@ or a `PlanRefused` with the reasons. What was done is read back by `kneewise.pla
 
 from kneewise.plan.adapt import adapt_plan
 from kneewise.plan.build import build_plan
-from kneewise.plan.inputs import Availability, DoneSession, GaitPractice, PastRun, PlanInputs, Race, StrengthEntry
+from kneewise.plan.inputs import Availability, DoneSession, GaitPractice, PastRun, PlanInputs, Race
 from kneewise.plan.refusal import PlanRefused
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "PlanInputs",
     "PlanRefused",
     "Race",
-    "StrengthEntry",
     "adapt_plan",
     "build_plan",
 ]

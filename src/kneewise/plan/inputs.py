@@ -10,6 +10,7 @@ from types import MappingProxyType
 from kneewise.assessment.triage import Triage
 from kneewise.domain.plan import Goal, Plan, SessionKind
 from kneewise.domain.runner import Runner
+from kneewise.domain.strength_log import SetLog
 from kneewise.evidence.exercises import Equipment
 from kneewise.load.reference import Reference
 from kneewise.monitoring import PainState
@@ -53,32 +54,6 @@ class DoneSession:
     kind: SessionKind
     stage: str = ""
     share: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrengthEntry:
-    """One exercise as the runner logged it.
-
-    Attributes
-    ----------
-    reps : tuple of int
-        Repetitions of each set; the number of holds is the number of entries.
-    load_kg : float or None
-        Added weight.
-    pain_during, pain_next_morning : float or None
-        0 to 10; ``None`` where not told.
-    reps_in_reserve : float or None
-        Repetitions that were left at the end of the last set.
-    """
-
-    local_date: date
-    exercise: str
-    reps: tuple[int, ...] = ()
-    hold_s: float | None = None
-    load_kg: float | None = None
-    pain_during: float | None = None
-    pain_next_morning: float | None = None
-    reps_in_reserve: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +155,8 @@ class PlanInputs:
         At home or in the gym, ids of the exercise library.
     strength_minutes : float or None
         Time for one strength session; the usual size where ``None``.
+    strength_log : tuple of SetLog
+        Strength work as it was logged, corrections with it.
     done : tuple of DoneSession
         Sessions of issued plans that took place.
     measured : mapping of metric to float
@@ -211,7 +188,7 @@ class PlanInputs:
     cadence_spm: float | None = None
     equipment: frozenset[Equipment] = frozenset({"none"})
     strength_minutes: float | None = None
-    strength_log: tuple[StrengthEntry, ...] = ()
+    strength_log: tuple[SetLog, ...] = ()
     gait: GaitPractice = field(default_factory=GaitPractice)
     done: tuple[DoneSession, ...] = ()
     measured: Mapping[str, float | None] = field(default_factory=lambda: MappingProxyType({}))

@@ -14,6 +14,8 @@ from kneewise.plan.strength_choice import Chosen
 from kneewise.plan.strength_need import StrengthNeed
 from kneewise.plan.strength_progress import Progress
 
+_BANDS = frozenset({"band", "mini_band"})
+
 
 @dataclass(frozen=True, slots=True)
 class Dosed:
@@ -102,13 +104,14 @@ def written(item: Dosed, need: StrengthNeed) -> ExerciseDose:
 def _load(item: Dosed) -> str:
     """Return the load in words: the last one where the log has it, or how to find it."""
     exercise, dose, progress = item.exercise, item.amount, item.progress
+    more = progress.move == "up" and dose.load_steps > 0
+    less = progress.move == "down"
     if progress.load_kg is not None:
-        more = progress.move == "up" and dose.load_steps > 0
-        less = progress.move == "down"
         change = " and a little more" if more else ", a little less" if less else ""
         return f"{progress.load_kg:g} kg{change}"
-    if progress.band and exercise.load == "band":
-        return f"{progress.band} band"
+    if progress.band and _BANDS & set(exercise.equipment):
+        change = ", or a stronger one" if more else ", or a lighter one" if less else ""
+        return f"{progress.band} band{change}"
     return exercise.load_start
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from kneewise.domain.plan import PlannedSession
-from kneewise.domain.strength_log import SetLog
+from kneewise.domain.strength_log import holding
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.rules import all_hold
 from kneewise.monitoring import allowed_change, cap_rule
-from kneewise.plan.inputs import PlanInputs, StrengthEntry
+from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.session_ids import SessionIds
 from kneewise.plan.strength import plan_strength
 from kneewise.plan.strength_need import PHASES, StrengthNeed
@@ -53,7 +53,6 @@ def strength_need(inputs: PlanInputs, *, phase: str | None = None) -> StrengthNe
     tendon = inputs.tendon_stage
     cap = cap_rule([inputs.condition] if inputs.condition else [], tendon_stage=tendon is not None).number("cap")
     modules = open_modules(inputs)
-    logs = [_set_log(place, entry) for place, entry in enumerate(inputs.strength_log)]
     gait = inputs.gait.wanted and not inputs.blocks("gait_retraining")
     return StrengthNeed(
         phase=_main_phase(phase, inputs),
@@ -74,7 +73,7 @@ def strength_need(inputs: PlanInputs, *, phase: str | None = None) -> StrengthNe
         modules=modules,
         circumstances=frozenset(_circumstances(inputs, gait)),
         week=_week(inputs),
-        progress=progress_of(logs, cap=cap, mornings=_mornings(inputs), tendon_stage=tendon),
+        progress=progress_of(inputs.strength_log, cap=cap, mornings=_mornings(inputs), tendon_stage=tendon),
         done=_done(inputs),
         adherence=inputs.done_over_planned,
         measured=inputs.measured,
@@ -136,7 +135,7 @@ def _done(inputs: PlanInputs) -> tuple[date, ...]:
     library = knowledge().exercises
     logged = {
         entry.local_date
-        for entry in inputs.strength_log
+        for entry in holding(inputs.strength_log)
         if entry.exercise in library and not library[entry.exercise].dose.isometric
     }
     matched = {
@@ -148,30 +147,10 @@ def _done(inputs: PlanInputs) -> tuple[date, ...]:
 
 
 def _mornings(inputs: PlanInputs) -> Mapping[date, Morning]:
-    """Return the mornings after, from the check-ins and, where they are silent, from the strength log."""
-    usual = inputs.pain.usual.value
-    known = {
-        entry.local_date: Morning(pain=entry.pain_next_morning, usual=usual)
-        for entry in inputs.strength_log
-        if entry.pain_next_morning is not None and usual is not None
-    }
+    """Return the mornings after, from the check-ins."""
+    known: dict[date, Morning] = {}
     for day in inputs.pain.days:
         pain, before = day.inputs.get("pain_morning"), day.inputs.get("pain_usual")
         if pain is not None and before is not None:
             known[day.local_date] = Morning(pain=pain, usual=before)
     return known
-
-
-def _set_log(place: int, entry: StrengthEntry) -> SetLog:
-    return SetLog(
-        id=f"{entry.local_date.isoformat()}-{entry.exercise}-{place}",
-        recorded_at=datetime.combine(entry.local_date, time(), UTC),
-        local_date=entry.local_date,
-        exercise=entry.exercise,
-        sets=len(entry.reps),
-        reps=min(entry.reps) if entry.reps else None,
-        hold_s=entry.hold_s,
-        load_kg=entry.load_kg,
-        pain=entry.pain_during,
-        reps_in_reserve=None if entry.reps_in_reserve is None else int(entry.reps_in_reserve),
-    )

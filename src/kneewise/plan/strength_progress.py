@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
-from kneewise.domain.strength_log import SetLog
+from kneewise.domain.strength_log import SetLog, holding
 from kneewise.evidence.exercises import Exercise
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.rules import ListRule, all_hold
@@ -77,12 +77,9 @@ class Progress:
 
 def sessions_of(logs: Iterable[SetLog]) -> Mapping[str, tuple[tuple[SetLog, ...], ...]]:
     """Return the entries that hold after corrections, by exercise and then by day, the oldest first."""
-    entries = {log.id: log for log in logs}
-    replaced = {log.corrects for log in entries.values() if log.corrects}
     found: dict[str, dict[date, list[SetLog]]] = {}
-    for log in sorted(entries.values(), key=lambda log: (log.local_date, log.recorded_at, log.id)):
-        if log.id not in replaced:
-            found.setdefault(log.exercise, {}).setdefault(log.local_date, []).append(log)
+    for log in holding(logs):
+        found.setdefault(log.exercise, {}).setdefault(log.local_date, []).append(log)
     return {name: tuple(tuple(same) for same in days.values()) for name, days in sorted(found.items())}
 
 

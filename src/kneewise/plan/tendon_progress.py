@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from kneewise.domain.strength_log import SetLog, holding
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.progression import TendonStage
 from kneewise.evidence.rules import all_hold
 from kneewise.monitoring import PainState
-from kneewise.plan.inputs import StrengthEntry
 from kneewise.units import HOURS_PER_DAY
 
 
 def tendon_stage(
     condition: str | None,
     measured: Mapping[str, float | None],
-    logs: Sequence[StrengthEntry],
+    logs: Sequence[SetLog],
     pain: PainState,
 ) -> int | None:
     """Return the stage, 1 to 4; ``None`` where the pattern is no sore tendon.
@@ -29,8 +29,8 @@ def tendon_stage(
     ----------
     measured : mapping of metric to float
         Tests and answers.
-    logs : sequence of StrengthEntry
-        All strength work that was logged.
+    logs : sequence of SetLog
+        All strength work that was logged, corrections with it.
     """
     if condition not in knowledge().phases["tendinopathy"].conditions:
         return None
@@ -58,11 +58,11 @@ def _new_in(stage: TendonStage, stages: Sequence[TendonStage]) -> frozenset[str]
     return frozenset(name for name in stage.exercises if name not in before and not library[name].dose.isometric)
 
 
-def _worst_pain(stage: TendonStage, names: frozenset[str], logs: Sequence[StrengthEntry], today: date) -> float | None:
+def _worst_pain(stage: TendonStage, names: frozenset[str], logs: Sequence[SetLog], today: date) -> float | None:
     """Return the worst pain in some exercises of the last days; ``None`` where one was not told."""
     days = next((criterion.window_days for criterion in stage.next_when if criterion.window_days), None)
     first = today - timedelta(days=days or 0)
-    pains = [log.pain_during for log in logs if log.exercise in names and log.local_date > first]
+    pains = [log.pain for log in holding(logs) if log.exercise in names and log.local_date > first]
     return max((pain for pain in pains if pain is not None), default=None) if None not in pains else None
 
 

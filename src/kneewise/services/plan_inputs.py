@@ -31,7 +31,7 @@ from kneewise.services.listing import ListedActivity, current_reference, listed
 from kneewise.services.local_day import local_day, machine_zone
 from kneewise.services.self_tests import read_tests
 from kneewise.services.state import FoldedRecord, fold_record
-from kneewise.services.strength_log import read_strength_log, strength_entries
+from kneewise.services.strength_log import read_strength_log
 from kneewise.storage import StoredActivity, read_activities, read_reference
 
 if TYPE_CHECKING:
@@ -127,7 +127,6 @@ def gather(
     condition = _condition(assessed)
     context = context_of(runner, today, runs.stored, folded.runs, runs.reference, folded.intake)
     measured = _measured(values(measurements(context)), tests, folded, logs, today)
-    entries = strength_entries(logs)
     plan = plans[-1] if plans else None
     inputs = PlanInputs(
         today=_first_day(today, start, plan),
@@ -142,13 +141,13 @@ def gather(
         runs=tuple(_past_runs(runs.listed, _since(today, plans))),
         equipment=told.equipment,
         strength_minutes=told.strength_minutes,
-        strength_log=entries,
+        strength_log=tuple(logs),
         gait=practice_of(trial, practised, held, tests.get("calf_or_achilles_pain")),
         done=done,
         measured=MappingProxyType(measured),
         findings=frozenset(result.record.id for result in draw_up(context) if result.state == "present"),
         onset_distance_m=_onset_m(folded.intake),
-        tendon_stage=tendon_stage(condition, measured, entries, folded.pain),
+        tendon_stage=tendon_stage(condition, measured, logs, folded.pain),
         done_over_planned=share.share if plans and _old_enough(plans, today) else None,
         goal=goal or read_goal(record, runner) or _goal_of_intake(folded.intake),
         previous=None if start is not None else plan,

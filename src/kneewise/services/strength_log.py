@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from kneewise import clock
 from kneewise.domain import SetLog
+from kneewise.domain.strength_log import holding
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.exercises import Exercise
 from kneewise.evidence.knowledge import knowledge
-from kneewise.plan.inputs import StrengthEntry
 from kneewise.services.limits import check_not_future, check_number
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
@@ -38,21 +39,40 @@ class LoggedExercise:
         return {**self.entry.to_json(), "name": self.name}
 
 
+class Told(TypedDict, total=False):
+    """What a runner tells of one exercise.
+
+    Attributes
+    ----------
+    sets : int
+        Sets that were done; 1 where not told.
+    reps, hold_s : int or None, float or None
+        Repetitions of the weakest set (of each side), or the shortest hold in seconds; one of the two.
+    load_kg, band : float or None, str
+        Added weight, or the band.
+    pain : float or None
+        Worst pain during it, 0 to 10.
+    reps_in_reserve : int or None
+        Repetitions that were left at the end of the last set.
+    form_lost_at_rep : int or None
+        Repetition from which it got untidy.
+    note : str or None
+        The runner's own words.
+    """
+
+    sets: int
+    reps: int | None
+    hold_s: float | None
+    load_kg: float | None
+    band: str
+    pain: float | None
+    reps_in_reserve: int | None
+    form_lost_at_rep: int | None
+    note: str | None
+
+
 def log_strength(
-    place: Place,
-    exercise: str,
-    *,
-    on: date | None = None,
-    sets: int = 1,
-    reps: int | None = None,
-    hold_s: float | None = None,
-    load_kg: float | None = None,
-    band: str = "",
-    pain: float | None = None,
-    reps_in_reserve: int | None = None,
-    form_lost_at_rep: int | None = None,
-    note: str | None = None,
-    correct: str | None = None,
+    place: Place, exercise: str, *, on: date | None = None, correct: str | None = None, **told: Unpack[Told]
 ) -> LoggedExercise:
     """Store what was done of one exercise.
 
@@ -62,14 +82,10 @@ def log_strength(
         Id in the exercise library, or its name or a part of it that only one exercise has.
     on : date or None
         Day of the session; today where ``None``.
-    reps, hold_s : int, float
-        Repetitions of the weakest set, or the shortest hold; one of the two.
-    pain : float or None
-        Worst pain during it, 0 to 10.
-    reps_in_reserve : int or None
-        Repetitions that were left at the end of the last set.
     correct : str or None
         Id of the entry that this one replaces.
+    **told
+        See `Told`: ``sets``, ``reps`` or ``hold_s``, ``load_kg``, ``band``, ``pain``, ``reps_in_reserve`` ...
 
     Raises
     ------
@@ -77,29 +93,14 @@ def log_strength(
         For an unknown exercise, a number that cannot be right, a day that has not come.
     """
     record_of = exercise_of(exercise)
-    _check(sets=sets, reps=reps, hold_s=hold_s, load_kg=load_kg, pain=pain, reserve=reps_in_reserve)
+    _check(told)
     now = clock.now()
     with opened(place) as (record, runner):
         today = local_day(now, runner)
         day = today if on is None else on
         check_not_future(day, today)
-        entry = SetLog(
-            id="",
-            recorded_at=now,
-            local_date=day,
-            exercise=record_of.id,
-            sets=sets,
-            reps=reps,
-            hold_s=hold_s,
-            load_kg=load_kg,
-            band=band,
-            pain=pain,
-            reps_in_reserve=reps_in_reserve,
-            form_lost_at_rep=form_lost_at_rep,
-            note=note,
-            corrects=correct,
-        )
-        data = {name: told for name, told in entry.to_json().items() if name not in _OWN_FIELDS}
+        entry = SetLog(id="", recorded_at=now, local_date=day, exercise=record_of.id, corrects=correct, **told)
+        data = {name: answer for name, answer in entry.to_json().items() if name not in _OWN_FIELDS}
         with record.writing("storing the strength work") as connection:
             if correct is not None:
                 _must_exist([event.id for event in read_events(connection, runner.id, "strength_log")], correct)
@@ -136,26 +137,7 @@ def read_strength_log(record: Record, runner: Runner) -> list[SetLog]:
     """Return every entry that holds after corrections, the oldest day first."""
     with record.reading() as connection:
         logs = [set_log_of(event) for event in read_events(connection, runner.id, "strength_log")]
-    replaced = {log.corrects for log in logs if log.corrects}
-    kept = (log for log in logs if log.id not in replaced)
-    return sorted(kept, key=lambda log: (log.local_date, log.recorded_at, log.id))
-
-
-def strength_entries(logs: Sequence[SetLog]) -> tuple[StrengthEntry, ...]:
-    """Return the entries as the plan reads them."""
-    return tuple(
-        StrengthEntry(
-            local_date=log.local_date,
-            exercise=log.exercise,
-            # The plan counts holds by the number of entries.
-            reps=(1 if log.reps is None else log.reps,) * log.sets,
-            hold_s=log.hold_s,
-            load_kg=log.load_kg,
-            pain_during=log.pain,
-            reps_in_reserve=log.reps_in_reserve,
-        )
-        for log in logs
-    )
+    return holding(logs)
 
 
 def set_log_of(event: Event) -> SetLog:
@@ -163,23 +145,25 @@ def set_log_of(event: Event) -> SetLog:
     return SetLog(id=event.id, recorded_at=event.recorded_at, local_date=event.local_date, **event.data)
 
 
-def _check(
-    *,
-    sets: int,
-    reps: int | None,
-    hold_s: float | None,
-    load_kg: float | None,
-    pain: float | None,
-    reserve: int | None,
-) -> None:
-    if (reps is None) == (hold_s is None):
+#: Each number of an entry in words, and its limits.
+_LIMITS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "sets": ("A number of sets", "sets"),
+        "reps": ("A number of repetitions", "reps"),
+        "hold_s": ("A hold", "hold_s"),
+        "load_kg": ("A load", "load_kg"),
+        "pain": ("A pain", "pain"),
+        "reps_in_reserve": ("A number of repetitions left", "reserve"),
+        "form_lost_at_rep": ("The repetition from which it got untidy", "reps"),
+    }
+)
+
+
+def _check(told: Mapping[str, Any]) -> None:
+    if (told.get("reps") is None) == (told.get("hold_s") is None):
         raise InvalidInputError("Tell either repetitions with --reps or the length of a hold with --hold-s.")
-    check_number("A number of sets", sets, "sets")
-    check_number("A number of repetitions", reps, "reps")
-    check_number("A hold", hold_s, "hold_s")
-    check_number("A load", load_kg, "load_kg")
-    check_number("A pain", pain, "pain")
-    check_number("A number of repetitions left", reserve, "reserve")
+    for name, (what, limit) in _LIMITS.items():
+        check_number(what, told.get(name), limit)
 
 
 def _must_exist(known: Sequence[str], wanted: str) -> None:

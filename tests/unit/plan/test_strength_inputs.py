@@ -7,25 +7,25 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.plan_worlds import CALM, TODAY, check_in, plan_inputs, triage
+from tests.plan_worlds import CALM, TODAY, check_in, lifted, plan_inputs, triage
 
+from kneewise.domain import SetLog
 from kneewise.evidence.knowledge import knowledge
-from kneewise.plan.inputs import GaitPractice, StrengthEntry
+from kneewise.plan.inputs import GaitPractice
 from kneewise.plan.strength_inputs import open_modules, strength_need, strength_sessions
+from kneewise.plan.strength_progress import Progress
 
 DAYS = [TODAY + timedelta(days=number) for number in range(14)]
 
 
-def squat(days_ago: int, **more: Any) -> StrengthEntry:
+def squat(days_ago: int, **more: Any) -> SetLog:
     usual: dict[str, Any] = {
-        "local_date": TODAY - timedelta(days=days_ago),
-        "exercise": "k04",
-        "reps": (15, 15, 15),
-        "pain_during": 0.0,
-        "pain_next_morning": 0.0,
-        "reps_in_reserve": 3.0,
+        "sets": 3,
+        "reps": 15,
+        "pain": 0.0,
+        "reps_in_reserve": 3,
     }
-    return StrengthEntry(**{**usual, **more})
+    return lifted(TODAY - timedelta(days=days_ago), "k04", **{**usual, **more})
 
 
 @pytest.mark.parametrize("block", ["everything", "plan", "strength", "weight_bearing"])
@@ -53,10 +53,28 @@ def test_the_log_moves_the_dose_with_the_mornings_of_the_check_ins() -> None:
     need = strength_need(plan_inputs(events=events, strength_log=log, condition="pfp"), phase="build")
     assert need.progress["k04"].steps["range"] == 1
     assert need.done == (TODAY - timedelta(days=6), TODAY - timedelta(days=4))
-    hurt = strength_need(
-        plan_inputs(events=events, strength_log=(squat(6), squat(4, pain_during=7.0)), condition="pfp")
-    )
+    hurt = strength_need(plan_inputs(events=events, strength_log=(squat(6), squat(4, pain=7.0)), condition="pfp"))
     assert hurt.progress["k04"].position < 0
+
+
+def test_bands_lost_form_and_corrections_reach_the_dose() -> None:
+    events = [check_in(TODAY - timedelta(days=number), CALM) for number in range(1, 12)]
+
+    def progress(*log: SetLog) -> Progress:
+        inputs = plan_inputs(events=events, strength_log=log, condition="pfp")
+        return strength_need(inputs, phase="build").progress["k04"]
+
+    untidy = squat(4, form_lost_at_rep=3)
+    assert progress(squat(6), untidy).move == "down"
+    assert progress(squat(6), untidy, squat(4, id="later", corrects=untidy.id)).move == "up"
+    assert progress(squat(6, band="red")).band == "red"
+
+
+def test_a_logged_band_is_named_in_the_next_session() -> None:
+    log = (lifted(TODAY - timedelta(days=3), "h09", sets=3, reps=10, band="green", pain=0.0, reps_in_reserve=3),)
+    inputs = plan_inputs(strength_log=log, condition="pfp", equipment=frozenset({"band", "mini_band"}))
+    sessions = strength_sessions(inputs, DAYS, phase="build")
+    assert [dose.load for dose in sessions[0].exercises if dose.exercise == "h09"] == ["green band"]
 
 
 def test_modules_follow_the_measures() -> None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
-from tests.plan_worlds import CALM, TODAY, check_in
+from tests.plan_worlds import CALM, TODAY, check_in, lifted
 
+from kneewise.domain import SetLog
 from kneewise.monitoring import PainState, pain_state
-from kneewise.plan.inputs import StrengthEntry
 from kneewise.plan.tendon_progress import tendon_stage
 
 SQUAT: Mapping[str, float | None] = {"single_leg_squat_pain": 2.0}
@@ -20,11 +20,11 @@ def knee(**answers: object) -> PainState:
     return pain_state(events, TODAY, sessions={event.local_date for event in events})
 
 
-def lifts(exercise: str, pain: float | None, back: int = 2) -> StrengthEntry:
-    return StrengthEntry(local_date=TODAY - timedelta(days=back), exercise=exercise, reps=(15,) * 4, pain_during=pain)
+def lifts(exercise: str, pain: float | None, back: int = 2) -> SetLog:
+    return lifted(TODAY - timedelta(days=back), exercise, sets=4, reps=15, pain=pain)
 
 
-def stage(logs: Sequence[StrengthEntry], measured: Mapping[str, float | None] = SQUAT, **answers: object) -> int | None:
+def stage(logs: Sequence[SetLog], measured: Mapping[str, float | None] = SQUAT, **answers: object) -> int | None:
     return tendon_stage("patellar_tendinopathy", measured, logs, knee(**answers))
 
 

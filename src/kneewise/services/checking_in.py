@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kneewise import clock
 from kneewise.domain import CheckIn, Moment, Side, Sign
 from kneewise.monitoring import new_check_in
+from kneewise.services.client_keys import append_told, check_key, told_instant
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.state import RunnerState, read_flags, read_state
 from kneewise.services.told import check_in_of
-from kneewise.storage import append_event, new_event, read_activities, read_events
+from kneewise.storage import keyed_id, read_activities, read_event, read_events
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from kneewise.domain import Runner
-    from kneewise.storage import Record
+    from kneewise.storage import Event, Record
 
 _OWN_FIELDS = ("id", "recorded_at", "local_date")
 
@@ -33,12 +36,15 @@ class RecordedCheckIn:
     state : RunnerState
         What the record says now.
     new_flags : tuple of mapping
-        Flags that were not there before.
+        Flags that were not there before it.
+    repeated : bool
+        Whether this very check-in had been stored before; nothing was changed then.
     """
 
     check_in: CheckIn
     state: RunnerState
     new_flags: tuple[Mapping[str, Any], ...]
+    repeated: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the contract's ``checkin`` document."""
@@ -46,6 +52,7 @@ class RecordedCheckIn:
             "check_in": self.check_in.to_json(),
             "state": self.state.to_json(),
             "new_flags": [dict(flag) for flag in self.new_flags],
+            "repeated": self.repeated,
         }
 
 
@@ -59,6 +66,8 @@ def record_check_in(
     side: Side | None = None,
     note: str | None = None,
     correct: str | None = None,
+    key: str | None = None,
+    told_at: datetime | None = None,
 ) -> RecordedCheckIn:
     """Store one check-in and return it with the state.
 
@@ -74,40 +83,63 @@ def record_check_in(
         Zone of the pain map; ``"left"``, ``"right"`` or ``"both"``.
     correct : str or None
         Id of the check-in that this one corrects.
+    key : str or None
+        The sender's own name of this check-in: where one comes again under the same key, nothing is stored and the
+        first one is returned. A phone may repeat what it never got an answer to.
+    told_at : datetime or None
+        When it was told, aware, where that was before it could be sent; now where ``None``.
 
     Raises
     ------
     InvalidInputError
         For a future day, pain outside 0 to 10, a moment told twice; the earlier record stays as it is.
     """
+    check_key(key)
     now = clock.now()
     with opened(place) as (record, runner):
-        today = local_day(now, runner)
-        known = {_name(flag) for flag in read_flags(record, runner, today)}
+        today, instant = local_day(now, runner), told_instant(told_at, now)
         told = pain or {}
         morning = told.get("next_morning") is not None
-        day = on if on is not None else today - timedelta(days=1) if morning else today
-        run = _only_run(record, runner, day)
+        told_on = local_day(instant, runner)
+        day = on if on is not None else told_on - timedelta(days=1) if morning else told_on
+        draft = {
+            "recorded_at": instant,
+            "local_date": day,
+            "pain": told,
+            "signs": signs,
+            "zone": zone,
+            "side": side,
+            "note": note,
+            "activity_id": _only_run(record, runner, day),
+            "corrects": correct,
+        }
         with record.writing("storing the check-in") as connection:
-            log = [check_in_of(event) for event in read_events(connection, runner.id, "check_in")]
-            draft = {
-                "recorded_at": now,
-                "local_date": day,
-                "pain": told,
-                "signs": signs,
-                "zone": zone,
-                "side": side,
-                "note": note,
-                "activity_id": run,
-                "corrects": correct,
-            }
-            checked = new_check_in(log, id="", today=today, **draft)  # type: ignore[arg-type]
-            data = {name: answer for name, answer in checked.to_json().items() if name not in _OWN_FIELDS}
-            event = new_event(runner.id, "check_in", recorded_at=now, local_date=day, data=data)
-            append_event(connection, runner.id, event)
+            earlier = None if key is None else _stored(connection, runner, key)
+            event = _append(connection, runner, draft, today, key) if earlier is None else earlier
+        known = {_name(flag) for flag in read_flags(record, runner, today, without=event.id)}
         after = read_state(record, runner, today)
     fresh = tuple(flag for flag in after.flags if _name(flag) not in known)
-    return RecordedCheckIn(check_in_of(event), after, fresh)
+    return RecordedCheckIn(check_in_of(event), after, fresh, earlier is not None)
+
+
+def _append(connection: Connection, runner: Runner, draft: Mapping[str, Any], today: date, key: str | None) -> Event:
+    log = [check_in_of(event) for event in read_events(connection, runner.id, "check_in")]
+    checked = new_check_in(log, id="", today=today, **draft)
+    data = {name: answer for name, answer in checked.to_json().items() if name not in _OWN_FIELDS}
+    event, _ = append_told(
+        connection,
+        runner.id,
+        "check_in",
+        key=key,
+        recorded_at=draft["recorded_at"],
+        local_date=draft["local_date"],
+        data=data,
+    )
+    return event
+
+
+def _stored(connection: Connection, runner: Runner, key: str) -> Event | None:
+    return read_event(connection, runner.id, keyed_id(runner.id, "check_in", key))
 
 
 def _only_run(record: Record, runner: Runner, day: date) -> str | None:

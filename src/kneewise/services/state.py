@@ -95,9 +95,17 @@ def read_state(record: Record, runner: Runner, today: date) -> RunnerState:
     )
 
 
-def read_flags(record: Record, runner: Runner, today: date) -> tuple[Mapping[str, Any], ...]:
-    """Return open red flags and reasons to ask the safety questions, without the answers that take longer."""
-    return fold_record(record, runner, today).flags
+def read_flags(
+    record: Record, runner: Runner, today: date, *, without: str | None = None
+) -> tuple[Mapping[str, Any], ...]:
+    """Return open red flags and reasons to ask the safety questions, without the answers that take longer.
+
+    Parameters
+    ----------
+    without : str or None
+        Id of a check-in that is left out, to see which flags it raised.
+    """
+    return fold_record(record, runner, today, without=without).flags
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +120,12 @@ class FoldedRecord:
 
 
 def fold_record(
-    record: Record, runner: Runner, today: date, activities: Iterable[ListedActivity] | None = None
+    record: Record,
+    runner: Runner,
+    today: date,
+    activities: Iterable[ListedActivity] | None = None,
+    *,
+    without: str | None = None,
 ) -> FoldedRecord:
     """Fold check-ins, runs and the last intake of an open record.
 
@@ -120,8 +133,10 @@ def fold_record(
     ----------
     activities : iterable of ListedActivity or None
         The runs up to today where they were read already.
+    without : str or None
+        Id of a check-in that is left out.
     """
-    check_ins = read_check_ins(record, runner)
+    check_ins = [each for each in read_check_ins(record, runner) if each.id != without]
     intake = latest_intake(record, runner)
     runs = dated_runs(list_runner(record, runner, until=today) if activities is None else activities)
     open_, unsure = _raised(intake)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -14,10 +14,11 @@ from kneewise.domain.strength_log import holding
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.exercises import Exercise
 from kneewise.evidence.knowledge import knowledge
+from kneewise.services.client_keys import append_told, check_key, told_instant
 from kneewise.services.limits import check_not_future, check_number
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
-from kneewise.storage import Event, append_event, new_event, read_events
+from kneewise.storage import Event, read_events
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -29,14 +30,15 @@ _SHOWN_CHOICES = 4
 
 @dataclass(frozen=True, slots=True)
 class LoggedExercise:
-    """An entry that was just stored, with the name of its exercise."""
+    """An entry that was just stored, with the name of its exercise; ``repeated`` where it was there already."""
 
     entry: SetLog
     name: str
+    repeated: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry as JSON values."""
-        return {**self.entry.to_json(), "name": self.name}
+        return {**self.entry.to_json(), "name": self.name, "repeated": self.repeated}
 
 
 class Told(TypedDict, total=False):
@@ -72,7 +74,14 @@ class Told(TypedDict, total=False):
 
 
 def log_strength(
-    place: Place, exercise: str, *, on: date | None = None, correct: str | None = None, **told: Unpack[Told]
+    place: Place,
+    exercise: str,
+    *,
+    on: date | None = None,
+    correct: str | None = None,
+    key: str | None = None,
+    told_at: datetime | None = None,
+    **told: Unpack[Told],
 ) -> LoggedExercise:
     """Store what was done of one exercise.
 
@@ -84,6 +93,10 @@ def log_strength(
         Day of the session; today where ``None``.
     correct : str or None
         Id of the entry that this one replaces.
+    key : str or None
+        The sender's own name of this entry: where one comes again under the same key, the first one is returned.
+    told_at : datetime or None
+        When it was told, aware, where that was before it could be sent; now where ``None``.
     **told
         See `Told`: ``sets``, ``reps`` or ``hold_s``, ``load_kg``, ``band``, ``pain``, ``reps_in_reserve`` ...
 
@@ -94,19 +107,22 @@ def log_strength(
     """
     record_of = exercise_of(exercise)
     _check(told)
+    check_key(key)
     now = clock.now()
+    instant = told_instant(told_at, now)
     with opened(place) as (record, runner):
-        today = local_day(now, runner)
-        day = today if on is None else on
-        check_not_future(day, today)
-        entry = SetLog(id="", recorded_at=now, local_date=day, exercise=record_of.id, corrects=correct, **told)
+        day = local_day(instant, runner) if on is None else on
+        check_not_future(day, local_day(now, runner))
+        entry = SetLog(id="", recorded_at=instant, local_date=day, exercise=record_of.id, corrects=correct, **told)
         data = {name: answer for name, answer in entry.to_json().items() if name not in _OWN_FIELDS}
         with record.writing("storing the strength work") as connection:
             if correct is not None:
                 _must_exist([event.id for event in read_events(connection, runner.id, "strength_log")], correct)
-            event = new_event(runner.id, "strength_log", recorded_at=now, local_date=day, data=data)
-            append_event(connection, runner.id, event)
-    return LoggedExercise(set_log_of(event), record_of.name)
+            event, new = append_told(
+                connection, runner.id, "strength_log", key=key, recorded_at=instant, local_date=day, data=data
+            )
+    kept = set_log_of(event)
+    return LoggedExercise(kept, knowledge().exercises[kept.exercise].name, repeated=not new)
 
 
 def exercise_of(text: str) -> Exercise:

@@ -23,7 +23,17 @@ from kneewise.storage.activities import (
     summary,
 )
 from kneewise.storage.database import Record, open_record
-from kneewise.storage.events import Event, EventKind, append_event, new_event, read_events, read_latest_event
+from kneewise.storage.events import (
+    Event,
+    EventKind,
+    append_event,
+    keyed_event,
+    keyed_id,
+    new_event,
+    read_event,
+    read_events,
+    read_latest_event,
+)
 from kneewise.storage.files import (
     FileStatus,
     StoredFile,
@@ -54,11 +64,14 @@ __all__ = [
     "each_load",
     "encode_stream",
     "insert_activities",
+    "keyed_event",
+    "keyed_id",
     "load_stream",
     "new_event",
     "open_record",
     "read_activities",
     "read_duplicates",
+    "read_event",
     "read_events",
     "read_files",
     "read_ids_by_file",

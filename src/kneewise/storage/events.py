@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -30,7 +30,8 @@ class Event:
     Attributes
     ----------
     id : str
-        Made from runner, kind, instant and content: the same event read back from a backup is the same entry.
+        Made from runner, kind, instant and content: the same event read back from a backup is the same entry. Where the
+        client gave a key of its own, from runner, kind and key: sent twice, it is one entry.
     kind : str
         One of ``EventKind``.
     recorded_at : datetime
@@ -60,6 +61,22 @@ def new_event(
     return Event(sha256(text.encode()).hexdigest()[:_ID_LENGTH], kind, instant, local_date, dict(data))
 
 
+def keyed_event(
+    runner_id: str, kind: EventKind, *, key: str, recorded_at: datetime, local_date: date, data: Mapping[str, Any]
+) -> Event:
+    """Return an event whose identifier comes from the sender's own key: sent again, it is the same entry.
+
+    A phone without a connection keeps what was told and sends it later, perhaps twice.
+    """
+    event = new_event(runner_id, kind, recorded_at=recorded_at, local_date=local_date, data=data)
+    return replace(event, id=keyed_id(runner_id, kind, key))
+
+
+def keyed_id(runner_id: str, kind: EventKind, key: str) -> str:
+    """Return the identifier of the event that a sender's key stands for."""
+    return sha256("\n".join((runner_id, kind, "key", key)).encode()).hexdigest()[:_ID_LENGTH]
+
+
 def append_event(connection: Connection, runner_id: str, event: Event) -> bool:
     """Append an event; return false, and leave the log as it is, where it holds this very event already."""
     table = tables.event
@@ -80,6 +97,13 @@ def append_event(connection: Connection, runner_id: str, event: Event) -> bool:
 def read_events(connection: Connection, runner_id: str, *kinds: EventKind) -> list[Event]:
     """Return a runner's events in the order of telling, of some kinds or, where none is named, of all."""
     return [_event(row) for row in connection.execute(_of(runner_id, kinds)).mappings()]
+
+
+def read_event(connection: Connection, runner_id: str, event_id: str) -> Event | None:
+    """Return one event of a runner, or ``None``."""
+    query = _of(runner_id, ()).where(tables.event.c.id == event_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _event(row)
 
 
 def read_latest_event(connection: Connection, runner_id: str, kind: EventKind) -> Event | None:

@@ -49,7 +49,7 @@ def test_a_check_in_comes_back_as_it_was_told(place: Place, now: SetNow) -> None
         "ant_diffuse",
         "hill repeats",
     )
-    assert recorded.to_json().keys() == {"check_in", "state", "new_flags"}
+    assert recorded.to_json().keys() == {"check_in", "state", "new_flags", "repeated"}
 
 
 def test_the_day_is_the_runners(place: Place, now: SetNow) -> None:
@@ -114,3 +114,34 @@ def test_new_flags_are_those_that_were_not_there_before(place: Place, now: SetNo
     assert swollen.state.pain.decision.lowest.move == "stop"
     now(NOW + timedelta(hours=3))
     assert record_check_in(place, pain={"stairs": 1.0}).new_flags == ()
+
+
+def test_a_check_in_sent_twice_is_stored_once_and_answered_alike(place: Place, now: SetNow) -> None:
+    first = record_check_in(place, pain={"during": 2.0}, signs={"swelling": True}, key="phone-000001")
+    now(NOW + timedelta(hours=2))
+    again = record_check_in(place, pain={"during": 9.0}, key="phone-000001")
+    assert (again.check_in, again.new_flags) == (first.check_in, first.new_flags)
+    assert (first.repeated, again.repeated) == (False, True)
+    assert len(stored(place)) == 1
+
+
+def test_keys_of_two_tellings_are_two_check_ins(place: Place, now: SetNow) -> None:
+    record_check_in(place, pain={"during": 2.0}, key="phone-000001")
+    record_check_in(place, pain={"stairs": 1.0}, key="phone-000002")
+    assert len(stored(place)) == 2
+
+
+def test_what_was_told_offline_keeps_its_day(place: Place, now: SetNow) -> None:
+    told = record_check_in(place, pain={"stairs": 1.0}, told_at=NOW - timedelta(days=1), key="phone-000003")
+    assert (told.check_in.local_date, told.check_in.recorded_at) == (YESTERDAY, NOW - timedelta(days=1))
+    ahead = record_check_in(place, pain={"stairs": 1.0}, told_at=NOW + timedelta(days=1))
+    assert ahead.check_in.recorded_at == NOW
+
+
+@pytest.mark.parametrize("key", ["", "short", "with space in it", "x" * 65])
+def test_a_key_that_cannot_name_one_telling_is_refused(place: Place, now: SetNow, key: str) -> None:
+    with pytest.raises(InvalidInputError, match="key of an entry"):
+        record_check_in(place, pain={"during": 2.0}, key=key)
+    with pytest.raises(InvalidInputError, match="no offset"):
+        record_check_in(place, pain={"during": 2.0}, told_at=NOW.replace(tzinfo=None))
+    assert stored(place) == []

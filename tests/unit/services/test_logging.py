@@ -103,3 +103,11 @@ def test_a_calf_that_got_sore_since_counts(place: Place) -> None:
 def test_without_an_intake_nobody_trains(place: Place) -> None:
     trial = log_gait_trial(place, [162], pain_usual=3.0, pain_at={5: 1.0}, calf_pain=0.0, acute_calf=False)
     assert trial.result.verdict == "unanswered"
+
+
+def test_an_exercise_sent_twice_is_stored_once(place: Place) -> None:
+    first = log_strength(place, "k04", sets=3, reps=12, pain=1.0, key="phone-000001")
+    again = log_strength(place, "k05", sets=1, reps=3, key="phone-000001")
+    assert (again.entry, again.name) == (first.entry, first.name)
+    assert (first.repeated, again.repeated) == (False, True)
+    assert len(events(place, "strength_log")) == 1

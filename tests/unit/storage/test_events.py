@@ -95,7 +95,10 @@ def test_nothing_here_edits_or_removes() -> None:
     }
     assert {name for name in public if not name.startswith("_")} == {
         "append_event",
+        "keyed_event",
+        "keyed_id",
         "new_event",
+        "read_event",
         "read_events",
         "read_latest_event",
     }

@@ -19,6 +19,12 @@ HOURS_PER_DAY = 24
 DAYS_PER_WEEK = 7
 METRES_PER_KM = 1000
 
+#: International mile, foot, inch and pound (1959), in metres and kilograms.
+METRES_PER_MILE = 1609.344
+METRES_PER_FOOT = 0.3048
+METRES_PER_INCH = 0.0254
+KG_PER_POUND = 0.45359237
+
 _Number = TypeVar("_Number", float, NDArray[np.float64])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,11 +31,14 @@ class Place:
         URL of a database elsewhere; ``None`` for SQLite in the data folder.
     runner_id : str or None
         ``None`` for the only runner of the record.
+    record : Record or None
+        The record, where a long-lived process keeps it open; ``None`` opens it for one use.
     """
 
     data: Path
     database: str | None = None
     runner_id: str | None = None
+    record: Record | None = field(default=None, compare=False, repr=False)
 
 
 def locate(data: str | os.PathLike[str] | None = None, database: str | None = None, runner: str | None = None) -> Place:
@@ -73,10 +76,26 @@ def opened(place: Place) -> Iterator[tuple[Record, Runner]]:
     StorageError
         When the record cannot be opened.
     """
+    with record_of(place) as record:
+        yield record, _runner(record, place.runner_id)
+
+
+@contextmanager
+def record_of(place: Place) -> Iterator[Record]:
+    """Give the record that is kept open, or open it and close it again.
+
+    Raises
+    ------
+    StorageError
+        When the record cannot be opened.
+    """
+    if place.record is not None:
+        yield place.record
+        return
     from kneewise.storage import open_record
 
     with open_record(place.data, place.database) as record:
-        yield record, _runner(record, place.runner_id)
+        yield record
 
 
 def _runner(record: Record, wanted: str | None) -> Runner:

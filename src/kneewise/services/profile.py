@@ -12,9 +12,9 @@ from kneewise import clock
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import parameter
-from kneewise.services.place import DEFAULT_RUNNER, Place, opened
+from kneewise.services.place import DEFAULT_RUNNER, Place, opened, record_of
 from kneewise.services.progress import Progress
-from kneewise.storage import count_activities, open_record, read_runner, write_runner
+from kneewise.storage import count_activities, read_runner, write_runner
 
 #: What fits into every database and into a file name.
 _RUNNER_ID = re.compile(r"\w[\w.-]{0,63}")
@@ -123,7 +123,7 @@ def _store(place: Place, given: dict[str, Any]) -> tuple[Runner, Runner]:
             raise InvalidInputError(
                 f"{name!r} cannot name a runner; take up to 64 letters, digits, dots, hyphens and underscores."
             )
-    with open_record(place.data, place.database) as record, record.writing("storing the profile") as connection:
+    with record_of(place) as record, record.writing("storing the profile") as connection:
         before = read_runner(connection, name) or Runner(id=name or DEFAULT_RUNNER)
         after = replace(before, **given)
         write_runner(connection, after)

@@ -68,7 +68,9 @@ def _check_head(path: Path) -> None:
             head = file.read(_BLOCK)
     except OSError as error:
         reason = error.strerror or error
-        raise UnreadableFileError(f"{path} could not be read ({reason}); check the name and its permissions.") from error
+        raise UnreadableFileError(
+            f"{path} could not be read ({reason}); check the name and its permissions."
+        ) from error
     if not head:
         raise UnreadableFileError(f"{path} is empty; copy it from the laboratory's computer again.")
     if len(head) < _BLOCK or head[1] != _MAGIC:
@@ -165,10 +167,13 @@ def _moment_factor(units: Sequence[str], length: float) -> float:
 
 def _scaled(samples: Floats, kind: int, moment: float, length: float) -> Floats:
     if kind == 1:
-        return samples * np.array([1.0, 1.0, 1.0, length, length, moment])
-    if kind == 2:
-        return samples * np.array([1.0, 1.0, 1.0, moment, moment, moment])
-    return samples
+        factors = [1.0, 1.0, 1.0, length, length, moment]
+    elif kind == 2:
+        factors = [1.0, 1.0, 1.0, moment, moment, moment]
+    else:
+        return samples
+    scaled: Floats = samples * np.array(factors)
+    return scaled
 
 
 def _texts(parameters: Any, group: str, name: str) -> list[str]:

@@ -182,11 +182,15 @@ def _plan_text(document: dict[str, Any], today: date, *, details: bool) -> str:
     lines += [title, "═" * len(title)]
     span = f"{day_words(document['start'], year=True)} to {day_words(document['end'], year=True)}"
     lines += wrapped(f"{span}. {_phase(document['phase'])}")
-    if document["outlook"] is not None:
+    if document["outlook"] is not None and document["refused"] is None:
         lines += wrapped(f"{_goal_words(document['goal'])} {document['outlook']['text']}")
-    if document["changes"]:
+    if document["changes"] and document["refused"] is None:
         lines += [*heading("What changed" if document["version"] > 1 else "Where it starts from")]
         lines += change_lines(document["changes"])
+    if document["refused"] is not None:
+        # Days under "no plan for now" would be two voices; they are stored, and --json has them.
+        lines += ["", *wrapped("What lies ahead in it does not hold now. It can go on when this is cleared up.")]
+        return "\n".join(lines)
     lines += _days(document, today, details=details)
     if document["done"]["planned"]:
         lines += ["", *wrapped(document["done"]["text"])]

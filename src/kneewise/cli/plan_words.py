@@ -130,7 +130,8 @@ def _angle(dose: Mapping[str, Any]) -> str:
     angle = dose["knee_angle_deg"]
     if angle is None:
         return ""
-    return f"knee bend {number(angle['low'], 0)} to {number(angle['high'], 0)} degrees"
+    low, high = number(angle["low"], 0), number(angle["high"], 0)
+    return f"knee bend {low} degrees" if low == high else f"knee bend {low} to {high} degrees"
 
 
 def _sentence(text: str) -> str:

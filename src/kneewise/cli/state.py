@@ -95,9 +95,7 @@ def decision_lines(decision: Mapping[str, Any], *, said: Sequence[str] | None = 
     lines = [move, "═" * len(move), *wrapped(decision["text"])]
     if said is not None:
         told = {decision["text"], *said}
-        # "Do the same again" under "stop for now" would be two voices: only what asks for less is told beside less.
-        further = [one for one in decision["reasons"] if decision["move"] == "hold" or one["move"] != "hold"]
-        lines += bullets(dict.fromkeys(one["text"] for one in further if one["text"] not in told))
+        lines += bullets(text for text in decision["told"] if text not in told)
     clinician = {"offer": "You could ask a clinician.", "refer": "See a clinician about this."}
     if decision["clinician"] in clinician:
         lines += wrapped(clinician[decision["clinician"]])

@@ -63,7 +63,7 @@ def _sessions(document: dict[str, Any]) -> list[str]:
     for done in document["done"]:
         if done["local_date"] == document["local_date"]:
             lines += wrapped(f"  ✓  Done. {' '.join(done['differences']) or 'As planned.'}", hanging=5)
-    over = {done["session_id"] for done in document["done"]}
+    over = {done["session_id"] for done in document["done"] if done["local_date"] == document["local_date"]}
     open_ = [item for item in document["items"] if item["id"] not in over]
     if document["decision"]["move"] == "stop" and open_:
         lines += wrapped("No running today. What stands here is meant for such days.", indent=5)

@@ -88,6 +88,7 @@ class Decision:
             "change_percent": round(change_pct, 1),
             "clinician": self.clinician,
             "reasons": [limit.to_json() for limit in self.limits],
+            "told": [limit.text for limit in spoken(self.limits)],
         }
 
 
@@ -119,6 +120,31 @@ def decide(
     asks = {limit.clinician for limit in limits}
     clinician: Clinician = "refer" if "refer" in asks else "offer" if "offer" in asks else "none"
     return Decision(limits=tuple(limits), clinician=clinician)
+
+
+def spoken(limits: Sequence[Limit]) -> tuple[Limit, ...]:
+    """Return the limits that a runner is told, the lowest first: one voice, and nothing that another one overrules.
+
+    Notes
+    -----
+    "Do the same again" beside "stop today" would be two voices, so only what asks for less is told beside less. A count
+    of greens says nothing beside another reason to hold, and one bad morning nothing beside a flare.
+    """
+    if not limits:
+        return ()
+    rules = {limit.rule for limit in limits}
+    kept = [limit for limit in limits if limit.move != "hold" or limits[0].move == "hold"]
+    overruled = {"amber_reduce"} if rules & {"flare", "step_back", "red"} else set()
+    holds = [limit for limit in kept if limit.move == "hold"]
+    if len(holds) > 1:
+        overruled |= {"green"}
+    waiting = any(limit.rule == "missing" and limit.since is not None for limit in holds)
+    told = {
+        limit.text: limit
+        for limit in reversed(kept)
+        if limit.rule not in overruled and not (waiting and limit.rule == "missing" and limit.since is None)
+    }
+    return tuple(reversed(told.values()))
 
 
 def greens_in_a_row(days: Sequence[DayPain]) -> int:
@@ -244,7 +270,8 @@ def _holds(days: Sequence[DayPain], today: date) -> list[Limit]:
     elif judged[-1].colour == "amber":
         limits.append(_limit("hold", 1.0, pain_rule(judged[-1].rule), since=judged[-1].local_date))
     elif (greens := greens_in_a_row(judged)) < pain_rule("green").number("greens_in_a_row"):
-        text = f"You have {greens} green in a row. {pain_rule('green').text}"
+        count = "1 green" if greens == 1 else f"{greens} greens"
+        text = f"You have {count} in a row. {pain_rule('green').text}"
         limits.append(_limit("hold", 1.0, pain_rule("green"), text=text))
     return limits
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from kneewise.domain.plan import Change, Plan, PlannedSession
 from kneewise.evidence.knowledge import knowledge
+from kneewise.monitoring.decision import spoken
 from kneewise.plan.build import Situation, build_plan
 from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.refusal import PlanRefused
+from kneewise.plan.stage_words import stage_words
 from kneewise.plan.variants import plan_is_too_big
 
 
@@ -45,12 +47,15 @@ def _future(plan: Plan, today: date) -> dict[str, PlannedSession]:
 
 
 def _bare(session: PlannedSession) -> PlannedSession:
-    """Return a session without the numbers that move a little with each import."""
-    return replace(session, knee_km=None, alternatives=())
+    """Return a session without the numbers that move a little with each import, and without the reason in words.
+
+    The reason follows from what is done; where that stays, a new wording alone is no new plan.
+    """
+    return replace(session, knee_km=None, alternatives=(), why="", sources=())
 
 
 def _keep_small(built: Plan, previous: Plan) -> Plan:
-    """Keep issued sessions word for word where only the expected cost moved."""
+    """Keep issued sessions word for word where only the expected cost or the wording moved."""
     issued = {each.id: each for each in previous.sessions}
     return replace(
         built,
@@ -74,7 +79,7 @@ def _same(built: Plan, previous: Plan) -> bool:
 
 def _changes(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
     if _runs_changed(built, previous, situation):
-        yield from _because_of_the_knee(situation)
+        yield from _because_of_the_knee(built, previous, situation)
     yield from _because_of_the_place(built, previous, situation)
     yield from _because_of_the_frame(built, previous, situation)
     yield from _of_sessions(built, previous, situation)
@@ -89,10 +94,15 @@ def _runs_changed(built: Plan, previous: Plan, situation: Situation) -> bool:
     return before != after
 
 
-def _because_of_the_knee(situation: Situation) -> Iterator[Change]:
+def _because_of_the_knee(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
     pain = situation.inputs.pain
     counts: Mapping[str, Any] = {"greens": pain.greens, "ambers": pain.ambers, "reds": pain.reds}
-    for limit in situation.brakes.limits:
+    of_pain = pain.decision.limits
+    own = [limit for limit in situation.brakes.limits if limit not in of_pain]
+    unmoved = _next_stage(previous, situation) == _next_stage(built, situation)
+    for limit in (*spoken(of_pain), *own):
+        if unmoved and limit.rule == "missing" and limit.since is None:
+            continue  # that nothing was told is no reason for a change elsewhere
         since = None if limit.since is None else limit.since.isoformat()
         yield Change(rule=limit.rule, text=limit.text, inputs={**counts, "since": since, "factor": limit.factor})
 
@@ -101,7 +111,8 @@ def _because_of_the_place(built: Plan, previous: Plan, situation: Situation) -> 
     before, after = _next_stage(previous, situation), _next_stage(built, situation)
     inputs = {"from": before, "to": after, "greens": situation.place.greens}
     if before != after and after:
-        yield Change(rule=situation.course.rule, text=f"The next run is now at step {after}.", inputs=inputs)
+        text = f"The next run is now at this step: {stage_words(situation.course, after)}."
+        yield Change(rule=situation.course.rule, text=text, inputs=inputs)
     if built.phase != previous.phase:
         phase = knowledge().phases[built.phase]
         text = f"New phase: {phase.name}. {phase.goal}"
@@ -116,10 +127,13 @@ def _because_of_the_frame(built: Plan, previous: Plan, situation: Situation) -> 
         yield Change(rule="horizon", text="The plan goes on for some more weeks.", inputs=inputs)
     if plan_is_too_big(situation.inputs):
         rule = knowledge().adherence["shrink_plan"]
-        yield Change(rule=rule.id, text=rule.text, inputs={"done_over_planned": situation.inputs.done_over_planned})
+        yield Change(rule=rule.id, text=_SMALLER, inputs={"done_over_planned": situation.inputs.done_over_planned})
     if built.rules_version != previous.rules_version:
         inputs = {"from": previous.rules_version, "to": built.rules_version}
         yield Change(rule="rules_version", text="The rules of the plan were updated.", inputs=inputs)
+
+
+_SMALLER = "Less than half of the plan was done in 2 weeks, so there is less in it now. What got in the way?"
 
 
 def _next_stage(plan: Plan, situation: Situation) -> str:
@@ -141,7 +155,7 @@ def _of_sessions(built: Plan, previous: Plan, situation: Situation) -> Iterator[
     for session_id in sorted(before.keys() - after.keys()):
         old = before[session_id]
         if old.local_date < near:
-            text = f"Left out: {old.title}, {_day(old)}."
+            text = f"Left out: {old.title}, {_day(old)}.{_too_close(old, built, situation)}"
             yield Change(rule=_drop_rule(situation), text=text, inputs={"id": old.id})
         later += old.local_date >= near
     if later:
@@ -158,9 +172,39 @@ def _of_session(session: PlannedSession, old: PlannedSession | None, previous: P
         inputs = {"from": old.local_date.isoformat(), "to": session.local_date.isoformat()}
         return _change(session, f"{session.title} moves from {_day(old)} to {_day(session)}.", inputs)
     if (old.kind, old.dose) != (session.kind, session.dose):
-        text = f"{_day(session)}: {session.dose}. It was: {old.dose}."
+        before = old.dose if old.title == session.title else f"{old.title}, {old.dose}"
+        text = f"{_day(session)}, {session.title}: {session.dose}. It was: {before}."
         return _change(session, text, {"from": old.dose, "to": session.dose})
+    if _bare(old) != _bare(session):
+        return _change(session, f"{_day(session)}, {session.title}: {_detail(session, old)}.", {"dose": session.dose})
     return None
+
+
+def _detail(session: PlannedSession, old: PlannedSession) -> str:
+    """Return what is different in a session of the same day and the same dose in words."""
+    if old.start_time != session.start_time and session.start_time is not None:
+        return f"now at {session.start_time:%H:%M}"
+    before, after = ({dose.exercise: dose for dose in each.exercises} for each in (old, session))
+    new = [dose.name for name, dose in after.items() if name not in before]
+    gone = [dose.name for name, dose in before.items() if name not in after]
+    other = [dose.name for name, dose in after.items() if name in before and dose != before[name]]
+    told = (("new:", new), ("without", gone), ("adjusted:", other))
+    parts = [f"{what} {', '.join(names)}" for what, names in told if names]
+    return "; ".join(parts) or "the steps or the advice change a little"
+
+
+def _too_close(old: PlannedSession, built: Plan, situation: Situation) -> str:
+    """Return why a run has no place: another run, done or planned, lies too near."""
+    if old.kind == "strength":
+        return ""
+    gap = situation.course.gap_days
+    runs = {run.local_date for run in situation.inputs.runs}
+    planned = {each.local_date for each in built.sessions if each.kind != "strength"}
+    near = [day for day in sorted(runs | planned) if abs((day - old.local_date).days) < gap]
+    if not near:
+        return ""
+    did = "ran" if near[0] in runs else "run"
+    return f" You {did} on {_words(near[0])}, and there are {gap} days from one run to the next."
 
 
 def _change(session: PlannedSession, text: str, inputs: Mapping[str, Any]) -> Change:
@@ -172,4 +216,8 @@ def _drop_rule(situation: Situation) -> str:
 
 
 def _day(session: PlannedSession) -> str:
-    return f"{session.local_date:%a} {session.local_date.day} {session.local_date:%b}"
+    return _words(session.local_date)
+
+
+def _words(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"

@@ -58,16 +58,27 @@ def _first_day(goal: Goal, course: Course, projection: Projection, days: Sequenc
     """Return the day of the first session that meets the goal."""
     steady = next(stage.id for stage in reversed(course.stages) if stage.kind != "add")
     further = {stage.id for stage in course.stages if stage.kind == "add"} | {steady}
+    ready = False
     for session in projection.lay_out(days, SessionIds(None, {"run": tuple(days)})):
         if goal.distance_m is None:
             met = session.stage in further
         else:
             met = (
                 session.distance_m or SECONDS_PER_MINUTE * running_min(session) * projection.speed_mps
-            ) >= goal.distance_m - 1
-        if met:
+            ) >= _longest_before_m(goal) - 1
+        if ready:
+            return session.local_date
+        # A race may be a little longer than any run before it, so it comes after the run that makes it fair.
+        ready = met and goal.kind == "race"
+        if met and not ready:
             return session.local_date
     return None
+
+
+def _longest_before_m(goal: Goal) -> float:
+    """Return how long the longest run before must be: of a race, so much that the single-run rule allows it."""
+    ratio = load_rule("single_run").number("max_ratio") if goal.kind == "race" else 1.0
+    return (goal.distance_m or 0) / ratio
 
 
 def _each(_: int) -> bool:
@@ -90,10 +101,11 @@ _FROZEN = "No date can be told now. First somebody has to look at the knee."
 
 def _too_little_time(goal: Goal, inputs: PlanInputs, cost: RunCost) -> str:
     free = max(inputs.availability.minutes.values(), default=0.0)
-    needed = math.ceil(cost.minutes(goal.distance_m or 0))
+    needed = math.ceil(cost.minutes(_longest_before_m(goal)))
     if needed <= free:
         return ""
-    return f"This run takes about {needed} minutes. Your days have {free:g} at most. Free more time, or choose less."
+    what = "The longest run before this race" if goal.kind == "race" else "This run"
+    return f"{what} takes about {needed} minutes. Your days have {free:g} at most. Free more time, or choose less."
 
 
 def _walking_text(goal: Goal, course: Course) -> str:

@@ -117,7 +117,13 @@ class Projection:
         if walks:
             index = 0
         stage = self._course.stages[index]
-        limits = self._limits(place.day, stage_is_rung=stage.kind == "rung", first_rungs=_is_mixed(self._course, index))
+        limits = self._limits(
+            place.day,
+            # A race has its own day off: the minutes of the week do not bound it.
+            free_min=math.inf if race is not None else self._inputs.availability.minutes_on(place.day),
+            stage_is_rung=stage.kind == "rung",
+            first_rungs=_is_mixed(self._course, index),
+        )
         limits = replace(
             limits,
             why=" ".join(
@@ -126,6 +132,9 @@ class Projection:
         )
         if stage.kind == "rung":
             session = rung_session(stage, place.day, place.session_id, self._cost, limits)
+            if self._course.kind == "walking":
+                # What leads on from here is no count of walks but what the course says.
+                session = replace(session, why=" ".join(filter(None, (self._course.why, limits.why))))
         else:
             made = distance_run(self._course, stage, place, self._cost, limits)
             if made is None:
@@ -133,7 +142,7 @@ class Projection:
             session = made
         return session if race is None else _raced(session, race, stage_kind=stage.kind, limits=limits, cost=self._cost)
 
-    def _limits(self, day: date, *, stage_is_rung: bool, first_rungs: bool) -> Limits:
+    def _limits(self, day: date, *, free_min: float, stage_is_rung: bool, first_rungs: bool) -> Limits:
         course, cost, brakes = self._course, self._cost, self._brakes
         found: list[tuple[float, str, str]] = []
         if not first_rungs:
@@ -145,8 +154,7 @@ class Projection:
             minutes = math.inf if course.capped_min is None else cost.distance_m(course.capped_min)
             found.append((min(minutes, course.cap_m or math.inf), rule_of.text, rule_of.id))
         if not stage_is_rung:
-            free = self._inputs.availability.minutes_on(day)
-            found.append((cost.distance_m(free), f"You have {free:g} minutes on this day.", "time"))
+            found.append((cost.distance_m(free_min), f"You have {free_min:g} minutes on this day.", "time"))
         metres, why, rule_id = min(found, default=(math.inf, "", ""))
         binds = self._binds(metres, stage_is_rung=stage_is_rung)
         share, self._share = self._share, 1.0
@@ -228,14 +236,15 @@ def cross_training(day: date, session_id: str, minutes: float, brakes: Brakes) -
     """Return other sport in place of a run while the knee rests, minute for minute."""
     care = knowledge().interventions["cross_training"]
     flare = pain_rule("flare")
-    last = brakes.rest_until.isoformat() if brakes.rest_until is not None else ""
+    last = brakes.rest_until
+    until = "" if last is None else f" No running up to {last:%A} {last.day} {last:%B}."
     return PlannedSession(
         id=session_id,
         local_date=day,
         kind="cross_training",
         title="Other sport instead of a run",
         dose=f"{_whole(minutes):g} min",
-        why=f"The knee had a bad session. No running until {last}.",
+        why=f"The knee had a bad session.{until}",
         rule=flare.id,
         sources=care.sources,
         duration_s=_whole(minutes) * SECONDS_PER_MINUTE,
@@ -246,8 +255,10 @@ def cross_training(day: date, session_id: str, minutes: float, brakes: Brakes) -
 
 def _raced(session: PlannedSession, race: Race, *, stage_kind: str, limits: Limits, cost: RunCost) -> PlannedSession:
     name = race.name or f"{race.distance_m / METRES_PER_KM:.1f} km"
-    if stage_kind == "rung" or race.distance_m > limits.distance_m:
-        text = f"The race ({name}) is longer than the rules allow on this day. Run this much, or watch."
+    held_back = limits.share < 1 or limits.walk_breaks
+    if stage_kind == "rung" or race.distance_m > limits.distance_m or held_back:
+        what = "more than your knee takes now" if held_back else "longer than the rules allow on this day"
+        text = f"The race ({name}) is {what}. Run this much, or watch."
         return replace(session, why=text, rule="single_run", sources=load_rule("single_run").sources)
     return replace(
         session,

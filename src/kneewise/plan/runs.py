@@ -53,14 +53,16 @@ def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, l
     if limits.walk_breaks:
         return _with_walk_breaks(stage, place, cost, limits, metres)
     new = place.new and stage.kind == "add"
-    title = _ADDS[stage.adds][0] if new else "Long easy run" if place.long else "Easy run"
+    shorter = metres < rounded_down_m(wanted_m(course, stage, long=place.long))
+    long = place.long and metres > rounded_down_m(min(wanted_m(course, stage, long=False) * limits.share, most))
+    title = _ADDS[stage.adds][0] if new else "Long easy run" if long else "Easy run"
     return PlannedSession(
         id=place.session_id,
         local_date=place.day,
         kind="run",
         title=title,
         dose=f"{metres / METRES_PER_KM:.1f} km" + (f", with {_add_dose(stage)}" if new else ""),
-        why=" ".join(filter(None, (_why(stage, new=new, long=place.long), limits.why))),
+        why=" ".join(filter(None, (_why(stage, new=new, long=long, shorter=shorter), limits.why))),
         rule=limits.rule or stage.rule,
         sources=load_rule("single_run").sources if stage.kind == "level" else load_rule("downhill_stairs_last").sources,
         distance_m=metres,
@@ -120,11 +122,13 @@ def _add_dose(stage: Stage) -> str:
     return f"{times:g} x {work:g} s {_ADDS[stage.adds][1]}"
 
 
-def _why(stage: Stage, *, new: bool, long: bool) -> str:
+def _why(stage: Stage, *, new: bool, long: bool, shorter: bool) -> str:
     if new:
         return f"One new thing at a time, {stage.greens} greens each. Downhill and stairs come last."
     if stage.kind == "add":
         return "An easy run between. Only one thing is new at a time."
+    if shorter:
+        return "Shorter than it would be, for now."
     rule = load_rule("single_run")
     if stage.factor > 1:
         return f"{rule.text} After {stage.greens} green runs it may grow."

@@ -12,6 +12,7 @@ from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.evidence.rules import Criterion, LadderRule, Rule
 from kneewise.monitoring import pain_rule
+from kneewise.plan.amounts import distance_words
 from kneewise.plan.course import (
     Base,
     Course,
@@ -22,7 +23,14 @@ from kneewise.plan.course import (
     with_greens_before_speed,
 )
 from kneewise.plan.inputs import PastRun, PlanInputs
-from kneewise.plan.rules import days_since_last_run, is_layoff, load_rule, longest_before, without_spikes
+from kneewise.plan.rules import (
+    days_since_last_run,
+    is_layoff,
+    load_rule,
+    longest_before,
+    rounded_down_m,
+    without_spikes,
+)
 from kneewise.plan.running import RunCost
 from kneewise.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
@@ -175,12 +183,17 @@ def _levels(inputs: PlanInputs, start: date, base: Base, cost: RunCost) -> Cours
         gap_days=math.ceil(hours / HOURS_PER_DAY) if spaced else 1,
         per_week=per_week,
         rule=rule.id,
-        why=rule.text,
+        why=_from_usual(base) + (f" {ladder_rule('itbs_cap').text}" if cap_min or cap_m else ""),
         sources=rule.sources,
         target_m=max(target, base.long_m),
         capped_min=cap_min,
         cap_m=cap_m,
     )
+
+
+def _from_usual(base: Base) -> str:
+    usual, longest = distance_words(rounded_down_m(base.usual_m)), distance_words(rounded_down_m(base.long_m))
+    return f"You run already. So the plan starts from your usual runs: {usual}, and {longest} for the long one."
 
 
 def _ladder_because(inputs: PlanInputs, start: date) -> Rule | None:

@@ -21,7 +21,7 @@ from kneewise.domain import (
     RunStep,
 )
 from kneewise.errors import InvalidInputError
-from kneewise.storage import append_event, new_event, read_events, read_latest_event
+from kneewise.storage import append_event, new_event, read_events
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -47,8 +47,8 @@ def append_plan(connection: Connection, runner: Runner, plan: Plan, today: date)
     InvalidInputError
         When another version was issued since this one was made; nothing is stored then.
     """
-    latest = read_latest_event(connection, runner.id, "plan")
-    version = 0 if latest is None else latest.data["version"]
+    # The highest number and not the latest instant: a clock that was set back must not hide a version.
+    version = max((event.data["version"] for event in read_events(connection, runner.id, "plan")), default=0)
     if plan.version != version + 1:
         raise InvalidInputError(
             f"Version {version} of the plan was issued meanwhile by another program; run the command again."

@@ -129,13 +129,19 @@ def today(place: Place) -> Today:
         gathered=gathered,
         sessions=sessions,
         from_draft=draft is not None,
-        following=min((each for each in issued if each.local_date > day), key=lambda s: s.local_date, default=None),
+        following=min((each for each in issued if each.local_date > day), key=_place_in_time, default=None),
         asks=() if _urgent(refused) else tuple(_asks(gathered, [each for each in sessions if each.id not in over])),
         changes=() if draft is None else draft.changes,
         refused=refused,
         matched=tuple(match for match in gathered.matches if match.run.local_date >= day - _DAY),
         first=_first_step(gathered, refused),
     )
+
+
+def _place_in_time(session: PlannedSession) -> tuple[date, str, bool]:
+    """Order as the runner reads a day: by time of day, what is no strength work first."""
+    at = "" if session.start_time is None else session.start_time.isoformat()
+    return session.local_date, at, session.kind == "strength"
 
 
 def _first_step(gathered: Gathered, refused: PlanRefused | None) -> str:

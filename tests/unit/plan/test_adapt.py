@@ -213,3 +213,51 @@ def test_sessions_that_nobody_told_about_lead_nowhere() -> None:
     assert {each.stage for each in life.done} == {"R0"}
     half = lived(16, runs=(), answer={"during": 0, "after_60min": 0})
     assert {each.stage for each in half.done} == {"R0"}
+
+
+@pytest.mark.parametrize("during", [1, 4, 7])
+def test_no_list_of_changes_speaks_with_two_voices(during: int) -> None:
+    life = lived(10)
+    life.answer = _always({**CALM, "during": during, "next_morning": during - 1})
+    life.live(6, TODAY + timedelta(days=10))
+    for plan in life.plans[1:]:
+        texts = [change.text for change in plan.changes]
+        assert texts
+        assert len(set(texts)) == len(texts)
+        assert not any("level_" in text or "0 green " in text for text in texts)
+        asks_less = any("Stop today" in text or "smaller" in text or "start again" in text for text in texts)
+        assert not (asks_less and any("same again" in text or "same session again" in text for text in texts))
+
+
+def test_a_new_wording_alone_is_no_new_version() -> None:
+    life = lived(1)
+    last = life.plans[-1]
+    worded = tuple(replace(each, why="Other words.") for each in last.sessions)
+    kept = adapt_plan(replace(life.inputs(TODAY + timedelta(days=1)), previous=replace(last, sessions=worded)))
+    assert isinstance(kept, Plan)
+    assert kept.sessions == worded
+
+
+def test_a_run_that_has_no_place_says_which_run_is_too_near() -> None:
+    first = build_plan(plan_inputs(runs=STEADY))
+    assert isinstance(first, Plan)
+    day = next(each.local_date for each in first.sessions if each.kind == "run" and each.local_date > TODAY)
+    ran = replace(STEADY[0], local_date=day - timedelta(days=1))
+    plan = adapt_plan(plan_inputs(day - timedelta(days=1), runs=(*STEADY, ran), previous=first))
+    assert isinstance(plan, Plan)
+    moved = [change.text for change in plan.changes if "You ran on" in change.text or "moves from" in change.text]
+    assert moved
+
+
+def test_a_changed_exercise_is_named() -> None:
+    first = build_plan(plan_inputs(runs=STEADY, condition="pfp"))
+    assert isinstance(first, Plan)
+    sessions = tuple(
+        replace(each, exercises=(replace(each.exercises[0], load="5 kg"), *each.exercises[1:]))
+        if each.exercises
+        else each
+        for each in first.sessions
+    )
+    plan = adapt_plan(plan_inputs(runs=STEADY, condition="pfp", previous=replace(first, sessions=sessions)))
+    assert isinstance(plan, Plan)
+    assert any(f"adjusted: {sessions[-1].exercises[0].name}" in change.text for change in plan.changes)

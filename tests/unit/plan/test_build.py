@@ -363,12 +363,26 @@ def test_the_outlook_is_an_interval_and_honest_about_a_date_too_soon() -> None:
     assert plan.outlook.latest is not None
     assert TODAY < plan.outlook.earliest < plan.outlook.latest
     assert plan.outlook.reachable is True
-    first = next(each.local_date for each in running(plan) if (each.distance_m or 0) >= 13000)
-    assert first == plan.outlook.earliest
+    long = [each.local_date for each in running(plan) if (each.distance_m or 0) >= 13000 / 1.1]
+    assert next(each.local_date for each in running(plan) if each.local_date > long[0]) == plan.outlook.earliest
     soon = built(runs=STEADY, goal=replace(far, day=TODAY + timedelta(days=10))).outlook
     assert soon is not None
     assert soon.reachable is False
     assert "cannot be met within the rules" in soon.text
+
+
+def test_a_race_has_its_own_day_whatever_the_minutes_of_the_week() -> None:
+    sunday = TODAY + timedelta(days=20)
+    free = Availability(minutes={0: 90.0, 2: 90.0, 5: 90.0}, races=(Race(day=sunday, distance_m=8000.0),))
+    race = next(each for each in running(built(runs=STEADY, availability=free)) if each.local_date == sunday)
+    assert (race.title, race.distance_m) == ("Race: 8.0 km", 8000.0)
+
+
+def test_a_run_that_a_limit_shortens_does_not_call_itself_usual() -> None:
+    plan = built(runs=STEADY, condition="itbs", onset_distance_m=4000.0)
+    capped = running(plan)[:6]
+    assert {each.title for each in capped} == {"Easy run"}
+    assert all("usual" not in each.why.partition("With outer knee pain")[0] for each in capped)
 
 
 def test_a_goal_without_the_time_for_it_says_so() -> None:

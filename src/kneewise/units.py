@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 #: Standard gravity, m/s^2 (CGPM 1901).
 GRAVITY_MPS2 = 9.80665
 
+#: Mean radius of the Earth, m (IUGG).
+EARTH_RADIUS_M = 6_371_008.8
+
 #: POSIX seconds of the FIT epoch, 1989-12-31T00:00:00Z.
 FIT_EPOCH_S = 631_065_600.0
 

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from kneewise.cli.frame import Json, day, frame, note
+from kneewise.cli.run_story import show
 from kneewise.cli.words import NONE, duration, interval, kilometres, number, pace, plural, table, whole
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ Until = Annotated[Any, typer.Option(parser=day, metavar="DAY", help="Last local 
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command and its subcommand."""
+    """Add the command and its subcommands."""
     group = typer.Typer(cls=TyperGroup, invoke_without_command=True)
     group.callback()(activities)
     group.command("add")(add)
+    group.command("show")(show)
     app.add_typer(group, name="activities")
 
 
@@ -51,7 +53,7 @@ def activities(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """The runs, oldest first, each with its knee-kilometres; 'activities add' stores runs without a watch."""
+    """The runs, oldest first, each with its knee-kilometres; 'add' stores runs without a watch, 'show' tells one."""
     if context.invoked_subcommand is not None:
         return
     check_days(since, until)

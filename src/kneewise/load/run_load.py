@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from kneewise.domain import Activity, Runner
+from kneewise.domain import Activity, Runner, Stream
 from kneewise.evidence.parameters import value
 from kneewise.load.conventions import Convention
 from kneewise.load.knee.limits import limits
@@ -45,7 +45,19 @@ def run_load(activity: Activity, runner: Runner, convention: Convention | None =
     that the interval widens and the basis says so. A missing contact time is predicted from cadence and speed.
     """
     convention = convention or Convention()
-    height = runner.height_m or knee_model().reference_height_m
+    height = height_of(runner)
+    rows, step = stepped(activity, runner, convention)
+    return _summed(rows, step, activity, runner, height, convention)
+
+
+def height_of(runner: Runner) -> float:
+    """Return the height that the model uses, the reference height where none is told."""
+    return runner.height_m or knee_model().reference_height_m
+
+
+def stepped(activity: Activity, runner: Runner, convention: Convention) -> tuple[Rows, StepLoad]:
+    """Return the running rows of an activity and the load of one step on each of them."""
+    height = height_of(runner)
     rows = _rows(activity, height)
     step = per_step(
         rows.speed,
@@ -58,7 +70,7 @@ def run_load(activity: Activity, runner: Runner, convention: Convention | None =
         area=convention.area,
         model=convention.model(),
     )
-    return _summed(rows, step, activity, runner, height, convention)
+    return rows, step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,10 +106,16 @@ def _recorded(activity: Activity) -> _Columns:
     stream = activity.stream
     if stream is None:
         return _one_state(activity)
-    used = stream.running & (stream.interval_s > 0)
+    used = used_rows(stream)
     names = ("speed_mps", "cadence_spm", "contact_time_s", "grade_deg")
     speed, cadence, contact, grade = (stream.column(name)[used] for name in names)
     return stream.interval_s[used].astype(np.float64), speed, cadence, contact, grade
+
+
+def used_rows(stream: Stream) -> Mask:
+    """Return which rows of a stream the load is made of: running, and standing for some time."""
+    used: Mask = stream.running & (stream.interval_s > 0)
+    return used
 
 
 def _one_state(activity: Activity) -> _Columns:
@@ -130,13 +148,13 @@ def _summed(
     rows: Rows, step: StepLoad, activity: Activity, runner: Runner, height_m: float, convention: Convention
 ) -> RunLoad:
     ok = ~np.isnan(step.peak_force_bw)
-    covered = _cut(rows, step, ok)
+    covered = covered_columns(rows, step, ok)
     steps = covered["cadence_spm"] / 60 * covered["seconds"]
     means = _weighted(covered, steps)
     total, force_sum = float(steps.sum()), means["force"]
-    averages = {name: means[name] / total if total > 0 else float("nan") for name in _MEANS}
-    shares = {name: means[name] / total if total > 0 else 0.0 for name in _SHARES}
-    tangents = {name: means[name] / force_sum if force_sum > 0 else 0.0 for name in _TANGENTS}
+    averages = {name: means[name] / total if total > 0 else float("nan") for name in MEANS}
+    shares = {name: means[name] / total if total > 0 else 0.0 for name in SHARES}
+    tangents = {name: means[name] / force_sum if force_sum > 0 else 0.0 for name in TANGENTS}
     if rows.treadmill:
         shares["unknown_grade_share"] = 0.0
     return RunLoad(
@@ -161,7 +179,7 @@ def _summed(
     )
 
 
-_MEANS = (
+MEANS = (
     "peak_force_bw",
     "peak_stress_mpa",
     "knee_flexion_deg",
@@ -170,17 +188,17 @@ _MEANS = (
     "cadence_spm",
     "speed_mps",
 )
-_SHARES = (
+SHARES = (
     "measured_contact_share",
     "predicted_cadence_share",
     "uphill_share",
     "downhill_share",
     "unknown_grade_share",
 )
-_TANGENTS = ("uphill_tangent", "downhill_tangent")
+TANGENTS = ("uphill_tangent", "downhill_tangent")
 
 
-def _cut(rows: Rows, step: StepLoad, ok: Mask) -> dict[str, Floats]:
+def covered_columns(rows: Rows, step: StepLoad, ok: Mask) -> dict[str, Floats]:
     """The covered rows as float64 columns."""
     columns = {
         "seconds": rows.seconds,
@@ -197,11 +215,17 @@ def _cut(rows: Rows, step: StepLoad, ok: Mask) -> dict[str, Floats]:
 
 def _weighted(covered: dict[str, Floats], steps: Floats) -> dict[str, float]:
     """Sums over the steps of every column and of the columns made of them."""
+    columns = step_columns(covered)
+    return dict(zip(columns, (np.stack(list(columns.values())) @ steps).tolist(), strict=True))
+
+
+def step_columns(covered: dict[str, Floats]) -> dict[str, Floats]:
+    """Return the columns that are summed over the steps, each of shape (n,)."""
     force, grade = covered["peak_force_bw"], covered["grade_deg"]
     square = force * force
     tangent = np.tan(np.radians(np.nan_to_num(grade))) * force
-    columns = {
-        **{name: covered[name] for name in (*_MEANS, "measured_contact_share", "predicted_cadence_share")},
+    return {
+        **{name: covered[name] for name in (*MEANS, "measured_contact_share", "predicted_cadence_share")},
         "force": force,
         "force2": square,
         "force4": square * square,
@@ -212,7 +236,6 @@ def _weighted(covered: dict[str, Floats], steps: Floats) -> dict[str, float]:
         "uphill_tangent": np.maximum(tangent, 0),
         "downhill_tangent": np.maximum(-tangent, 0),
     }
-    return dict(zip(columns, (np.stack(list(columns.values())) @ steps).tolist(), strict=True))
 
 
 def _flat(rows: Rows, covered: dict[str, Floats], steps: Floats) -> FlatRunning:

@@ -11,6 +11,7 @@ import typer
 from kneewise.cli import (
     activities,
     checkin,
+    demo,
     evidence,
     export,
     findings,
@@ -82,6 +83,7 @@ log.register(app)
 export.register(app)
 measure.register(app)
 evidence.register(app)
+demo.register(app)
 
 
 def main() -> None:

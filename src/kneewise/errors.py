@@ -8,7 +8,10 @@
     |-- UnsafeArchiveError       an archive over the stated limits, or with names that leave it
     |-- InvalidInputError        a value from the user that cannot be right
     |-- EvidenceError            a knowledge file that breaks its schema
+    |-- NotBuiltError            a checkout in which the app's pages are not built
     |-- MissingLibraryError      an optional library that is not installed
+    |-- MissingModelError        the files of the pose model are not in this installation
+    |-- UnusableClipError        a sound video that cannot be measured, with how to film it better
     `-- StorageError             the record could not be opened or written
 
 Every message is one sentence that says what happened, where, and what to do next.
@@ -55,6 +58,18 @@ class EvidenceError(KneewiseError):
 
 class MissingLibraryError(KneewiseError):
     """A library of an optional extra is needed and not installed."""
+
+
+class MissingModelError(KneewiseError):
+    """The files of the pose model are not in this installation, or are not the right ones."""
+
+
+class UnusableClipError(KneewiseError):
+    """A video that can be read but not measured; the message says why and how to film it better."""
+
+
+class NotBuiltError(KneewiseError):
+    """The app's pages are not built in this checkout."""
 
 
 class StorageError(KneewiseError):

@@ -25,6 +25,7 @@ from kneewise.cli import (
     plan,
     profile,
     recompute,
+    serve,
     state,
     today,
 )
@@ -83,6 +84,7 @@ log.register(app)
 export.register(app)
 measure.register(app)
 evidence.register(app)
+serve.register(app)
 demo.register(app)
 
 

@@ -44,10 +44,7 @@ def list_(
         frame(context).show([one.to_json() for one in found], lambda: _families(found), as_json=as_json)
         return
     cards = list_evidence(family)
-    document = [
-        {"family": card.family, "id": card.id, "title": card.title, "how_sure": card.how_sure, "mark": card.mark}
-        for card in cards
-    ]
+    document = [card.summary() for card in cards]
     frame(context).show(document, lambda: _list(cards), as_json=as_json)
 
 

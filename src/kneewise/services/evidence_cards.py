@@ -88,6 +88,16 @@ class EvidenceCard:
             return MARK_WORDS[self.mark]
         return CERTAINTY_WORDS[self.certainty]
 
+    def summary(self) -> dict[str, Any]:
+        """Return the card's line in a list as JSON values."""
+        return {
+            "family": self.family,
+            "id": self.id,
+            "title": self.title,
+            "how_sure": self.how_sure,
+            "mark": self.mark,
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
         return {

@@ -1,0 +1,45 @@
+/** What every page loads. */
+
+import htmx from "htmx.org/dist/htmx.esm.js";
+
+import "./styles/tokens.css";
+import "./styles/frame.css";
+import "./styles/parts.css";
+import "./styles/forms.css";
+import { startOutbox } from "./outbox";
+import { meta, sharedTexts, toast } from "./page";
+import { csrfToken } from "./requests";
+import { startSliders } from "./slider";
+
+interface Configured extends Event {
+  detail: { headers: Record<string, string> };
+}
+interface Failed extends Event {
+  detail: { xhr: XMLHttpRequest };
+}
+
+function startHtmx(): void {
+  document.addEventListener("htmx:configRequest", (event) => {
+    (event as Configured).detail.headers["X-CSRF-Token"] = csrfToken();
+  });
+  document.addEventListener("htmx:sendError", () => toast(sharedTexts().failed));
+  document.addEventListener("htmx:responseError", (event) => {
+    const text = (event as Failed).detail.xhr.responseText;
+    try {
+      toast((JSON.parse(text) as { error: { text: string } }).error.text);
+    } catch {
+      toast(sharedTexts().failed);
+    }
+  });
+  void htmx;
+}
+
+function startWorker(): void {
+  if (!("serviceWorker" in navigator) || !meta("csrf-token")) return;
+  void navigator.serviceWorker.register(`/sw.js?build=${meta("build")}`, { scope: "/" });
+}
+
+startHtmx();
+startOutbox();
+startSliders();
+startWorker();

@@ -1,0 +1,30 @@
+"""``kneewise serve``: the app in the browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kneewise.cli.frame import frame, note
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on [default: 127.0.0.1, this machine only]")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one [default: 8471]")] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the browser with the start link.")
+    ] = True,
+) -> None:
+    """Serve the app in the browser, until Ctrl-C; the start link works once."""
+    from kneewise.web.serving import serve as run
+
+    run(frame(context).place(), host=host, port=port, open_browser=open_browser, announce=note)

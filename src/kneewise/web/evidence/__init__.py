@@ -1,0 +1,1 @@
+"""Evidence: what is known, how sure, from where."""

@@ -1,0 +1,77 @@
+"""Templates: one environment, and what every page can count on."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from kneewise.web import amounts, areas
+from kneewise.web.assets import assets
+from kneewise.web.preferences import preferences
+from kneewise.web.wording import language_of, raw_catalogue, told
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def page(
+    request: Request,
+    template: str,
+    view: object = None,
+    *,
+    area: str | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> HTMLResponse:
+    """Return a page, or a part of one, laid out.
+
+    Parameters
+    ----------
+    template : str
+        Path below ``templates``.
+    view : object
+        Everything that the template shows, computed; it is ``view`` there.
+    area : str or None
+        Area whose entry of the navigation is marked and whose scripts are loaded.
+    """
+    session = request.scope.get("kneewise_session")
+    context: dict[str, Any] = {
+        "view": view,
+        "area": area,
+        "address": request.url.path,
+        "csrf_token": session.csrf if session else "",
+        "signed_in": session is not None,
+        "preferences": preferences(),
+        "areas": areas.AREAS,
+        "bar": areas.bar(),
+        "home": areas.home(),
+        "entry": assets().entry(area),
+        "build": assets().version,
+    }
+    return HTMLResponse(_environment().get_template(template).render(context), status_code=status, headers=headers)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: raw_catalogue().gettext(text),
+        ngettext=lambda one, many, count: raw_catalogue().ngettext(one, many, count),
+        pgettext=lambda context, text: raw_catalogue().pgettext(context, text),
+        newstyle=True,
+    )
+    environment.filters.update(
+        told=told, language_of=language_of, number=amounts.number, day=amounts.day, duration=amounts.duration
+    )
+    return environment

@@ -1,0 +1,106 @@
+"""Running the app: a port of our own, the start link, the browser."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from kneewise.errors import InvalidInputError
+from kneewise.services.place import Place
+from kneewise.web.app import create_app
+from kneewise.web.options import WebOptions
+from kneewise.web.security import is_loopback
+
+_WAITING = 128
+
+
+def serve(
+    place: Place,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    open_browser: bool = False,
+    announce: Callable[[str], None],
+) -> None:
+    """Serve the app until it is interrupted.
+
+    Parameters
+    ----------
+    place : Place
+        The record.
+    host, port : str or None, int or None
+        Where to listen; from the environment or the defaults where not given.
+    open_browser : bool
+        Whether to open the start link.
+    announce : callable
+        Takes the sentences for the person at the terminal.
+
+    Raises
+    ------
+    InvalidInputError
+        When the port is taken or the address is not this machine's.
+    NotBuiltError, StorageError
+        When the app cannot be made.
+    """
+    import uvicorn
+
+    options = _options(host=host, port=port)
+    listener = _listen(options)
+    with listener:
+        port = listener.getsockname()[1]
+        options = options.model_copy(update={"port": port})
+        app = create_app(place, options)
+        link = f"http://{_written(options.host)}:{port}/start?token={app.state.start_token.text}"
+        announce(f"Kneewise is open. This link works once, in one browser:\n\n  {link}\n\nStop it with Ctrl-C.")
+        if not is_loopback(options.host):
+            announce("Other machines of your network can reach it too, without encryption; the link is the only key.")
+        if open_browser:
+            threading.Timer(0.5, webbrowser.open, [link]).start()
+        gc.enable()  # the command line runs without, which a long life cannot
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _options(**given: Any) -> WebOptions:
+    try:
+        return WebOptions(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        [first, *_] = error.errors()
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidInputError(f"The app's setting '{where}' cannot be right: {first['msg']}.") from error
+
+
+def _listen(options: WebOptions) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((options.host, options.port))
+            listener.listen(_WAITING)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise InvalidInputError(
+                f"Port {options.port} is taken, perhaps by a Kneewise that still runs; stop that one, or choose "
+                "another with --port, such as --port 0 for any free one."
+            ) from error
+        raise InvalidInputError(
+            f"Kneewise cannot listen on {options.host}, port {options.port} ({error.strerror}); check --host and --port."
+        ) from error
+    return listener
+
+
+def _written(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - not bound here, only told as a link
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host

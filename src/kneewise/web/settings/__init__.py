@@ -1,0 +1,1 @@
+"""Settings: language, units, light and dark, and who runs."""

@@ -1,0 +1,158 @@
+"""What the settings show, and what their forms say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel
+
+from kneewise.domain import Runner
+from kneewise.errors import InvalidInputError
+from kneewise.units import KG_PER_POUND, METRES_PER_FOOT, METRES_PER_INCH
+from kneewise.web.amounts import imperial, localised_number
+from kneewise.web.preferences import preferences
+from kneewise.web.wording import gettext as _
+from kneewise.web.wording import message
+
+_CENTIMETRES_PER_METRE = 100
+_INCHES_PER_FOOT = 12
+_SAVED = {
+    "display": message("Saved for this browser."),
+    "profile": message("Saved."),
+    "recomputed": message("Saved. Your runs were computed anew."),
+}
+#: Every language in its own words.
+_LANGUAGES = (("en", "English"), ("de", "Deutsch"))
+
+
+class ProfileForm(BaseModel):
+    """The fields as they were typed, in the reader's units; empty where not told."""
+
+    birth_year: str = ""
+    sex: str = ""
+    height: str = ""
+    height_inches: str = ""
+    mass: str = ""
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """The page."""
+
+    form: ProfileForm
+    error: str
+    saved: str
+    languages: tuple[tuple[str, str], ...]
+    units: tuple[tuple[str, str], ...]
+    themes: tuple[tuple[str, str], ...]
+    sexes: tuple[tuple[str, str], ...]
+    timezones: tuple[str, ...]
+    imperial: bool
+    missing: bool
+
+
+def settings_page(runner: Runner, *, form: ProfileForm | None = None, error: str = "", saved: str = "") -> SettingsPage:
+    """Return the page, with what was typed where it was not accepted."""
+    return SettingsPage(
+        form=form or _form(runner),
+        error=error,
+        saved=_(_SAVED[saved]) if saved in _SAVED else "",
+        languages=_LANGUAGES,
+        units=(("metric", _("Kilometres and kilograms")), ("imperial", _("Miles, feet and pounds"))),
+        themes=(("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))),
+        sexes=(("", _("Not told")), ("f", _("Female")), ("m", _("Male"))),
+        timezones=_timezones(),
+        imperial=imperial(),
+        missing=runner.height_m is None or runner.mass_kg is None,
+    )
+
+
+def profile_changes(form: ProfileForm) -> dict[str, Any]:
+    """Return the typed values in SI units; empty fields change nothing.
+
+    Raises
+    ------
+    InvalidInputError
+        When a number cannot be read.
+    """
+    return {
+        "birth_year": _whole(form.birth_year, _("Year of birth")),
+        "sex": form.sex or None,
+        "height_m": _height(form),
+        "mass_kg": _mass(form),
+        "timezone": form.timezone.strip() or None,
+    }
+
+
+def _form(runner: Runner) -> ProfileForm:
+    height, inches = _shown_height(runner.height_m)
+    mass = None if runner.mass_kg is None else runner.mass_kg / (KG_PER_POUND if imperial() else 1)
+    return ProfileForm(
+        birth_year="" if runner.birth_year is None else str(runner.birth_year),
+        sex=runner.sex or "",
+        height=height,
+        height_inches=inches,
+        mass="" if mass is None else localised_number(f"{round(mass, 1):g}"),
+        timezone=runner.timezone or "",
+    )
+
+
+def _shown_height(metres: float | None) -> tuple[str, str]:
+    if metres is None:
+        return "", ""
+    if not imperial():
+        return localised_number(f"{round(metres * _CENTIMETRES_PER_METRE, 1):g}"), ""
+    feet, inches = divmod(round(metres / METRES_PER_INCH), _INCHES_PER_FOOT)
+    return str(feet), str(inches)
+
+
+def _height(form: ProfileForm) -> float | None:
+    value = _decimal(form.height, _("Height"))
+    inches = _decimal(form.height_inches, _("Inches")) if imperial() else None
+    if value is None and inches is None:
+        return None
+    if not imperial():
+        return None if value is None else round(value / _CENTIMETRES_PER_METRE, 4)
+    return round((value or 0.0) * METRES_PER_FOOT + (inches or 0.0) * METRES_PER_INCH, 4)
+
+
+def _mass(form: ProfileForm) -> float | None:
+    value = _decimal(form.mass, _("Mass"))
+    return value if value is None or not imperial() else round(value * KG_PER_POUND, 3)
+
+
+def _decimal(text: str, name: str) -> float | None:
+    written = text.strip().replace(",", ".") if preferences().language == "de" else text.strip()
+    if not written:
+        return None
+    try:
+        value = float(written)
+    except ValueError as error:
+        raise InvalidInputError(_unreadable(name, text)) from error
+    if value - value != 0:
+        raise InvalidInputError(_unreadable(name, text))
+    return value
+
+
+def _whole(text: str, name: str) -> int | None:
+    if not text.strip():
+        return None
+    try:
+        return int(text)
+    except ValueError as error:
+        raise InvalidInputError(_unreadable(name, text)) from error
+
+
+def _unreadable(name: str, text: str) -> str:
+    return _("%(name)s: '%(text)s' is no number; type digits only.", name=name, text=text[:20])
+
+
+@cache
+def _timezones() -> tuple[str, ...]:
+    return tuple(
+        sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    )

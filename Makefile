@@ -4,7 +4,9 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 
-.PHONY: run test lint types bench validate validate-response policy docs clean
+NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
+
+.PHONY: run test models try-models lint types bench validate validate-response policy docs clean
 
 run: .venv/ready            ## import the sample runs and print them in knee-km
 	@rm -rf .run
@@ -12,7 +14,7 @@ run: .venv/ready            ## import the sample runs and print them in knee-km
 	@$(RUN) kneewise --data .run import tests/data/runs
 	@$(RUN) kneewise --data .run activities
 
-test: .venv/ready lint types ## everything that must hold
+test: .venv/ready lint types try-models ## everything that must hold
 	$(RUN) pytest
 
 lint: .venv/ready
@@ -22,6 +24,13 @@ lint: .venv/ready
 
 types: .venv/ready
 	$(RUN) mypy
+
+models: .venv/ready         ## put the pose model (27 MB) into the package; measuring video needs it
+	$(RUN) $(NPM_GROUP) python tools/pose_models.py
+
+# Without a connection everything but video works; its tests are then skipped with a reason.
+try-models:
+	-@$(MAKE) --silent models
 
 bench: .venv/ready          ## ours and peers in one run on the same files
 	$(UV) run --frozen --group bench python -m benchmarks

@@ -192,6 +192,10 @@ def _plan_text(document: dict[str, Any], today: date, *, details: bool) -> str:
         lines += ["", *wrapped("What lies ahead in it does not hold now. It can go on when this is cleared up.")]
         return "\n".join(lines)
     lines += _days(document, today, details=details)
+    said = {change["text"] for change in document["changes"]}
+    warned = [text for one in _shown(document, today, details=details) for text in one["warnings"] if text not in said]
+    if warned:
+        lines += [*heading("About these weeks"), *bullets(warned)]
     if document["done"]["planned"]:
         lines += ["", *wrapped(document["done"]["text"])]
     if document["issues"]:
@@ -211,15 +215,21 @@ def _days(document: dict[str, Any], today: date, *, details: bool) -> list[str]:
             lines += ["", day_words(one["local_date"])]
             lines += [line for item in in_order(one["items"]) for line in session_lines(item)]
         return lines if ahead else [*lines, *wrapped("Nothing is planned in these days.")]
-    begin = max(first, document["start"])
-    until = (date.fromisoformat(begin) + timedelta(weeks=_SHOWN_WEEKS)).isoformat()
-    shown = [one for one in ahead if one["local_date"] < until]
+    shown = _shown(document, today, details=False)
     lines = [*heading(f"The next {_SHOWN_WEEKS} weeks"), *week_table(shown)]
     left = sum(len(one["items"]) for one in ahead) - sum(len(one["items"]) for one in shown)
     if left:
         more = f"{plural(left, 'further session')} until {day_words(document['end'])}; --json has them all."
         lines += ["", *wrapped(f"{more} 'kneewise plan show --week' tells how and why.")]
     return lines
+
+
+def _shown(document: dict[str, Any], today: date, *, details: bool) -> list[dict[str, Any]]:
+    """Return the days that are listed: those from today on, without details those of the next weeks."""
+    first = today.isoformat()
+    until = date.fromisoformat(max(first, document["start"])) + timedelta(weeks=_SHOWN_WEEKS)
+    ahead = [one for one in document["days"] if one["local_date"] >= first]
+    return ahead if details else [one for one in ahead if one["local_date"] < until.isoformat()]
 
 
 def _phase(phase: str) -> str:

@@ -43,6 +43,8 @@ def _text(document: dict[str, Any], decision: dict[str, Any]) -> str:
         lines += [*heading("Check in"), *_check_ins(document["check_ins"])]
     if flags:
         lines += [*heading("Flags"), *bullets(flag_lines(flags))]
+    if document["warnings"]:
+        lines += [*heading("Good to know"), *bullets(each["text"] for each in document["warnings"])]
     if document["refused"] is not None and set(document["blocks"]) - {"plan"}:
         blocked = ", ".join(BLOCK_WORDS[block] for block in document["blocks"])
         lines += ["", *wrapped(f"Not until this is cleared up: {blocked}.", hanging=2)]

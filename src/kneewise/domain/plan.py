@@ -230,6 +230,8 @@ class Plan:
         Id of the phase on the first day.
     rules_version : str
         Version of the rules and knowledge that made it.
+    warnings : tuple of Change
+        What is said of a week and blocks nothing; ``inputs["passed_on"]`` is the day to say it on.
     """
 
     version: int
@@ -242,10 +244,15 @@ class Plan:
     goal: Goal | None = None
     outlook: Outlook | None = None
     rules_version: str = ""
+    warnings: tuple[Change, ...] = ()
 
     def on(self, day: date) -> tuple[PlannedSession, ...]:
         """Return the sessions of one day."""
         return tuple(session for session in self.sessions if session.local_date == day)
+
+    def warned_on(self, day: date) -> tuple[Change, ...]:
+        """Return the warnings to say on one day."""
+        return tuple(each for each in self.warnings if each.inputs.get("passed_on") == day.isoformat())
 
     def to_json(self) -> dict[str, Any]:
         """Return the contract's plan."""
@@ -259,9 +266,14 @@ class Plan:
             "goal": None if self.goal is None else self.goal.to_json(),
             "outlook": None if self.outlook is None else self.outlook.to_json(),
             "days": [
-                {"local_date": day.isoformat(), "items": [session.to_json() for session in self.on(day)]}
+                {
+                    "local_date": day.isoformat(),
+                    "items": [session.to_json() for session in self.on(day)],
+                    "warnings": [each.text for each in self.warned_on(day)],
+                }
                 for day in days
             ],
             "changes": [change.to_json() for change in self.changes],
             "rules_version": self.rules_version,
+            "warnings": [warning.to_json() for warning in self.warnings],
         }

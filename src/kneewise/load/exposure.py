@@ -18,6 +18,7 @@ from kneewise.domain import Estimate, Interval, json_number
 from kneewise.evidence.parameters import value
 from kneewise.load.knee_km import UNIT
 from kneewise.load.spikes import Flag, Spike, find_spikes, flags_of
+from kneewise.load.week_rise import WeekRise, week_rises
 
 Floats = NDArray[np.float64]
 _DAYS_PER_WEEK = 7
@@ -168,7 +169,8 @@ def daily_exposure(
         if (since is None or run.local_date >= since) and (until is None or run.local_date <= until)
     ]
     kept = [run for run, _ in inside]
-    days = tuple(_day(group) for group in _grouped(inside))
+    rises = {rise.passed_on: rise for rise in week_rises((run.local_date, run.knee_km.value) for run in ordered)}
+    days = tuple(_day(group, rises.get(group[0][0].local_date)) for group in _grouped(inside))
     return Exposure(
         days=days,
         weeks=_weeks(kept, since or history_from or (ordered[0].local_date if ordered else None), until),
@@ -186,6 +188,7 @@ def week_evidence() -> tuple[str, ...]:
         f"'A week may grow by 10 %' changed nothing in a trial of 532 beginners: {trial} (buist-2008).",
         "This week against last week had no relation with injury (5,205 runners, frandsen-2025): a trend, no warning.",
         "Acute-to-chronic ratios are not computed: they do not predict injury (impellizzeri-2020, impellizzeri-2021).",
+        "A week more than 30 % above your usual one gets a soft hint: 873 beginners, maybe chance (nielsen-2014-progression).",
         "One run against the longest of the last 30 days did matter there: for distance, any injury, on average.",
         "Kneewise carries that rule over to knee-km as a precaution; it has not been studied for the knee alone.",
     )
@@ -205,7 +208,7 @@ def _grouped(inside: list[tuple[DatedRun, Spike]]) -> list[list[tuple[DatedRun, 
     return groups
 
 
-def _day(group: list[tuple[DatedRun, Spike]]) -> Day:
+def _day(group: list[tuple[DatedRun, Spike]], rise: WeekRise | None) -> Day:
     runs, spikes = [run for run, _ in group], [spike for _, spike in group]
     first = spikes[0]
     return Day(
@@ -219,7 +222,7 @@ def _day(group: list[tuple[DatedRun, Spike]]) -> Day:
         spike_ratio=_largest([spike.knee_km_ratio for spike in spikes]),
         distance_ratio=_largest([spike.distance_ratio for spike in spikes]),
         window_coverage=first.window_coverage,
-        flags=flags_of(spikes),
+        flags=(*flags_of(spikes), *([] if rise is None else [Flag("week-above-usual", rise.text, rise.sources)])),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from kneewise.domain.plan import Change, Plan, PlannedSession
 from kneewise.evidence.knowledge import knowledge
 from kneewise.monitoring.decision import spoken
-from kneewise.plan.build import Situation, build_plan
+from kneewise.plan.build import Situation, build_plan, soon
 from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.refusal import PlanRefused
 from kneewise.plan.stage_words import stage_words
@@ -83,6 +83,8 @@ def _changes(built: Plan, previous: Plan, situation: Situation) -> Iterator[Chan
     yield from _because_of_the_place(built, previous, situation)
     yield from _because_of_the_frame(built, previous, situation)
     yield from _of_sessions(built, previous, situation)
+    said = {each.inputs["monday"] for each in previous.warnings}
+    yield from (each for each in soon(built.warnings, situation.inputs.today) if each.inputs["monday"] not in said)
 
 
 def _runs_changed(built: Plan, previous: Plan, situation: Situation) -> bool:

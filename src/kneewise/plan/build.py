@@ -24,6 +24,7 @@ from kneewise.plan.session_ids import SessionIds
 from kneewise.plan.strength_inputs import strength_sessions
 from kneewise.plan.variants import choose_course, has_sore_tendon, plan_is_too_big
 from kneewise.plan.version import rules_version
+from kneewise.plan.weekly import week_warnings
 from kneewise.units import SECONDS_PER_MINUTE
 
 _RUN_KINDS = frozenset({"run", "walk_run", "walk", "gait_retraining", "cross_training"})
@@ -70,6 +71,7 @@ def build_plan(inputs: PlanInputs) -> Plan | PlanRefused:
     end = last_day(inputs)
     sessions = sessions_of(situation, end)
     past = () if previous is None else tuple(each for each in previous.sessions if _is_over(each, inputs))
+    warnings = week_warnings(inputs.runs, sessions, inputs.today)
     return Plan(
         version=1 if previous is None else previous.version + 1,
         issued_at=inputs.issued_at,
@@ -77,10 +79,11 @@ def build_plan(inputs: PlanInputs) -> Plan | PlanRefused:
         end=end,
         phase=current_phase(inputs, situation.course, situation.place).phase.id,
         sessions=(*past, *sessions),
-        changes=() if previous is not None else _first_reasons(situation),
+        changes=() if previous is not None else (*_first_reasons(situation), *soon(warnings, inputs.today)),
         goal=inputs.goal,
         outlook=_outlook(situation),
         rules_version=rules_version(),
+        warnings=warnings,
     )
 
 
@@ -254,6 +257,12 @@ def _after(session: PlannedSession, run: PlannedSession | None) -> PlannedSessio
     minutes = math.ceil((run.duration_s or 0) / SECONDS_PER_MINUTE)
     over = datetime.combine(run.local_date, run.start_time) + timedelta(minutes=minutes)
     return replace(session, start_time=over.time() if over.date() == run.local_date else None)
+
+
+def soon(warnings: Iterable[Change], today: date) -> tuple[Change, ...]:
+    """Return the warnings of this week and the next: later ones are said in their own week."""
+    until = (today + timedelta(weeks=2)).isoformat()
+    return tuple(each for each in warnings if each.inputs["passed_on"] < until)
 
 
 def _first_reasons(situation: Situation) -> tuple[Change, ...]:

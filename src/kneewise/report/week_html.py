@@ -90,8 +90,13 @@ def week_html(plan: Plan, first_day: date, *, runner_name: str | None = None, fi
         who=who,
         summary=escape(_summary(sessions)),
         days="\n".join(_day(day, in_order(plan.on(day)), figure, with_month=day in named) for day in days),
-        notes="\n".join(f"<p>{escape(note)}</p>" for note in _notes(plan, sessions)),
+        notes="\n".join(f"<p>{escape(note)}</p>" for note in (*_notes(plan, sessions), *_said(plan, days))),
     )
+
+
+def _said(plan: Plan, days: Iterable[date]) -> Iterator[str]:
+    """Yield what is said of these days and blocks nothing."""
+    yield from (warning.text for day in days for warning in plan.warned_on(day))
 
 
 @cache

@@ -71,6 +71,8 @@ def plan_of(document: Document) -> Plan:
         goal=None if document["goal"] is None else goal_of(document["goal"]),
         outlook=None if document["outlook"] is None else _outlook(document["outlook"]),
         rules_version=document["rules_version"],
+        # Versions issued before there were warnings have none.
+        warnings=tuple(Change(**warning) for warning in document.get("warnings", ())),
     )
 
 

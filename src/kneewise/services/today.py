@@ -12,6 +12,7 @@ from kneewise.domain import MOMENTS, Change, Moment, Plan, PlannedSession
 from kneewise.monitoring.pain_rules import ASKED
 from kneewise.plan.adherence import RUN_KINDS, Matched
 from kneewise.plan.refusal import PlanRefused
+from kneewise.plan.weekly import week_warnings
 from kneewise.services.intake import blocks_of
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered, gather
@@ -68,6 +69,8 @@ class Today:
         Runs of today and yesterday that fulfilled a planned session.
     first : str
         What to do before there can be a plan; empty where nothing is missing.
+    warnings : tuple of Change
+        What is said of this week and blocks nothing.
     """
 
     gathered: Gathered
@@ -79,6 +82,7 @@ class Today:
     refused: PlanRefused | None
     matched: tuple[Matched, ...]
     first: str
+    warnings: tuple[Change, ...] = ()
 
     @property
     def plan(self) -> Plan | None:
@@ -112,6 +116,7 @@ class Today:
             "done": [_matched(match) for match in self.matched],
             "cadence": None if held is None else held.to_json(),
             "first": self.first or None,
+            "warnings": [warning.to_json() for warning in self.warnings],
         }
 
 
@@ -135,7 +140,15 @@ def today(place: Place) -> Today:
         refused=refused,
         matched=tuple(match for match in gathered.matches if match.run.local_date >= day - _DAY),
         first=_first_step(gathered, refused),
+        warnings=() if refused is not None else _warnings(gathered, issued),
     )
+
+
+def _warnings(gathered: Gathered, sessions: Sequence[PlannedSession]) -> tuple[Change, ...]:
+    """Return what is said of this week as it stands now, with runs that no plan knew of."""
+    monday = gathered.today - timedelta(days=gathered.today.weekday())
+    found = week_warnings(gathered.inputs.runs, sessions, gathered.today)
+    return tuple(each for each in found if each.inputs["monday"] == monday.isoformat())
 
 
 def _place_in_time(session: PlannedSession) -> tuple[date, str, bool]:

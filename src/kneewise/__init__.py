@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from kneewise.services.importing import import_files
     from kneewise.services.inspecting import inspect_file
     from kneewise.services.intake import AssessedIntake, assess_intake, intake_questions
+    from kneewise.services.lab import LabTrial, lab_trial
     from kneewise.services.listing import ListedActivity, Listing, list_activities
     from kneewise.services.measuring import StoredScore, list_measures, measure_trends, score_measure
     from kneewise.services.outcomes import FileReport, ImportReport
@@ -131,6 +132,8 @@ _HOME: dict[str, str] = {
     "load_exposure": "services.exposure",
     "import_files": "services.importing",
     "inspect_file": "services.inspecting",
+    "LabTrial": "services.lab",
+    "lab_trial": "services.lab",
     "ListedActivity": "services.listing",
     "Listing": "services.listing",
     "list_activities": "services.listing",
@@ -205,6 +208,7 @@ __all__ = [
     "KneeKm",
     "KneeLoad",
     "KneewiseError",
+    "LabTrial",
     "ListedActivity",
     "Listing",
     "LoggedExercise",
@@ -243,6 +247,7 @@ __all__ = [
     "intake_questions",
     "knee_km",
     "knee_load",
+    "lab_trial",
     "learn_reference",
     "list_activities",
     "list_evidence",

@@ -19,6 +19,7 @@ from kneewise.cli import (
     inspect,
     intake,
     knee,
+    lab,
     load,
     log,
     measure,
@@ -72,6 +73,7 @@ importing.register(app)
 inspect.register(app)
 activities.register(app)
 knee.register(app)
+lab.register(app)
 load.register(app)
 recompute.register(app)
 intake.register(app)

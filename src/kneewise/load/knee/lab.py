@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneewise.domain import Capture, Floats, Issue, Sex
+from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.gait.contacts import Contacts, find_contacts
 from kneewise.gait.curves import stance_curves
 from kneewise.gait.kinematics import body_angles
+from kneewise.gait.pressure import Pressure, pressure
 from kneewise.gait.steps import StepGait, step_gait
 from kneewise.load.conventions import Convention
 from kneewise.load.knee.dynamics import JointMoments, joint_moments
@@ -51,12 +53,22 @@ class LabSteps:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """All that a trial gave: steps, and what stood behind them for the checks."""
+    """All that a trial gave: steps, and what stood behind them for the checks.
+
+    Attributes
+    ----------
+    pressure : Pressure
+        Where the force acts under the foot in the middle of each contact.
+    fore_aft_halves_n : pair of ndarray, shape (steps,)
+        Mean forward force of the first and of the second half of each stance.
+    """
 
     steps: LabSteps
     body: Body
     ground: GroundForce
     contacts: Contacts
+    pressure: Pressure
+    fore_aft_halves_n: tuple[Floats, Floats]
     issues: tuple[Issue, ...]
 
 
@@ -92,12 +104,20 @@ def measure(
     """
     cutoff = value("lab.filter.cutoff_hz") if cutoff_hz is None else cutoff_hz
     body, issues = track(trial, standing, cutoff)
+    if not trial.plates:
+        raise InvalidInputError(
+            f"{trial.name} holds no force plates; the load of the knee needs the force of the ground, so export it "
+            "with the analog channels."
+        )
     ground = ground_force(trial, standing.up).rotated(body.to_running)
     contacts = find_contacts(ground, body)
     moments = joint_moments(body, *leg_forces(ground, contacts, body, cutoff), standing.lengths_m, mass_kg, sex)
     gait = step_gait(body, body_angles(body), contacts)
-    steps = _steps(gait, contacts, moments, body.rate_hz, mass_kg, sex, convention or Convention())
-    return Measured(steps, body, ground, contacts, issues)
+    surface = float(np.mean([plate.corners_m.mean(axis=0) for plate in trial.plates], axis=0) @ body.to_running[1])
+    under = pressure(ground, body, contacts, surface, cutoff)
+    reason = _reasons(contacts, under, moments, body.rate_hz)
+    steps = _steps(gait, contacts, moments, body.rate_hz, mass_kg, sex, convention or Convention(), reason)
+    return Measured(steps, body, ground, contacts, under, _halves(ground, contacts), issues)
 
 
 def leg_forces(ground: GroundForce, contacts: Contacts, body: Body, cutoff_hz: float) -> tuple[Floats, Floats]:
@@ -116,6 +136,7 @@ def _steps(
     mass_kg: float,
     sex: Sex | None,
     convention: Convention,
+    reason: tuple[str, ...],
 ) -> LabSteps:
     start, end, leg = contacts.initial_contact_s, contacts.toe_off_s, contacts.leg
     curves = dict(gait.curves)
@@ -125,8 +146,6 @@ def _steps(
     weight = mass_kg * GRAVITY_MPS2
     curves["vertical_force_bw"] = stance_curves(contacts.vertical_n, contacts.force_rate_hz, start, end) / weight
     curves |= _joint_load(curves["knee_flexion_deg"], curves["knee_moment_nm_per_kg"], weight, sex, convention)
-    unknown = np.isnan(curves["pfj_force_bw"]).any(axis=1)
-    reason = tuple(_reason(*one) for one in zip(contacts.clear.tolist(), np.atleast_1d(unknown).tolist(), strict=True))
     columns = _columns(gait, contacts, curves)
     without = np.array([bool(text) for text in reason], dtype=np.bool_)
     for name in columns:
@@ -179,9 +198,21 @@ def _columns(gait: StepGait, contacts: Contacts, curves: dict[str, Floats]) -> d
     }
 
 
-def _reason(clear: bool, unknown: bool) -> str:
-    if not clear:
-        return "both feet are low in the middle of the contact, so the force cannot be given to one leg"
-    if unknown:
-        return "markers of the leg were not seen"
-    return ""
+def _reasons(contacts: Contacts, under: Pressure, moments: JointMoments, rate_hz: float) -> tuple[str, ...]:
+    """Return why a step has no load; empty where it has one."""
+    start, end, leg = contacts.initial_contact_s, contacts.toe_off_s, contacts.leg
+    unseen = np.isnan(stance_curves(moments.knee_extension, rate_hz, start, end, leg)).any(axis=1)
+    found = [
+        "both feet are low in the middle of the contact, so the force cannot be given to one leg",
+        "markers of the leg were not seen",
+        "the force does not act under the foot, so it is not this foot's alone or lies beside the plate",
+        "",
+    ]
+    which = np.select([~contacts.clear, unseen, ~under.under_foot()], [0, 1, 2], 3)
+    return tuple(found[number] for number in which.tolist())
+
+
+def _halves(ground: GroundForce, contacts: Contacts) -> tuple[Floats, Floats]:
+    curves = stance_curves(ground.force_n[:, 0], ground.rate_hz, contacts.initial_contact_s, contacts.toe_off_s)
+    middle = curves.shape[1] // 2
+    return curves[:, :middle].mean(axis=1), curves[:, middle:].mean(axis=1)

@@ -28,11 +28,13 @@ def corrected_labels(trial: Capture, standing: Standing) -> tuple[tuple[str, ...
     issues = []
     for key, model in standing.segments.items():
         used = [name for name in model.markers if name != PROXIMAL and name in labels]
-        if len(used) <= 3 or _misfit(trial, labels, model, used) <= value("lab.check.cluster_residual_m"):
+        before = _misfit(trial, labels, model, used) if len(used) > 3 else 0.0
+        if before <= value("lab.check.exchanged_residual_m"):
             continue
         tried = {pair: _misfit(trial, _exchanged(labels, *pair), model, used) for pair in combinations(used, 2)}
         first, second = min(tried, key=lambda pair: tried[pair])
-        if tried[first, second] > value("lab.check.cluster_residual_m"):
+        after = min(value("lab.check.exchanged_residual_m"), before * value("lab.check.exchanged_gain"))
+        if sum(misfit <= after for misfit in tried.values()) != 1:
             continue
         labels = _exchanged(labels, first, second)
         where = f"{key[1]} {key[0]}" if key[1] else key[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,9 +106,13 @@ class _Columns:
 
     @classmethod
     def of(cls, loads: Sequence[RunLoad], reference: Reference) -> _Columns:
-        def column(name: str) -> Floats:
-            return np.array([getattr(load, name) for load in loads], dtype=np.float64)
+        names = (*SUMMED, "impulse_sum_bw_s")
+        columns = {name: np.array([getattr(load, name) for load in loads], dtype=np.float64) for name in names}
+        return cls.from_columns(columns, reference)
 
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Floats], reference: Reference) -> _Columns:
+        column = columns.__getitem__
         predicted = column("predicted_cadence_share")
         own = column("own_cadence_used") > 0
         known = reference.cadence_ratio is not None
@@ -124,6 +128,72 @@ class _Columns:
         scaled, force, impulse = _rescaled(states, ratio, reference.height_m)
         grades = (column("uphill_tangent"), column("downhill_tangent"), column("unknown_grade_share"))
         return cls(scaled, force, impulse, ratio, *grades)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """Knee-km of many runs with the interval for comparing the runner with himself, arrays of shape (runs,).
+
+    NaN where less than half of the running time has a number. ``coverage`` is the share that has one.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+    coverage: Floats
+
+
+#: What of each run's load :func:`knee_km_bounds` needs.
+SUMMED: tuple[str, ...] = (
+    "running_s",
+    "covered_s",
+    "force_sum_bw",
+    "speed_mps",
+    "cadence_spm",
+    "contact_time_s",
+    "measured_contact_share",
+    "predicted_cadence_share",
+    "own_cadence_used",
+    "uphill_tangent",
+    "downhill_tangent",
+    "unknown_grade_share",
+)
+
+
+def knee_km_bounds(columns: Mapping[str, Floats], reference: Reference) -> Bounds:
+    """Return the ``value`` of :func:`knee_km` for a whole history, without the estimates around it.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray, shape (runs,)
+        The fields of `RunLoad` that :data:`SUMMED` names; NaN where not known.
+    """
+    made = _Columns.from_columns(columns, reference)
+    per_km = reference.steps_per_km * reference.peak_force_bw
+    with np.errstate(invalid="ignore", divide="ignore"):
+        coverage = np.nan_to_num(columns["covered_s"] / columns["running_s"])
+        amount = columns["force_sum_bw"] * made.step_factor * made.force_factor / per_km
+        amount = np.where(coverage >= value("coverage.run_floor"), amount, np.nan)
+        device = device_effects(made.states, reference.height_m)
+        reach = z_score() * _own_sd(made, reference, device)
+        return Bounds(amount, amount * np.exp(-reach), amount * np.exp(reach) / coverage, coverage)
+
+
+def _own_sd(columns: _Columns, reference: Reference, device: Mapping[str, Any]) -> Floats:
+    """One standard deviation of ln(knee-km) for comparing a runner with himself, exponent 1."""
+    by_source = {name: effect + device["steps"][name] for name, effect in device["peak_force_bw"].items()}
+    return root_sum(total(by_source), _shared_sd(columns, reference))
+
+
+def _shared_sd(columns: _Columns, reference: Reference) -> Floats:
+    """The part that is the same whatever the exponent: the model, the ground, the kind of contact time."""
+    states, height = columns.states, reference.height_m
+    return root_sum(
+        slope_sd(states, reference.states(), height),
+        grade_sd(columns.up, columns.down, columns.unknown_grade, states, height),
+        contact_kind_sd(states, reference.states(), height),
+        reference_noise(reference),
+    )
 
 
 def _rescaled(states: States, cadence_ratio: Floats, height_m: float) -> tuple[States, Floats, Floats]:
@@ -165,10 +235,7 @@ def _errors(columns: _Columns, reference: Reference) -> _Errors:
     states, height = columns.states, reference.height_m
     device = device_effects(states, height)
     person = person_effects(states, height)
-    slope = slope_sd(states, reference.states(), height)
-    grade = grade_sd(columns.up, columns.down, columns.unknown_grade, states, height)
-    kind = contact_kind_sd(states, reference.states(), height)
-    shared = root_sum(slope, grade, kind, reference_noise(reference))
+    shared = _shared_sd(columns, reference)
     own, others = {}, {}
     for exponent in (*EXPONENTS, 0):
         quantity, power = ("peak_force_bw", exponent) if exponent else ("impulse_bw_s", 1)

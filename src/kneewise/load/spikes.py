@@ -100,7 +100,7 @@ def find_spikes(day: Integers, distance_m: Floats, knee_km: Floats, history_from
     stop = np.searchsorted(day, day, side="left")
     first = int(day[0]) if history_from is None else history_from
     observed = np.clip((day - first) / length, 0, 1)
-    columns = [(_longest(column, start, stop), _known_share(column, start, stop)) for column in (distance_m, knee_km)]
+    columns = [(longest_in(column, start, stop), _known_share(column, start, stop)) for column in (distance_m, knee_km)]
     rows = zip(
         distance_m.tolist(),
         knee_km.tolist(),
@@ -114,7 +114,7 @@ def find_spikes(day: Integers, distance_m: Floats, knee_km: Floats, history_from
     return [_spike(*row) for row in rows]
 
 
-def _longest(column: Floats, start: Integers, stop: Integers) -> Floats:
+def longest_in(column: Floats, start: Integers, stop: Integers) -> Floats:
     """Largest known value in ``column[start:stop]``; NaN where there is none."""
     padded = np.append(np.where(np.isnan(column), -np.inf, column), -np.inf)
     pairs = np.column_stack((start, np.maximum(stop, start))).ravel()

@@ -27,6 +27,7 @@ from kneewise.storage import read_last_import
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
+    from kneewise.evidence.rules import PainRule
     from kneewise.storage import Record
 
 #: How well a pattern must fit for its pain limit to apply.
@@ -143,7 +144,7 @@ def fold_record(
     pain = fold_pain(
         check_ins,
         today,
-        condition_cap=cap_rule(_conditions(intake)),
+        condition_cap=pain_cap(intake),
         sessions={run.local_date for run in runs},
         open_flags=open_,
         screened_at=None if intake is None else intake.recorded_at,
@@ -175,6 +176,11 @@ def raised_flags(intake: Intake) -> tuple[str, ...]:
 def _conditions(intake: Intake | None) -> list[str]:
     patterns = () if intake is None else intake.told["patterns"]
     return [pattern["condition"] for pattern in patterns if pattern["fit"] in _FITS]
+
+
+def pain_cap(intake: Intake | None) -> PainRule:
+    """Return the limit of pain during a session that the last intake's patterns ask for."""
+    return cap_rule(_conditions(intake))
 
 
 def _obeying(decision: Decision, intake: Intake | None, blocks: Sequence[str]) -> Decision:

@@ -106,6 +106,13 @@ def read_event(connection: Connection, runner_id: str, event_id: str) -> Event |
     return None if row is None else _event(row)
 
 
+def read_event_field(connection: Connection, runner_id: str, kind: EventKind, field: str) -> list[str]:
+    """Return one text of the content of every event of a kind, in the order of telling; nothing else is decoded."""
+    table = tables.event
+    query = select(table.c.data[field].as_string()).where(table.c.runner_id == runner_id, table.c.kind == kind)
+    return list(connection.execute(query.order_by(table.c.recorded_at, table.c.id)).scalars())
+
+
 def read_latest_event(connection: Connection, runner_id: str, kind: EventKind) -> Event | None:
     """Return the event of a kind that was told last, or ``None``."""
     table = tables.event

@@ -99,6 +99,7 @@ def test_nothing_here_edits_or_removes() -> None:
         "keyed_id",
         "new_event",
         "read_event",
+        "read_event_field",
         "read_events",
         "read_latest_event",
     }

@@ -1,0 +1,67 @@
+"""The loads of a whole history as columns: one query, no streams, no decoding of what is not needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
+
+from kneewise.storage import tables
+
+_YES_OR_NO = frozenset({"own_cadence_used"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadSums:
+    """The runs of a runner that count, oldest first.
+
+    Attributes
+    ----------
+    ids, local_dates : list
+        Of each run.
+    distance_m : ndarray, shape (n,)
+        As the recording says; NaN where not known.
+    columns : dict of str to ndarray, shape (n,)
+        The wanted sums; NaN where not known, 1 and 0 for yes and no.
+    """
+
+    ids: list[str]
+    local_dates: list[date]
+    distance_m: NDArray[np.float64]
+    columns: dict[str, NDArray[np.float64]]
+
+
+def read_load_sums(
+    connection: Connection, runner_id: str, names: Sequence[str], *, sport: str, until: date | None = None
+) -> LoadSums:
+    """Return sums of the loads of every activity of a sport that counts.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Fields of the stored load.
+    until : date or None
+        Last local day.
+    """
+    a, load, link = tables.activity, tables.run_load, tables.duplicate_link
+    fields = (load.c.data[name] for name in names)
+    wanted = [
+        (field.as_boolean() if name in _YES_OR_NO else field.as_float()).label(f"sum_{name}")
+        for name, field in zip(names, fields, strict=True)
+    ]
+    query = (
+        select(a.c.id, a.c.local_date, a.c.distance_m, *wanted)
+        .select_from(a.join(load).outerjoin(link, link.c.activity_id == a.c.id))
+        .where(a.c.runner_id == runner_id, a.c.sport == sport, link.c.counted_id.is_(None))
+        .order_by(a.c.local_date, a.c.start, a.c.id)
+    )
+    if until is not None:
+        query = query.where(a.c.local_date <= until)
+    rows = connection.execute(query).all()
+    columns = list(zip(*rows, strict=True)) or [()] * (3 + len(names))
+    made = [np.array(column, dtype=np.float64) for column in columns[2:]]
+    return LoadSums(list(columns[0]), list(columns[1]), made[0], dict(zip(names, made[1:], strict=True)))

@@ -18,7 +18,6 @@ from kneewise.plan.course import (
     Course,
     Stage,
     add_stages,
-    ladder_stages,
     level_stages,
     rung_stages,
     with_greens_before_speed,
@@ -140,7 +139,8 @@ def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Co
     target = _target(
         inputs, max((run.distance_m or 0 for run in inputs.runs if run.local_date < start), default=0), cost
     )
-    stages = ladder_stages(_LAST_STEADY_RUNG, base, target)
+    rungs = with_greens_before_speed(rung_stages(_LAST_STEADY_RUNG))
+    stages = (*rungs, *level_stages(base, target, below=False))
     hours = _threshold(ladder_rule("spacing").criteria[0])
     if has_sore_tendon(inputs):
         hours = max(hours, knowledge().tendon_stages["stage_3"].dose.min_gap_h or 0)
@@ -149,7 +149,7 @@ def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Co
         kind="ladder",
         start=start,
         stages=(*stages, *(() if is_young(inputs) else add_stages())),
-        first=_first_rung(inputs, stages, start),
+        first=_first_rung(inputs, rungs, start),
         base=Base(long_m=base, usual_m=base),
         gap_days=math.ceil(hours / HOURS_PER_DAY),
         per_week=_per_week(inputs, round(_weekly_target().number("per_week"))),

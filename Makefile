@@ -17,6 +17,15 @@ run: .venv/ready            ## import the sample runs and print them in knee-km
 test: .venv/ready lint types try-models ## everything that must hold
 	$(RUN) pytest
 
+frontend: .venv/ready       ## build the app's pages where their sources changed; brings Node where there is none
+	@$(RUN) python scripts/frontend.py
+
+frontend-check: .venv/ready
+	@$(RUN) python scripts/frontend.py --check
+
+texts: .venv/ready          ## collect the app's texts for translation
+	$(RUN) python scripts/catalogue.py
+
 lint: .venv/ready
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .

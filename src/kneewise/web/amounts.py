@@ -149,10 +149,15 @@ def estimated(estimate: Mapping[str, Any] | None, unit: str, decimals: int = 1, 
         value=number(estimate["value"] / scale, decimals),
         unit=unit,
         between=_between(estimate, decimals, scale),
-        sure=_(_LEVEL_WORDS[estimate["level"]]) if estimate["level"] in _LEVEL_WORDS else percent(estimate["level"]),
+        sure=_sure(estimate["level"]),
         others=_between(others, decimals, scale) if others else "",
         basis=estimate["basis"],
     )
+
+
+def _sure(level: float) -> str:
+    words = _LEVEL_WORDS.get(level)
+    return percent(level) if words is None else _(words)
 
 
 def _between(bounds: Mapping[str, Any], decimals: int, scale: float) -> str:

@@ -61,6 +61,7 @@ def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
     )
     app.state.place = replace(place, record=record)
     app.state.options = options
+    app.state.areas = AREAS
     app.state.sessions = sessions
     app.state.start_token = StartToken()
     app.state.cookie = f"kneewise_session_{options.port}"

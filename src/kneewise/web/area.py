@@ -7,6 +7,9 @@ from typing import Literal
 
 from fastapi import APIRouter
 
+#: Entries of the bar at the bottom of a phone, the one that leads to everything else included.
+BAR_ENTRIES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -43,3 +46,15 @@ class Area:
     place: Literal["main", "more"] = "more"
     offline: bool = False
     uploads: frozenset[str] = frozenset()
+
+
+def bar(areas: tuple[Area, ...]) -> tuple[Area, ...]:
+    """Return the areas that a phone shows at the bottom; all of them where they fit."""
+    if len(areas) <= BAR_ENTRIES:
+        return areas
+    return tuple(area for area in areas if area.place == "main")[: BAR_ENTRIES - 1]
+
+
+def home(areas: tuple[Area, ...]) -> str:
+    """Return where the address ``/`` leads: to the first area."""
+    return areas[0].path

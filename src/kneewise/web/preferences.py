@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, TypeVar
 
 from babel import negotiate_locale
 from starlette.requests import HTTPConnection
@@ -18,6 +18,8 @@ LANGUAGES: tuple[Language, ...] = ("en", "de")
 UNITS: tuple[Units, ...] = ("metric", "imperial")
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
 COOKIE_PREFIX = "kneewise_"
+
+_Choice = TypeVar("_Choice", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,19 @@ class ChosenPreferences:
 
 
 def _read(request: HTTPConnection) -> Preferences:
-    cookies = {name: request.cookies.get(COOKIE_PREFIX + name) for name in ("language", "units", "theme")}
-    language = cookies["language"] if cookies["language"] in LANGUAGES else _accepted(request)
     return Preferences(
-        language=cast("Language", language),
-        units=cast("Units", cookies["units"] if cookies["units"] in UNITS else "metric"),
-        theme=cast("Theme", cookies["theme"] if cookies["theme"] in THEMES else "auto"),
+        language=_chosen(request, "language", LANGUAGES) or _accepted(request),
+        units=_chosen(request, "units", UNITS) or "metric",
+        theme=_chosen(request, "theme", THEMES) or "auto",
     )
 
 
-def _accepted(request: HTTPConnection) -> str:
+def _chosen(request: HTTPConnection, name: str, choices: tuple[_Choice, ...]) -> _Choice | None:
+    given = request.cookies.get(COOKIE_PREFIX + name)
+    return next((choice for choice in choices if choice == given), None)
+
+
+def _accepted(request: HTTPConnection) -> Language:
     named = [part.partition(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    return negotiate_locale([name for name in named if name], LANGUAGES, sep="-") or LANGUAGES[0]
+    found = negotiate_locale([name for name in named if name], LANGUAGES, sep="-")
+    return next((language for language in LANGUAGES if language == found), LANGUAGES[0])

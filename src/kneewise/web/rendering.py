@@ -10,7 +10,8 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from kneewise.web import amounts, areas
+from kneewise.web import amounts
+from kneewise.web.area import bar, home
 from kneewise.web.assets import assets
 from kneewise.web.preferences import preferences
 from kneewise.web.wording import language_of, raw_catalogue, told
@@ -39,6 +40,7 @@ def page(
         Area whose entry of the navigation is marked and whose scripts are loaded.
     """
     session = request.scope.get("kneewise_session")
+    areas = request.app.state.areas
     context: dict[str, Any] = {
         "view": view,
         "area": area,
@@ -46,9 +48,9 @@ def page(
         "csrf_token": session.csrf if session else "",
         "signed_in": session is not None,
         "preferences": preferences(),
-        "areas": areas.AREAS,
-        "bar": areas.bar(),
-        "home": areas.home(),
+        "areas": areas,
+        "bar": bar(areas),
+        "home": home(areas),
         "entry": assets().entry(area),
         "build": assets().version,
     }

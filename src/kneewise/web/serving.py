@@ -95,7 +95,8 @@ def _listen(options: WebOptions) -> socket.socket:
                 "another with --port, such as --port 0 for any free one."
             ) from error
         raise InvalidInputError(
-            f"Kneewise cannot listen on {options.host}, port {options.port} ({error.strerror}); check --host and --port."
+            f"Kneewise cannot listen on {options.host}, port {options.port} ({error.strerror}); check --host and "
+            "--port."
         ) from error
     return listener
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from kneewise.web import areas, assets, trouble
+from kneewise.web import assets, trouble
+from kneewise.web.area import home
 from kneewise.web.rendering import page
 from kneewise.web.wording import gettext as _
 
@@ -35,9 +36,9 @@ def start(request: Request, token: str = "") -> Response:
 
 
 @router.get("/")
-def first() -> Response:
+def first(request: Request) -> Response:
     """Lead to the first area."""
-    return RedirectResponse(areas.home(), _SEE_OTHER)
+    return RedirectResponse(home(request.app.state.areas), _SEE_OTHER)
 
 
 @router.get("/more")
@@ -65,10 +66,10 @@ def service_worker() -> Response:
 
 
 @router.get("/shell.json")
-def shell() -> Response:
+def shell(request: Request) -> Response:
     """What the service worker keeps: built files, and the pages that work offline."""
     built = assets.assets()
-    pages = ["/offline", *(area.path for area in areas.AREAS if area.offline)]
+    pages = ["/offline", *(area.path for area in request.app.state.areas if area.offline)]
     return JSONResponse({"version": built.version, "files": [*built.all_files(), "/icon.svg"], "pages": pages})
 
 

@@ -35,19 +35,19 @@ def message(text: str) -> str:
     return text
 
 
-def gettext(text: str, **values: object) -> str:
+def gettext(text: str, /, **values: object) -> str:
     """Return a text in the reader's language, with its ``%(name)s`` filled; a plain percent sign is ``%%``."""
-    return _catalogue(preferences().language).gettext(text) % values
+    return str(_catalogue(preferences().language).gettext(text)) % values
 
 
-def ngettext(one: str, many: str, count: int, **values: object) -> str:
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """Return the form for a count; ``%(num)s`` is the count."""
-    return _catalogue(preferences().language).ngettext(one, many, count) % {"num": count, **values}
+    return str(_catalogue(preferences().language).ngettext(one, many, count)) % {"num": count, **values}
 
 
-def pgettext(context: str, text: str, **values: object) -> str:
+def pgettext(context: str, text: str, /, **values: object) -> str:
     """Return a text that means different things in different places."""
-    return _catalogue(preferences().language).pgettext(context, text) % values
+    return str(_catalogue(preferences().language).pgettext(context, text)) % values
 
 
 def told(text: str | None) -> str:

@@ -27,11 +27,9 @@ CERTAINTIES = {
     "VL": message("very low certainty"),
     "N": message("no adequate evidence"),
 }
-_OF_MARK = {
-    "own": message("our own setting"),
-    "unread": message("not checked yet"),
-    "read": message("read in the source"),
-}
+_OWN = message("our own setting")
+_UNREAD = message("not checked yet")
+_READ = message("read in the source")
 #: Families in a runner's words, what runners look for first.
 FAMILIES = {
     "claims": message("What people say about knees"),
@@ -184,11 +182,11 @@ def card_page(card: EvidenceCard) -> CardPage:
 def badge(card: EvidenceCard) -> Badge:
     """Return how sure a record makes us, in two or three words."""
     if card.mark == "E":
-        return Badge("own", _(_OF_MARK["own"]))
+        return Badge("own", _(_OWN))
     if card.mark not in EVIDENCE_MARKS:
-        return Badge("unread", _(_OF_MARK["unread"]))
+        return Badge("unread", _(_UNREAD))
     if card.certainty is None:
-        return Badge("read", _(_OF_MARK["read"]))
+        return Badge("read", _(_READ))
     return Badge(card.certainty, _(CERTAINTIES[card.certainty]))
 
 
@@ -241,7 +239,8 @@ def _decimals(value: float) -> int:
 
 
 def _hidden(card: EvidenceCard) -> str:
-    count = sum(part.mark == "M" for part in (*card.quantities, *card.facts))
+    marks = [*(one.mark for one in card.quantities), *(one.mark for one in card.facts)]
+    count = marks.count("M")
     if not count:
         return ""
     return ngettext(

@@ -1,0 +1,211 @@
+"""A real browser on a real server: the fixture `browser_page`, and the rules that every page keeps."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from kneewise.web.assets import FOLDER
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+THEMES = ("light", "dark")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+_START_S = 30
+
+
+class Served:
+    """A running server.
+
+    Attributes
+    ----------
+    address : str
+        Such as ``http://127.0.0.1:8471``.
+    link : str
+        The start link.
+    data : Path
+        Its data folder.
+    """
+
+    def __init__(self, data: Path, port: int = 0) -> None:
+        self.data = data
+        command = [sys.executable, "-m", "kneewise", "--data", str(data), "serve", "--no-open", "--port", str(port)]
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        self.link = self._told()
+        parts = urlsplit(self.link)
+        self.address = f"{parts.scheme}://{parts.netloc}"
+        self.port = parts.port
+
+    def _told(self) -> str:
+        assert self._process.stderr is not None
+        until = time.monotonic() + _START_S
+        said = ""
+        while time.monotonic() < until:
+            line = self._process.stderr.readline()
+            said += line
+            if found := re.search(r"http://\S+/start\?token=\S+", line):
+                return found.group()
+            if not line and self._process.poll() is not None:
+                break
+        raise AssertionError(f"the server did not start: {said}")
+
+    def stop(self) -> None:
+        """End the server."""
+        self._process.terminate()
+        try:
+            self._process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+
+
+class Watched:
+    """A page of which every console error, violation of the policy and third-party request is noted."""
+
+    def __init__(self, context: BrowserContext, served: Served) -> None:
+        self.served = served
+        self.context = context
+        self.trouble: list[str] = []
+        self.expected: list[str] = []
+        context.on("page", self._watch)
+        context.on("request", self._request)
+        self.page = context.new_page()
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", lambda said: self._said(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.trouble.append(str(error)))
+
+    def _said(self, text: str) -> None:
+        self.trouble.append(text)
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.served.address, "data:", "blob:", "about:")):
+            self.trouble.append(f"third-party request: {request.url}")
+
+    def open(self, path: str) -> Page:
+        """Go to a path of the app."""
+        self.page.goto(self.served.address + path)
+        return self.page
+
+    def allow(self, pattern: str) -> None:
+        """Expect console errors that match: what a test provokes is no trouble."""
+        self.expected.append(pattern)
+
+    def check(self) -> None:
+        """Fail where something was noted that nobody expected."""
+        found = [one for one in self.trouble if not any(re.search(pattern, one) for pattern in self.expected)]
+        assert not found, found
+
+
+def chromium() -> str:
+    """Return the system's Chromium, or skip."""
+    named = os.environ.get("CHROMIUM")
+    found = named or next((path for name in _NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium is installed (CHROMIUM=/path names one)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, started once."""
+    program = chromium()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start servers that end with the test: ``serve()``, or ``serve(data=folder)`` with a record made before."""
+    if not (FOLDER / ".vite" / "manifest.json").is_file():
+        pytest.skip("the front end is not built (run 'make frontend')")
+    started: list[Served] = []
+
+    def start(data: Path | None = None, port: int = 0) -> Served:
+        started.append(Served(data or tmp_path / "data", port))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture
+def browser_page(browser: Browser, serve: Callable[..., Served]) -> Iterator[Watched]:
+    """A signed-in phone on a fresh record; the test fails at its end if the console showed an error."""
+    with watched(browser, serve()) as page:
+        yield page
+
+
+@contextmanager
+def watched(browser: Browser, served: Served, **context: Any) -> Iterator[Watched]:
+    """Open the start link and watch; ``context`` goes to Playwright's ``new_context``."""
+    opened = browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **context})
+    opened.set_default_timeout(10_000)
+    page = Watched(opened, served)
+    page.page.goto(served.link)
+    yield page
+    page.check()
+    opened.close()
+
+
+def assert_accessible(page: Page) -> None:
+    """Run axe on the page as it stands and fail with every violation of WCAG 2.2 A and AA."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (run 'make frontend')")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", tags)["violations"]
+    told = [
+        {"rule": one["id"], "help": one["help"], "where": [node["target"] for node in one["nodes"]][:4]}
+        for one in found
+    ]
+    assert not told, json.dumps(told, indent=1)
+
+
+def assert_sound(watched_page: Watched, path: str) -> None:
+    """Check one address on phone and desktop, light and dark: axe, no sideways scrolling, no layout shift."""
+    page = watched_page.page
+    for size in (PHONE, DESKTOP):
+        for theme in THEMES:
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            watched_page.open(path)
+            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert wide <= 0, f"{path} is {wide} px too wide at {size['width']} px"
+            assert_accessible(page)
+            assert layout_shift(page) < 0.01, f"{path} moves while it loads"
+
+
+def layout_shift(page: Page) -> float:
+    """Return the sum of layout shifts since the page was loaded."""
+    shift: float = page.evaluate(
+        """() => new Promise((done) => {
+            let sum = 0;
+            new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; })
+              .observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => done(sum), 50);
+        })"""
+    )
+    return shift

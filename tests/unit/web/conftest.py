@@ -1,0 +1,48 @@
+"""Fixtures of the app: a served record, with and without a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from kneewise.services.place import Place
+from kneewise.web.app import create_app
+from kneewise.web.assets import FOLDER
+from kneewise.web.options import WebOptions
+
+ADDRESS = "http://127.0.0.1:8471"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built() -> None:
+    if not (FOLDER / ".vite" / "manifest.json").is_file():
+        pytest.skip("the front end is not built (run 'make frontend')")
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> FastAPI:
+    return create_app(Place(tmp_path / "data"), WebOptions(body_limit_bytes=20_000))
+
+
+@pytest.fixture
+def stranger(application: FastAPI) -> Iterator[TestClient]:
+    """A browser without a session."""
+    with TestClient(application, base_url=ADDRESS, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(application: FastAPI, stranger: TestClient) -> TestClient:
+    """A browser that came through the start link."""
+    stranger.get("/start", params={"token": application.state.start_token.text}, follow_redirects=False)
+    return stranger
+
+
+@pytest.fixture
+def csrf(client: TestClient) -> str:
+    token: str = client.get("/session.json").json()["csrf"]
+    return token

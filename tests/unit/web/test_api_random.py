@@ -1,0 +1,50 @@
+"""Whatever a program sends to the API, it gets an answer, never a failure; the examples come from the description."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from starlette.testclient import TestClient
+
+#: Examples for each operation.
+EXAMPLES = 12
+
+
+def test_no_request_makes_the_api_fail(application: FastAPI, client: TestClient, csrf: str) -> None:
+    described = schemathesis.openapi.from_dict(application.openapi())
+    operations = [operation.ok() for operation in described.get_all_operations()]
+    assert len(operations) >= 5
+    for operation in operations:
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=timedelta(seconds=5),
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        )
+        @given(case=operation.as_strategy())
+        def sent(case: schemathesis.Case) -> None:
+            body = {"json": case.body} if isinstance(case.body, dict | list | str | int | float | bool) else {}
+            answer = client.request(
+                case.method,
+                case.formatted_path,
+                params=dict(case.query or {}),
+                headers={"x-csrf-token": csrf},
+                **body,  # type: ignore[arg-type]
+            )
+            assert answer.status_code < 500, (case.method, case.formatted_path, case.body, answer.text)
+            assert answer.headers["content-type"].startswith("application/json")
+
+        sent()
+
+
+def test_the_description_is_complete(application: FastAPI, client: TestClient) -> None:
+    document = client.get("/api/openapi.json").json()
+    assert all(path.startswith("/api/") for path in document["paths"])
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert operation.get("description"), path

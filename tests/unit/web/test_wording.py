@@ -1,0 +1,107 @@
+"""Every text is in the catalogue and in German; sentences from below are found with their numbers."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from babel.messages.pofile import read_po
+
+from kneewise.web import amounts, preferences, wording
+from kneewise.web.preferences import Preferences
+
+SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("catalogue", SCRIPTS / "catalogue.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    token = preferences._present.set(Preferences(language="de", units="metric"))
+    yield
+    preferences._present.reset(token)
+
+
+def test_the_catalogue_holds_every_text(catalogue: ModuleType) -> None:
+    assert catalogue.TEMPLATE.read_text(encoding="utf-8") == catalogue.written(catalogue.template()), (
+        "run 'make texts' and translate what it names"
+    )
+
+
+@pytest.mark.parametrize("language", ["de"])
+def test_every_text_is_translated(catalogue: ModuleType, language: str) -> None:
+    with (wording.LOCALE / language / "LC_MESSAGES" / "kneewise.po").open("rb") as file:
+        translated = read_po(file, locale=language)
+    assert {entry.id for entry in catalogue.template()} == {entry.id for entry in translated}
+    assert catalogue.missing(translated) == []
+
+
+def test_places_of_a_text_are_the_same_in_german(catalogue: ModuleType) -> None:
+    import re
+
+    with (wording.LOCALE / "de" / "LC_MESSAGES" / "kneewise.po").open("rb") as file:
+        for entry in read_po(file, locale="de"):
+            ours = " ".join(entry.id) if isinstance(entry.id, tuple) else entry.id
+            theirs = " ".join(entry.string) if isinstance(entry.string, tuple) else entry.string
+            places = r"%\(\w+\)s|\{\w+\}"
+            assert set(re.findall(places, ours)) == set(re.findall(places, theirs)) or entry.context == "told"
+
+
+def test_sentences_from_below_are_found_with_their_numbers(
+    german: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    entries = {
+        "Rest for {days} days.": "Mach {days} Tage Pause.",
+        "Rest for {days} days because of {why}.": "Mach {days} Tage Pause wegen {why}.",
+        "pain": "Schmerz",
+    }
+    lines = ['msgid ""', 'msgstr "Content-Type: text/plain; charset=utf-8\\n"', ""]
+    for text, translation in entries.items():
+        lines += ['msgctxt "told"', f'msgid "{text}"', f'msgstr "{translation}"', ""]
+    (folder / "kneewise.po").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr(wording, "LOCALE", tmp_path)
+    for cached in (wording._known, wording._patterns):
+        cached.cache_clear()
+    assert wording.told("Rest for 2.5 days.") == "Mach 2,5 Tage Pause."
+    assert wording.told("Rest for 2 days because of pain.") == "Mach 2 Tage Pause wegen Schmerz."
+    assert wording.told("Nobody translated this.") == "Nobody translated this."
+    assert wording.language_of("Nobody translated this.") == "en"
+    assert wording.language_of("pain") is None
+    for cached in (wording._known, wording._patterns):
+        cached.cache_clear()
+
+
+def test_amounts_follow_language_and_units(german: None) -> None:
+    assert amounts.number(1234.5, 1) == "1.234,5"
+    assert amounts.day(date(2026, 11, 22)) == "22.11.2026"
+    assert amounts.distance(8047).value == "8,0"
+    shown = amounts.knee_km({"value": 9.2, "low": 8.5, "high": 10.1, "unit": "knee-km", "level": 0.9, "basis": "watch"})
+    assert (shown.value, shown.unit, shown.between) == ("9,2", "Knie-km", "8,5 bis 10,1")
+
+
+def test_miles_are_miles() -> None:
+    token = preferences._present.set(Preferences(units="imperial"))
+    assert amounts.distance(1609.344) == amounts.Shown("1.0", "mi")
+    assert amounts.pace(3.0).value == "8:56"
+    assert amounts.mass(62.0).value == "136.7"
+    assert amounts.climb(100).value == "328"
+    preferences._present.reset(token)
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    assert amounts.number(None) == amounts.number(float("nan"), 2) == "–"
+    assert amounts.knee_km(None).value == amounts.pace(0).value == "–"

@@ -1,20 +1,22 @@
 # Two commands matter: `make run` and `make test`. Both make their own environment.
 SHELL := /bin/sh
 PYTHON ?= python3
+# Folder with participants.csv and the raw C3D files of Fukuchi 2017.
+RBDS ?= ../shared/data/rbds
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 
 NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
 
-.PHONY: run test models try-models lint types bench validate validate-response policy docs clean
+.PHONY: run test frontend frontend-check texts models try-models lint types bench validate validate-response policy docs clean
 
-run: .venv/ready            ## import the sample runs and print them in knee-km
+run: frontend               ## import the sample runs and print them in knee-km
 	@rm -rf .run
 	@$(RUN) kneewise --data .run profile set --birth-year 1988 --sex f --height-m 1.70 --mass-kg 62 --timezone Europe/Berlin >/dev/null
 	@$(RUN) kneewise --data .run import tests/data/runs
 	@$(RUN) kneewise --data .run activities
 
-test: .venv/ready lint types try-models ## everything that must hold
+test: .venv/ready lint types frontend-check try-models ## everything that must hold
 	$(RUN) pytest
 
 frontend: .venv/ready       ## build the app's pages where their sources changed; brings Node where there is none
@@ -46,6 +48,10 @@ bench: .venv/ready          ## ours and peers in one run on the same files
 
 validate: .venv/ready       ## regenerate docs/validation.md
 	$(RUN) python -m benchmarks.validation
+
+calibrate: .venv/ready      ## refit the watch model to the raw lab data in RBDS=FOLDER (a minute); then make validate
+	$(RUN) python -m benchmarks.rbds $(RBDS)
+	$(RUN) python -m benchmarks.calibrate --write
 
 validate-response: .venv/ready ## coverage of the response model's intervals on made-up runners (slow)
 	$(RUN) python -m benchmarks.response_calibration --write

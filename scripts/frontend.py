@@ -1,7 +1,7 @@
 """Build the front end where its sources changed: with the system's Node, else with Node from PyPI.
 
-Run ``python scripts/frontend.py`` (part of ``make run`` and ``make test``); ``--check`` also runs the type check and the
-tests of the TypeScript modules.
+Run ``python scripts/frontend.py`` (part of ``make run`` and ``make test``); ``--check`` also runs the type check and
+the tests of the TypeScript modules.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class Npm:
         self.command, self.environment = found()
 
     def __call__(self, *arguments: str) -> None:
+        """Run npm, and end here where it fails."""
         done = subprocess.run([*self.command, *arguments], cwd=FRONTEND, env=self.environment, check=False)
         if done.returncode:
             raise SystemExit(f"The front end could not be built: 'npm {' '.join(arguments)}' failed in {FRONTEND}.")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
-
 from tests.end_to_end.browser import DESKTOP, Served, Watched, assert_accessible, assert_sound, watched
 
 

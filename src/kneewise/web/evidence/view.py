@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -18,6 +19,9 @@ PAGE = 40
 _MOST = 2000
 #: Texts shorter than this, or without a space, are codes of the software and stand with the details.
 _SENTENCE = 28
+
+#: Where a nested part names another record by its id.
+_REFERENCE = re.compile(r" \(other [a-z0-9_]+\)")
 
 #: Certainty codes with a few words for each.
 CERTAINTIES = {
@@ -136,6 +140,7 @@ def search_page(words: str, family: str, certainty: str, shown: int) -> SearchPa
     """Return the search with its results; nothing asked shows the families."""
     asked = bool(words.strip() or family or certainty)
     found = search_evidence(words, family or None, certainty or None, also=told) if asked else ()
+    found = tuple(sorted(found, key=_order))
     shown = min(max(shown, PAGE), _MOST)
     rest = len(found) - shown
     query = {"q": words, "family": family, "certainty": certainty, "shown": shown + PAGE}
@@ -160,11 +165,11 @@ def card_page(card: EvidenceCard) -> CardPage:
     own = [quantity for quantity in card.quantities if quantity.mark == "E"]
     facts = [fact for fact in card.facts if fact.mark != "M"]
     return CardPage(
-        title=told(card.title),
+        title=_title(card),
         family=family_words(card.family),
         family_href=f"/evidence?{urlencode({'family': card.family})}",
         badge=badge(card),
-        how_sure=told(card.how_sure),
+        how_sure=told(card.how_sure.partition(": ")[2]),
         reviewed=_("Last reviewed %(day)s", day=day(card.last_reviewed)) if card.last_reviewed else "",
         answer=_section(answer) if answer else None,
         sections=tuple(_section(words) for words in rest if _is_sentence(words)),
@@ -208,12 +213,23 @@ def _tiles() -> tuple[Tile, ...]:
     )
 
 
+def _order(card: EvidenceCard) -> int:
+    """Return what runners look for first, the numbers of the model last."""
+    known = list(FAMILIES)
+    return known.index(card.family) if card.family in FAMILIES else len(known)
+
+
+def _title(card: EvidenceCard) -> str:
+    text = told(card.title)
+    return text[:1].upper() + text[1:]
+
+
 def _row(card: EvidenceCard) -> Row:
-    return Row(f"/evidence/{card.family}/{card.id}", told(card.title), family_words(card.family), badge(card))
+    return Row(f"/evidence/{card.family}/{card.id}", _title(card), family_words(card.family), badge(card))
 
 
 def _section(words: Words) -> Section:
-    return Section(told(words.label), tuple(told(item) for item in words.items))
+    return Section(told(words.label), tuple(told(_REFERENCE.sub("", item)) for item in words.items))
 
 
 def _fact(fact: Fact) -> Section:

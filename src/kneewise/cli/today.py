@@ -51,8 +51,9 @@ def _text(document: dict[str, Any], decision: dict[str, Any]) -> str:
     if document["adapt"] is not None:
         lines += [*heading("Your plan should be adapted: run 'kneewise plan adapt'")]
         lines += change_lines(document["adapt"]["changes"])
-    if document["cadence"] is not None:
-        lines += [*heading("Your steps"), *wrapped(document["cadence"]["text"])]
+    steps = [document["step_check"], None if document["cadence"] is None else document["cadence"]["text"]]
+    if any(steps):
+        lines += [*heading("Your steps"), *(line for text in steps if text for line in wrapped(text))]
     return "\n".join(lines)
 
 

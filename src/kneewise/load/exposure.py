@@ -188,7 +188,7 @@ def week_evidence() -> tuple[str, ...]:
         f"'A week may grow by 10 %' changed nothing in a trial of 532 beginners: {trial} (buist-2008).",
         "This week against last week had no relation with injury (5,205 runners, frandsen-2025): a trend, no warning.",
         "Acute-to-chronic ratios are not computed: they do not predict injury (impellizzeri-2020, impellizzeri-2021).",
-        "A week more than 30 % above your usual one gets a soft hint: 873 beginners, maybe chance (nielsen-2014-progression).",
+        "A week over 30 % above your usual one gets a soft hint: one study, maybe chance (nielsen-2014-progression).",
         "One run against the longest of the last 30 days did matter there: for distance, any injury, on average.",
         "Kneewise carries that rule over to knee-km as a precaution; it has not been studied for the knee alone.",
     )

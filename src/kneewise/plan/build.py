@@ -21,6 +21,7 @@ from kneewise.plan.refusal import PlanRefused, refusal_of
 from kneewise.plan.running import RunCost
 from kneewise.plan.schedule import Placing, place_days
 from kneewise.plan.session_ids import SessionIds
+from kneewise.plan.step_checks import with_checks
 from kneewise.plan.strength_inputs import strength_sessions
 from kneewise.plan.variants import choose_course, has_sore_tendon, plan_is_too_big
 from kneewise.plan.version import rules_version
@@ -124,7 +125,7 @@ def sessions_of(situation: Situation, end: date) -> tuple[PlannedSession, ...]:
     run_days = _run_days(situation, end)
     ids = SessionIds(situation.inputs.previous, {"run": run_days})
     projection = Projection(situation.inputs, situation.course, situation.place, situation.brakes, situation.cost)
-    runs = _with_times(projection.lay_out(run_days, ids), situation.inputs)
+    runs = with_checks(_with_times(projection.lay_out(run_days, ids), situation.inputs), situation.inputs)
     strength = _after_runs(_with_times(_strength(situation, runs, end), situation.inputs), runs)
     return tuple(sorted((*runs, *strength), key=lambda session: (session.local_date, session.kind, session.id)))
 

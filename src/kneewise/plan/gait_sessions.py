@@ -79,9 +79,24 @@ def gait_sessions(
         if len(sessions) == len(left):
             break
         if len([other for other in placed if day - _WEEK < other <= day]) < _per_week():
-            sessions.append(gait_session(left[len(sessions)], baseline, day))
+            session = gait_session(left[len(sessions)], baseline, day)
+            sessions.append(replace(session, id=_course_id(session.id, inputs)))
             placed.append(day)
     return tuple(sessions)
+
+
+def _course_id(name: str, inputs: PlanInputs) -> str:
+    """Return an id that no session of another course has: a calendar would take the two for one.
+
+    What was issued for this course under its short name keeps it, so that the calendar moves it and adds nothing.
+    """
+    begun, previous = inputs.gait.begun, inputs.previous
+    if begun is None:
+        return name
+    issued = () if previous is None else previous.sessions
+    if any(each.id == name and each.local_date >= begun for each in issued):
+        return name
+    return f"{name}-{begun:%Y%m%d}"
 
 
 def gait_session(session: CadenceSession, baseline_spm: float, day: date) -> PlannedSession:

@@ -72,8 +72,10 @@ class GaitPractice:
         0 to 10.
     wanted : bool
         The runner chose to practise.
+    begun : date or None
+        Day of the trial that the course rests on; it names the course's sessions.
     sessions_done : tuple of date
-        Days of the sessions of the schedule that took place.
+        Days of the sessions of this course that took place.
     retained_pct : float or None
         Cadence above baseline in the latest check, in percent.
     most_pct : float or None
@@ -86,6 +88,7 @@ class GaitPractice:
     calf_or_achilles_pain: float | None = None
     acute_calf_achilles_plantar: bool | None = None
     wanted: bool = False
+    begun: date | None = None
     sessions_done: tuple[date, ...] = ()
     retained_pct: float | None = None
     most_pct: float | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from kneewise.services.limits import check_number
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.state import raised_flags
-from kneewise.storage import Event, append_event, new_event, read_latest_event
+from kneewise.storage import Event, append_event, new_event, read_events, read_latest_event
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -125,6 +125,25 @@ def log_gait_trial(
     return GaitTrial(today, told, result)
 
 
+def read_course_start(record: Record, runner: Runner, sessions_done: Iterable[date]) -> date | None:
+    """Return the day of the trial that the course of quicker steps rests on; ``None`` without a trial.
+
+    Notes
+    -----
+    A trial that is told while a course is under way belongs to it; one after its last session begins a new course.
+    """
+    with record.reading() as connection:
+        trials = sorted(event.local_date for event in read_events(connection, runner.id, "gait_trial"))
+    if not trials:
+        return None
+    done, whole = sorted(sessions_done), len(schedule_records("session"))
+    begun = trials[0]
+    for told in trials[1:]:
+        if len([day for day in done if begun <= day < told]) >= whole:
+            begun = told
+    return begun
+
+
 def read_trial(record: Record, runner: Runner, intake: Intake | None) -> GaitTrial | None:
     """Return the trial that was told last, judged with what is known now; ``None`` without one."""
     with record.reading() as connection:
@@ -136,7 +155,12 @@ def read_trial(record: Record, runner: Runner, intake: Intake | None) -> GaitTri
 
 
 def practice_of(
-    trial: GaitTrial | None, sessions_done: Sequence[date], held: Retention | None, calf_pain_now: float | None = None
+    trial: GaitTrial | None,
+    sessions_done: Sequence[date],
+    held: Retention | None,
+    calf_pain_now: float | None = None,
+    *,
+    begun: date | None = None,
 ) -> GaitPractice:
     """Return what the plan needs to know of gait retraining.
 
@@ -144,6 +168,8 @@ def practice_of(
     ----------
     calf_pain_now : float or None
         Calf or Achilles pain told since the trial; the worse of the two counts.
+    begun : date or None
+        Day of the trial that the course rests on.
     """
     if trial is None:
         return GaitPractice()
@@ -159,6 +185,7 @@ def practice_of(
         calf_or_achilles_pain=max(known, default=None),
         acute_calf_achilles_plantar=trial.told["acute_calf_achilles_plantar"],
         wanted=bool(trial.told["wanted"]) and chosen,
+        begun=begun,
         sessions_done=tuple(sessions_done),
         retained_pct=None if change is None or math.isnan(change) else change,
         most_pct=trial.result.most_pct,
@@ -166,9 +193,19 @@ def practice_of(
 
 
 def read_retention(
-    stored: Sequence[StoredActivity], trial: GaitTrial | None, sessions_done: Sequence[date]
+    stored: Sequence[StoredActivity],
+    trial: GaitTrial | None,
+    sessions_done: Sequence[date],
+    *,
+    begun: date | None = None,
 ) -> Retention | None:
-    """Return whether cadence held in ordinary runs since the schedule was done; ``None`` before that."""
+    """Return whether cadence held in ordinary runs since the schedule was done; ``None`` before that.
+
+    Parameters
+    ----------
+    begun : date or None
+        Day of the trial that the course rests on, where another was told since; runs before it are those before.
+    """
     if trial is None or len(sessions_done) < len(schedule_records("session")):
         return None
     last, practice = max(sessions_done), set(sessions_done)
@@ -178,7 +215,7 @@ def read_retention(
         bins = _bins(item)
         if bins is None or day in practice:
             continue
-        if day < trial.local_date:
+        if day < (begun or trial.local_date):
             before.append(bins)
         elif day > last:
             after.append(bins)

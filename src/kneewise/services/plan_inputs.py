@@ -24,7 +24,7 @@ from kneewise.retraining import Retention
 from kneewise.services.availability import Told, Wishes, read_goal, read_told
 from kneewise.services.exposure import dated_runs
 from kneewise.services.findings import context_of
-from kneewise.services.gait_trial import GaitTrial, practice_of, read_retention, read_trial
+from kneewise.services.gait_trial import GaitTrial, practice_of, read_course_start, read_retention, read_trial
 from kneewise.services.intake import Intake
 from kneewise.services.issued_plans import read_plans
 from kneewise.services.listing import ListedActivity, current_reference, listed
@@ -120,8 +120,10 @@ def gather(
     told = read_told(record, runner, wishes)
     trial = read_trial(record, runner, folded.intake)
     done = (*done_sessions(matches), *lifted)
-    practised = sorted(each.local_date for each in done if each.kind == "gait_retraining")
-    held = read_retention(runs.stored, trial, practised)
+    trained = sorted(each.local_date for each in done if each.kind == "gait_retraining")
+    begun = read_course_start(record, runner, trained)
+    practised = [day for day in trained if begun is not None and day >= begun]
+    held = read_retention(runs.stored, trial, practised, begun=begun)
     tests = read_tests(record, runner)
     assessed = _assessed(folded.intake)
     condition = _condition(assessed)
@@ -142,7 +144,7 @@ def gather(
         equipment=told.equipment,
         strength_minutes=told.strength_minutes,
         strength_log=tuple(logs),
-        gait=practice_of(trial, practised, held, tests.get("calf_or_achilles_pain")),
+        gait=practice_of(trial, practised, held, tests.get("calf_or_achilles_pain"), begun=begun),
         done=done,
         measured=MappingProxyType(measured),
         findings=frozenset(result.record.id for result in draw_up(context) if result.state == "present"),

@@ -253,8 +253,12 @@ def _numbered(made: Plan, gathered: Gathered) -> Plan:
     before = gathered.plan
     if before is None:
         return made
+    version = before.version + 1
     past = tuple(each for each in before.sessions if each.local_date < gathered.today)
-    return replace(made, version=before.version + 1, sessions=(*past, *made.sessions))
+    over = {each.id for each in past}
+    # Ids count within a week: the second half of a week begun anew must not take those of its first half.
+    ahead = (replace(each, id=f"{each.id}-v{version}") if each.id in over else each for each in made.sessions)
+    return replace(made, version=version, sessions=(*past, *ahead))
 
 
 def _version(gathered: Gathered, version: int) -> Plan:

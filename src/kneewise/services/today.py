@@ -12,6 +12,7 @@ from kneewise.domain import MOMENTS, Change, Moment, Plan, PlannedSession
 from kneewise.monitoring.pain_rules import ASKED
 from kneewise.plan.adherence import RUN_KINDS, Matched
 from kneewise.plan.refusal import PlanRefused
+from kneewise.plan.step_checks import check_words, checks_ahead
 from kneewise.plan.weekly import week_warnings
 from kneewise.services.intake import blocks_of
 from kneewise.services.place import Place, opened
@@ -115,6 +116,7 @@ class Today:
             else {"local_date": self.following.local_date.isoformat(), **self.following.to_json()},
             "done": [_matched(match) for match in self.matched],
             "cadence": None if held is None else held.to_json(),
+            "step_check": _step_check(self.gathered),
             "first": self.first or None,
             "warnings": [warning.to_json() for warning in self.warnings],
         }
@@ -142,6 +144,12 @@ def today(place: Place) -> Today:
         first=_first_step(gathered, refused),
         warnings=() if refused is not None else _warnings(gathered, issued),
     )
+
+
+def _step_check(gathered: Gathered) -> str | None:
+    """Return the reminder of a check of steps whose day has come, until a run has made it."""
+    due = [record for day, record in checks_ahead(gathered.inputs) if day <= gathered.today]
+    return check_words(due[-1]) if due else None
 
 
 def _warnings(gathered: Gathered, sessions: Sequence[PlannedSession]) -> tuple[Change, ...]:

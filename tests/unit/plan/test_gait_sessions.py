@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.plan_worlds import TODAY, plan_inputs, triage
+from tests.plan_worlds import TODAY, past_runs, plan_inputs, triage
 from tests.readability import MAX_GRADE, grade
 
+from kneewise.domain.plan import Plan
+from kneewise.plan import build_plan
 from kneewise.plan.gait_sessions import gait_sessions, may_retrain, practice_steps
 from kneewise.plan.inputs import GaitPractice
+from kneewise.plan.step_checks import checks_ahead
 
 GAIT = GaitPractice(
     baseline_spm=160.0,
@@ -52,6 +55,42 @@ def test_eight_sessions_four_a_week_in_the_plan() -> None:
 )  # fmt: skip
 def test_without_a_response_or_with_a_sore_calf_there_is_none(change: dict[str, Any]) -> None:
     assert gait_sessions(plan_inputs(gait=replace(GAIT, **change)), DAYS) == ()
+
+
+def test_two_courses_share_no_id_and_issued_names_stay() -> None:
+    later = TODAY + timedelta(days=90)
+
+    def ids(begun: date, **more: Any) -> list[str]:
+        return [each.id for each in gait_sessions(plan_inputs(gait=replace(GAIT, begun=begun), **more), DAYS)]
+
+    first, second = ids(TODAY), ids(later)
+    assert len({*first, *second}) == 16
+    plan = build_plan(plan_inputs())
+    assert isinstance(plan, Plan)
+    short = gait_sessions(plan_inputs(gait=GAIT), DAYS)
+    issued = replace(plan, sessions=short)
+    assert ids(TODAY, previous=issued) == [each.id for each in short]
+    assert ids(later, previous=issued) == second
+
+
+def test_checks_after_months_ride_on_a_usual_run_until_a_run_has_made_them() -> None:
+    done = tuple(TODAY - timedelta(days=80 - number) for number in range(8))
+    gait = replace(GAIT, sessions_done=done)
+    runs = past_runs(*(6, 6, 9) * 6)
+    plan = build_plan(plan_inputs(gait=gait, runs=runs))
+    assert isinstance(plan, Plan)
+    checked = [each for each in plan.sessions if "check of your steps" in each.dose]
+    assert len(checked) == 2
+    assert checked[0].kind == "run"
+    assert ["3 months" in checked[0].why, "6 months" in checked[1].why] == [True, True]
+    due = date(2026, 12, 4)
+    first = min(each.local_date for each in plan.sessions if each.kind == "run" and each.local_date >= due)
+    assert checked[0].local_date == first
+    assert [day for day, _ in checks_ahead(plan_inputs(gait=gait, runs=runs))] == [due, date(2027, 3, 4)]
+    since = replace(runs[0], local_date=due)
+    assert [day for day, _ in checks_ahead(plan_inputs(due, gait=gait, runs=[*runs, since]))] == [date(2027, 3, 4)]
+    few = replace(gait, sessions_done=done[:5])
+    assert list(checks_ahead(plan_inputs(gait=few, runs=runs))) == []
 
 
 def test_triage_flags_and_bone_stop_it() -> None:

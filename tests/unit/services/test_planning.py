@@ -21,7 +21,7 @@ from kneewise.services import plan_inputs
 from kneewise.services.adding import add_activity
 from kneewise.services.availability import Wishes
 from kneewise.services.checking_in import record_check_in
-from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.gait_trial import log_gait_trial, read_course_start
 from kneewise.services.intake import assess_intake
 from kneewise.services.issued_plans import append_plan
 from kneewise.services.issued_plans import plan_of as read_back
@@ -252,6 +252,26 @@ def test_without_a_plan_there_is_nothing_to_show(place: Place) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------------- inputs
+
+
+def test_a_week_begun_anew_gives_no_id_twice(place: Place, now: SetNow) -> None:
+    make_plan(place, wishes=DAYS)
+    now(NOW + timedelta(days=2))
+    plan = make_plan(place, start=TODAY + timedelta(days=2)).plan
+    assert plan is not None
+    ids = [session.id for session in plan.sessions]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_later_trial_begins_a_new_course_only_when_the_first_is_done(place: Place, now: SetNow) -> None:
+    days = [TODAY + timedelta(days=number) for number in range(1, 9)]
+    for back in (0, 4, 20):
+        now(NOW + timedelta(days=back))
+        log_gait_trial(place, [162], pain_usual=3.0, pain_at={5: 1.0}, calf_pain=0.0, acute_calf=False)
+    with opened(place) as (record, runner):
+        assert read_course_start(record, runner, days) == TODAY + timedelta(days=20)
+        assert read_course_start(record, runner, days[:5]) == TODAY
+        assert read_course_start(record, runner, ()) == TODAY
 
 
 def test_everything_told_reaches_the_inputs(place: Place) -> None:

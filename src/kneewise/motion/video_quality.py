@@ -35,9 +35,9 @@ class PictureWatch:
         Mean of the runner's surroundings, 0 black to 1 white.
     sharpness : array of float, shape (m,)
         Share of the picture's contrast around the runner that lies in its finest detail, 0 to 1; NaN without a runner.
-    shift_px : array of float, shape (m, 2)
-        How far the background moved since the watched picture before, in pixels of the upright picture; NaN for the
-        first, and where the background has no detail.
+    drift_px_per_s : array of float, shape (m, 2)
+        Speed of the background (x, y) in pixels of the upright picture per second of file time; NaN where it has no
+        detail.
     tilt_deg : float
         Lean of the picture's verticals, positive clockwise; NaN where it has too few.
     """
@@ -45,29 +45,43 @@ class PictureWatch:
     time_s: Floats
     brightness: Floats
     sharpness: Floats
-    shift_px: Floats
+    drift_px_per_s: Floats
     tilt_deg: float
+
+    def pan_px_per_s(self) -> float:
+        """Return the median speed of the background per second of file time; NaN where it shows nothing."""
+        speed = np.hypot(*self.drift_px_per_s.T)
+        known = speed[np.isfinite(speed)]
+        return float(np.median(known)) if len(known) else math.nan
 
 
 class PictureWatcher:
     """Collects :class:`PictureWatch` picture by picture."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[float, float, float, float, float]] = []
-        self._before: NDArray[np.float32] | None = None
+        self._rows: list[list[float]] = []
+        self._first: tuple[float, NDArray[np.float32], NDArray[np.bool_]] | None = None
         self._lean = np.zeros(2 * _LEAN_BINS + 1)
 
     def add(self, frame: Frame, runner: Region | None) -> None:
         """Watch one picture; ``runner`` is where the runner is in it."""
         grey, reduction = _reduced(frame.picture)
         background = _background(grey.shape, runner, reduction)
-        shift = np.full(2, np.nan)
-        if self._before is not None and self._before.shape == grey.shape:
-            shift = _shift(self._before, grey, background) * reduction / frame.scale
-        self._before = grey
+        self._first = (frame.time_s, grey, background)
         self._lean += _leans(grey, background)
         sharpness = math.nan if runner is None else _sharpness(frame.picture, runner)
-        self._rows.append((frame.time_s, float(grey.mean()) / _WHITE, sharpness, float(shift[0]), float(shift[1])))
+        self._rows.append([frame.time_s, float(grey.mean()) / _WHITE, sharpness, math.nan, math.nan])
+
+    def follow(self, frame: Frame) -> None:
+        """Take the picture after a watched one, for the motion of the camera between the two."""
+        if self._first is None:
+            return
+        time_s, before, background = self._first
+        self._first = None
+        grey, reduction = _reduced(frame.picture)
+        if grey.shape == before.shape and frame.time_s > time_s:
+            shift = _shift(before, grey, background) * reduction / frame.scale
+            self._rows[-1][3:] = (shift / (frame.time_s - time_s)).tolist()
 
     def result(self) -> PictureWatch:
         """Return the numbers of all watched pictures."""
@@ -121,12 +135,25 @@ def _shift(before: NDArray[np.float32], now: NDArray[np.float32], background: ND
     ]
     cross = spectra[1] * np.conj(spectra[0])
     correlation = np.fft.irfft2(cross / np.maximum(np.abs(cross), np.finfo(float).tiny), s=(_BLOCK_PX, _BLOCK_PX))
-    peak = correlation.reshape(len(correlation), -1).argmax(axis=1)
-    y, x = np.divmod(peak, _BLOCK_PX)
-    half = _BLOCK_PX // 2
-    shifts = np.stack([(x + half) % _BLOCK_PX - half, (y + half) % _BLOCK_PX - half], axis=1)
-    middle: Floats = np.median(shifts, axis=0)
+    middle: Floats = np.median(_peaks(correlation), axis=0)
     return middle
+
+
+def _peaks(correlation: Floats) -> Floats:
+    """Return the shift (x, y) at the peak of each correlation (blocks, side, side), to parts of a pixel."""
+    block = np.arange(len(correlation))
+    y, x = np.divmod(correlation.reshape(len(correlation), -1).argmax(axis=1), _BLOCK_PX)
+    half = _BLOCK_PX // 2
+    shift = []
+    for step_y, step_x, place in ((0, 1, x), (1, 0, y)):
+        before, here, after = (
+            correlation[block, (y + way * step_y) % _BLOCK_PX, (x + way * step_x) % _BLOCK_PX] for way in (-1, 0, 1)
+        )
+        # Phase correlation puts the energy of a shift between two pixels on both.
+        side = np.maximum(np.maximum(before, after), 0)
+        part = side / np.maximum(here + side, np.finfo(float).tiny) * np.where(after >= before, 1, -1)
+        shift.append((place + half) % _BLOCK_PX - half + part)
+    return np.stack(shift, axis=1)
 
 
 def _sharpness(picture: Picture, runner: Region) -> float:

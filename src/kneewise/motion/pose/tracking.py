@@ -88,6 +88,7 @@ class PoseTrack:
     people: NDArray[np.intp]
     watch: PictureWatch | None
     backend: str
+    box_given: bool = False
     issues: tuple[Issue, ...] = ()
 
     @property
@@ -164,6 +165,7 @@ class _Follower:
             seen = self._enter(frame)
         self._next = None if seen is None else seen[0].next_region
         self._seen.append(None if seen is None else (*seen, frame.scale))
+        self._watcher.follow(frame)
         if frame.time_s - self._sampled_s >= value("video.pose.people_every_s"):
             self._sampled_s = frame.time_s
             self._people.append(len(self._backend.find(frame.picture, whole_picture(frame.picture))))
@@ -248,6 +250,7 @@ class _Follower:
             people=np.array(self._people, dtype=np.intp),
             watch=self._watcher.result(),
             backend=self._backend.name,
+            box_given=self._box is not None,
             issues=(*self._clip.info.issues, *self._limited()),
         )
 

@@ -1,0 +1,187 @@
+"""From a raw track to clean keypoints in true time, or a refusal that says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneewise.domain import Floats
+from kneewise.errors import InvalidInputError
+from kneewise.evidence.parameters import value
+from kneewise.motion import filtering, judgement, rhythm, scale, sides
+from kneewise.motion.keypoints import INDEX, ClipQuality, Keypoints, View, legs
+from kneewise.motion.leg_swaps import PARTS, exchange_legs, swapped_legs
+from kneewise.motion.pose.tracking import PoseTrack
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Repaired:
+    """Raw points without what was certainly wrong, and how much that was."""
+
+    points: Floats
+    visibility: Floats
+    leg_px: float
+    swapped_share: float
+    outlier_share: float
+
+
+def clean_keypoints(
+    track: PoseTrack, *, view: View | None = None, slow_motion: float | None = None, height_m: float | None = None
+) -> Keypoints:
+    """Turn a raw track into clean trajectories.
+
+    Parameters
+    ----------
+    track : PoseTrack
+    view : {"side", "rear"} or None
+        What the runner says; checked against the picture, found from it when None.
+    slow_motion : float or None
+        How many times slower than life the clip plays, 1 for life. None takes what the file says, else 1. The rhythm of
+        the legs must be one of running with it.
+    height_m : float or None
+        The runner's height, for the scale.
+
+    Returns
+    -------
+    Keypoints
+
+    Raises
+    ------
+    UnusableClipError
+        When the clip cannot be measured; the message says how to film it better.
+    InvalidInputError
+        When ``slow_motion`` is not a number from 1/16 to 16.
+
+    Notes
+    -----
+    In this order: exchanged legs are mended; points that the model does not see are dropped, and outliers; gaps
+    shorter than 0.1 s are bridged while the points are put on an even grid of true time; a fourth-order Butterworth
+    low-pass without lag.
+    """
+    judgement.check_track(track)
+    factor = slow_motion_of(track, slow_motion)
+    time_s = (track.time_s - track.time_s[0]) / factor
+    repaired = _repaired(track, time_s)
+    seen_from = sides.view_of(repaired.points, track.info.name, view)
+    fps = 1 / float(np.median(np.diff(time_s)))
+    grid_s = np.arange(int(time_s[-1] * fps + 0.5) + 1) / fps
+    raw = filtering.resample(repaired.points, time_s, grid_s)
+    xy = filtering.smooth(raw, fps)
+    start, stop = rhythm.steady_part(rhythm.leg_swing(xy, seen_from, repaired.leg_px))
+    kept = slice(start, stop)
+    noise = _noise_px((raw - xy)[kept])
+    quality = _quality(track, repaired, xy[kept], seen_from, fps)
+    name = track.info.name
+    judgement.check_size(name, quality, repaired.leg_px)
+    judgement.check_running(name, quality, factor)
+    nearest = _nearest(time_s, grid_s[kept])
+    scatter = judgement.scatter_share(float(np.nanmedian(noise[_trusted_points()])), repaired.leg_px)
+    file_s = track.time_s[nearest[[0, -1]]]
+    return Keypoints(
+        time_s=grid_s[kept],
+        frame_index=track.frame_index[nearest],
+        xy_px=xy[kept],
+        visibility=repaired.visibility[nearest],
+        noise_px=noise,
+        width_px=track.info.width_px,
+        height_px=track.info.height_px,
+        fps=fps,
+        view=seen_from,
+        facing=sides.facing_of(xy[kept]) if seen_from == "side" else 0,
+        slow_motion=factor,
+        leg_px=repaired.leg_px,
+        metres_per_px=None if height_m is None else scale.metres_per_px(repaired.leg_px, height_m),
+        backend=track.backend,
+        quality=quality,
+        issues=(
+            *track.issues,
+            *judgement.part_issue(float(file_s[0]), float(file_s[1]), float(np.ptp(track.time_s))),
+            *judgement.advice(quality, seen_from, scatter),
+        ),
+    )
+
+
+def slow_motion_of(track: PoseTrack, asked: float | None) -> float:
+    """Return how many times slower than life a clip plays: the runner's answer, else the file's own note, else 1."""
+    most = value("video.rhythm.most_slow_motion")
+    if asked is not None:
+        if not 1 / most <= asked <= most:
+            raise InvalidInputError(
+                f"A slow-motion factor of {asked:g} cannot be; give how many times slower than life the clip plays, "
+                "for example 8 for 240 pictures a second shown at 30."
+            )
+        return asked
+    told = track.info.capture_fps
+    if told is None or not told > track.info.fps * value("video.rhythm.told_margin"):
+        return 1.0
+    return float(np.clip(told / track.info.fps, 1.0, most))
+
+
+def _repaired(track: PoseTrack, time_s: Floats) -> _Repaired:
+    found = np.where(track.found[:, None, None], track.points_px[..., :2], np.nan)
+    leg_px = scale.leg_length_px(found)
+    if not leg_px > 0:
+        return _Repaired(found, track.visibility, leg_px, 0.0, 0.0)
+    # Before anything is dropped: a leg that is missing for a moment would make changing the labels cost nothing.
+    swapped = swapped_legs(found, time_s, leg_px)
+    visibility = exchange_legs(track.visibility, swapped)
+    seen = visibility >= value("video.clean.least_visibility")
+    xy = np.where(seen[..., None], exchange_legs(found, swapped), np.nan)
+    out = filtering.outliers(xy, leg_px)
+    left, right = legs(*PARTS)
+    return _Repaired(
+        points=np.where(out[..., None], np.nan, xy),
+        visibility=visibility,
+        leg_px=leg_px,
+        swapped_share=float(swapped.mean()),
+        outlier_share=float(out[:, left + right].mean()),
+    )
+
+
+def _noise_px(fast: Floats) -> Floats:
+    """Return the robust standard deviation of what the filter took out, per axis, shape (33,); NaN if never seen."""
+    deviations = np.abs(fast).transpose(1, 0, 2).reshape(len(INDEX), -1)
+    return np.array([_scaled_median(row[np.isfinite(row)]) for row in deviations])
+
+
+def _scaled_median(deviation: Floats) -> float:
+    return float(np.median(deviation)) * filtering.SD_PER_MAD if len(deviation) else float("nan")
+
+
+def _trusted_points() -> list[int]:
+    left, right = legs("hip", "knee")
+    return left + right
+
+
+def _nearest(time_s: Floats, grid_s: Floats) -> NDArray[np.intp]:
+    """Return the place of the picture nearest to each time of the grid."""
+    after = np.searchsorted(time_s, grid_s).clip(1, len(time_s) - 1)
+    earlier = grid_s - time_s[after - 1] <= time_s[after] - grid_s
+    return np.asarray(after - earlier, dtype=np.intp)
+
+
+def _quality(track: PoseTrack, repaired: _Repaired, xy: Floats, view: View, fps: float) -> ClipQuality:
+    height_px = scale.runner_height_px(xy)
+    watch = track.watch
+    swing = rhythm.leg_swing(xy, view, repaired.leg_px)
+    return ClipQuality(
+        true_fps=fps,
+        found_share=float(track.found.mean()),
+        swapped_share=repaired.swapped_share,
+        outlier_share=repaired.outlier_share,
+        runner_share=height_px / track.info.height_px,
+        pan_heights_per_s=float("nan") if watch is None else watch.pan_px_per_s() / height_px,
+        tilt_deg=float("nan") if watch is None else watch.tilt_deg,
+        thigh_spread=scale.thigh_spread(xy, sides.facing_of(xy)) if view == "side" else float("nan"),
+        brightness=float("nan") if watch is None else _middle(watch.brightness),
+        sharpness=float("nan") if watch is None else _middle(watch.sharpness),
+        steps_per_min=rhythm.steps_per_min(swing, fps),
+        swing=rhythm.swing_range(swing),
+    )
+
+
+def _middle(numbers: Floats) -> float:
+    known = numbers[np.isfinite(numbers)]
+    return float(np.median(known)) if len(known) else float("nan")

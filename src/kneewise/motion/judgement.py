@@ -1,0 +1,152 @@
+"""Whether a clip can be measured, and how to film it better if not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from kneewise.domain import Issue
+from kneewise.errors import UnusableClipError
+from kneewise.evidence.parameters import value
+from kneewise.motion.keypoints import ClipQuality, View
+from kneewise.motion.pose.tracking import PoseTrack
+from kneewise.motion.rhythm import likely_slow_motion, plausible
+
+_CLIP = "whole clip"
+
+
+def check_track(track: PoseTrack) -> None:
+    """Refuse a clip in which one runner could not be followed.
+
+    Raises
+    ------
+    UnusableClipError
+        When nobody is there for most of the clip, or it is not clear who of several is meant.
+    """
+    name = track.info.name
+    found = float(track.found.mean())
+    if found < value("video.judge.least_found"):
+        raise UnusableClipError(
+            f"A runner could be followed in only {found:.0%} of '{name}'; film one whole runner in good light, filling "
+            "more than half the height of the picture, or draw a box around the runner."
+        )
+    crowd = float((track.people > 1).mean()) if len(track.people) else 0.0
+    if crowd > value("video.judge.most_crowded") and not track.box_given:
+        raise UnusableClipError(
+            f"'{name}' shows more than one person; draw a box around the runner to be measured, or film alone."
+        )
+
+
+def check_running(name: str, quality: ClipQuality, slow_motion: float) -> None:
+    """Refuse a clip in which nobody runs, or whose time cannot be trusted.
+
+    Raises
+    ------
+    UnusableClipError
+        With the slow-motion factor that would fit, where there is one.
+    """
+    if not quality.swing >= value("video.judge.least_swing"):
+        raise UnusableClipError(f"The legs in '{name}' hardly move; film at least ten strides of running.")
+    rate = quality.steps_per_min
+    if math.isnan(rate):
+        raise UnusableClipError(f"'{name}' shows no regular steps; film at least ten strides of steady running.")
+    if plausible(rate):
+        return
+    fitting = [factor for factor in likely_slow_motion(rate, slow_motion) if factor != slow_motion]
+    if fitting:
+        raise UnusableClipError(
+            f"'{name}' would show {rate:.0f} steps a minute; if it plays in slow motion, say how many times slower "
+            f"than life (likely {' or '.join(map(str, fitting[:2]))}), else it shows no running."
+        )
+    raise UnusableClipError(f"'{name}' shows {rate:.0f} steps a minute, which is no running; film steady running.")
+
+
+def part_issue(start_s: float, stop_s: float, whole_s: float) -> tuple[Issue, ...]:
+    """Tell that only one part of a clip was measured (file times), if so."""
+    if stop_s - start_s > value("video.judge.whole_share") * whole_s:
+        return ()
+    text = (
+        f"Only {start_s:.1f} to {stop_s:.1f} s of the clip were measured: before and after, the rhythm of the legs is "
+        "another one, as in edited slow motion, a standing start or a walk."
+    )
+    return (Issue("part-measured", f"{start_s:.1f} to {stop_s:.1f} s", text),)
+
+
+def check_size(name: str, quality: ClipQuality, leg_px: float) -> None:
+    """Refuse a clip whose runner is too small or too dark to measure.
+
+    Raises
+    ------
+    UnusableClipError
+    """
+    if not leg_px >= value("video.judge.least_leg_px"):
+        raise UnusableClipError(
+            f"The runner in '{name}' is too small ({leg_px:.0f} pixels of leg); go nearer or zoom in until the runner "
+            "fills 60 to 80 % of the picture's height."
+        )
+    if quality.brightness < value("video.judge.black"):
+        raise UnusableClipError(f"'{name}' is too dark to see joints; film in daylight or with the lights on.")
+
+
+def advice(quality: ClipQuality, view: View, noise_share: float) -> tuple[Issue, ...]:
+    """Return what would make the next clip better.
+
+    Parameters
+    ----------
+    noise_share : float
+        Scatter of hips and knees from picture to picture in shares of the leg's length.
+    """
+    return tuple(Issue(code, _CLIP, text) for code, text in _advice(quality, view, noise_share))
+
+
+def _advice(quality: ClipQuality, view: View, noise_share: float) -> Iterator[tuple[str, str]]:
+    yield from _of_the_camera(quality, view)
+    yield from _of_the_picture(quality)
+    if noise_share > value("video.judge.noisy"):
+        yield (
+            "points-scatter",
+            "Hips and knees scatter from picture to picture; wear tight clothes and tuck the shirt in.",
+        )
+    if quality.swapped_share > value("video.judge.swapped"):
+        share = f"{quality.swapped_share:.0%}"
+        yield (
+            "legs-mended",
+            f"Left and right leg were mixed up in {share} of the pictures and told apart by their motion.",
+        )
+
+
+def _of_the_camera(quality: ClipQuality, view: View) -> Iterator[tuple[str, str]]:
+    fps = quality.true_fps
+    if fps < value("video.judge.angles_fps"):
+        yield (
+            "frame-rate-low",
+            f"{fps:.0f} pictures a second show rhythm and posture, not contact; film with 120 or 240.",
+        )
+    elif fps < value("video.judge.contact_fps"):
+        yield "frame-rate-middling", f"{fps:.0f} pictures a second blur contact times and angles; film with 120 or 240."
+    if quality.runner_share < value("video.judge.runner_share"):
+        share = f"{quality.runner_share:.0%}"
+        yield "runner-small", f"The runner fills {share} of the picture's height; 60 to 80 % measures twice as well."
+    if quality.pan_heights_per_s > value("video.judge.pan"):
+        yield "camera-pans", "The camera moves with the runner, so that distances along the way are not measured."
+    if abs(quality.tilt_deg) > value("video.judge.tilt_deg"):
+        yield (
+            "camera-tilted",
+            f"The camera leans by {quality.tilt_deg:.0f} degrees; level it, lean adds to every angle.",
+        )
+    if view == "side" and quality.thigh_spread > value("video.judge.oblique_spread"):
+        yield "view-oblique", "The runner does not move square to the camera; angles of the knee come out too large."
+
+
+def _of_the_picture(quality: ClipQuality) -> Iterator[tuple[str, str]]:
+    if quality.brightness < value("video.judge.dark"):
+        yield "light-low", "The picture is dark; in more light the shutter is faster and feet blur less."
+    if quality.sharpness < value("video.judge.blurred"):
+        yield "picture-blurred", "The picture is soft; clean the lens, focus on the runner, and use more light."
+
+
+def scatter_share(noise_px: float, leg_px: float) -> float:
+    """Return scatter in leg lengths, NaN for an unknown leg."""
+    return noise_px / leg_px if np.isfinite(leg_px) and leg_px > 0 else math.nan

@@ -1,0 +1,56 @@
+"""How large the runner is in the picture, and how many metres a pixel is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kneewise.domain import Floats
+from kneewise.evidence.parameters import value
+from kneewise.motion.keypoints import INDEX
+
+
+def leg_length_px(points: Floats) -> float:
+    """Return the length of thigh and shank together; NaN without a leg.
+
+    Notes
+    -----
+    A leg that points towards the camera looks shorter, noise makes it longer: the 90th percentile of each segment over
+    the pictures stands for the length in the plane of the picture.
+    """
+    lengths = [
+        _segment_px(points, side, *ends) for side in ("left", "right") for ends in (("hip", "knee"), ("knee", "ankle"))
+    ]
+    sides = [lengths[0] + lengths[1], lengths[2] + lengths[3]]
+    known = [side for side in sides if np.isfinite(side)]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def _segment_px(points: Floats, side: str, upper: str, lower: str) -> float:
+    length = np.linalg.norm(points[:, INDEX[f"{side}_{upper}"]] - points[:, INDEX[f"{side}_{lower}"]], axis=-1)
+    known = length[np.isfinite(length)]
+    return float(np.percentile(known, value("video.scale.length_percentile"))) if len(known) else float("nan")
+
+
+def thigh_spread(points: Floats, facing: int) -> float:
+    """Return how much the near thigh's length varies in the picture (``ClipQuality.thigh_spread``)."""
+    side = "right" if facing > 0 else "left"
+    length = np.linalg.norm(points[:, INDEX[f"{side}_hip"]] - points[:, INDEX[f"{side}_knee"]], axis=-1)
+    known = length[np.isfinite(length)]
+    if not len(known):
+        return float("nan")
+    short, long = np.percentile(known, [10, 90])
+    return float(long / short - 1) if short > 0 else float("nan")
+
+
+def runner_height_px(points: Floats) -> float:
+    """Return the median height of the runner in the picture, from the highest to the lowest point seen."""
+    y = points[..., 1]
+    known = np.isfinite(y).sum(axis=1) > len(INDEX) // 2
+    if not known.any():
+        return float("nan")
+    return float(np.median(np.nanmax(y[known], axis=1) - np.nanmin(y[known], axis=1)))
+
+
+def metres_per_px(leg_px: float, height_m: float) -> float:
+    """Return the scale in the runner's plane from his height, by the usual share of thigh and shank in it."""
+    return value("video.scale.leg_share_of_height") * height_m / leg_px

@@ -69,13 +69,15 @@ class Served:
         raise AssertionError(f"the server did not start: {said}")
 
     def stop(self) -> None:
-        """End the server."""
+        """End the server; once more does no harm."""
         self._process.terminate()
         try:
-            self._process.communicate(timeout=10)
+            self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.communicate()
+            self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
 
 
 class Watched:

@@ -53,8 +53,9 @@ def test_places_of_a_text_are_the_same_in_german(catalogue: ModuleType) -> None:
 
     with (wording.LOCALE / "de" / "LC_MESSAGES" / "kneewise.po").open("rb") as file:
         for entry in read_po(file, locale="de"):
-            ours = " ".join(entry.id) if isinstance(entry.id, tuple) else entry.id
-            theirs = " ".join(entry.string) if isinstance(entry.string, tuple) else entry.string
+            ours, theirs = (
+                " ".join(text) if isinstance(text, list | tuple) else str(text) for text in (entry.id, entry.string)
+            )
             places = r"%\(\w+\)s|\{\w+\}"
             assert set(re.findall(places, ours)) == set(re.findall(places, theirs)) or entry.context == "told"
 

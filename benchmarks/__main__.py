@@ -9,7 +9,7 @@ import sys
 import benchmarks
 
 #: Modules that make input for others, or pages of the documentation.
-_NOT_TIMED = frozenset({"__main__", "history", "policy", "validation"})
+_NOT_TIMED = frozenset({"__main__", "calibrate", "history", "policy", "rbds", "validation"})
 
 
 def main() -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.calibration import loads, trials
+from benchmarks.lab_figures import write as write_figures
+from benchmarks.validation_lab import chapter
 from kneewise.evidence.parameters import value
 from kneewise.load import per_step
 from kneewise.load.conventions import area_range
@@ -89,7 +92,7 @@ def step_rate_rows() -> Iterator[Row]:
         4,
         within,
     )
-    steep = "steeper than measured with a full muscle model"
+    steep = "measured with a full muscle model; the fit leans on it"
     yield Row("Step rate +10 %, joint force", lenhart, -14, change(before, more, force), "%", 2, "our choice", 1, steep)
     yield Row(
         "Step rate +10 %, knee flexion", heiderscheit, -3.5, number(more, knee) - number(before, knee), "deg", 1, within
@@ -113,14 +116,45 @@ def step_rate_rows() -> Iterator[Row]:
     yield Row("Step rate -10 %, knee moment", heiderscheit, 8, change(before, fewer, moment), "%", 4, within, 1, slow)
 
 
-def absolute_rows() -> Iterator[Row]:
+def lab_rows() -> Iterator[Row]:
+    """The mean runner at each speed: what the model was fitted to."""
+    data, note = trials(), "fitted to these runners: no evidence; see the lab chapter for runners left out"
+    source, sd = "18 lab runners", "between-runner SD"
+    wanted = (
+        ("peak joint force", "force", "peak_force_bw", "BW", 2),
+        ("knee moment", "moment", "knee_moment_nm_per_kg", "N m/kg", 2),
+        ("knee flexion", "knee", "knee_flexion_deg", "deg", 1),
+        ("impulse", "impulse", "impulse_bw_s", "BW s", 2),
+    )
+    for speed in SPEEDS:
+        rows = data.of(data.speed == speed)
+        ours = loads(rows, knee_model())
+        for what, column, name, unit, digits in wanted:
+            measured = getattr(rows, column)
+            mean, spread = float(measured.mean()), float(measured.std(ddof=1))
+            yield Row(
+                f"{speed} m/s, {what}", source, mean, float(getattr(ours, name).mean()), unit, spread, sd, digits, note
+            )
+    fukuchi, duty = "Fukuchi 2017", (39.4, 34.8, 32.8)
+    longer = "our plates' threshold gives contacts 8 % shorter than the authors' own from the same data"
+    for speed, cadence, target in zip(SPEEDS, CADENCES, duty, strict=True):
+        contact = float(predicted_contact_time_s(np.array([speed]), np.array([cadence]))[0])
+        ours_pct = 100 * contact / (120 / cadence)
+        yield Row(f"{speed} m/s, duty factor", fukuchi, target, ours_pct, "%", 2.4, sd, 1, longer)
+
+
+def other_convention_rows() -> Iterator[Row]:
+    """The same public trials through scaled musculoskeletal models, whose knee sits further forward."""
+    rbds = "Fukuchi 2017, 26 runners, scaled models"
+    sd, note = "between-runner SD", "their knee centre lies 12 to 26 mm in front of ours; 10 mm are 8 % of the moment"
     load = state(3.5, 171.8, contact=0.223)
-    rbds = "Fukuchi 2017, 26 runners recomputed"
-    sd, note = "between-runner SD", "the model was set on these runners: no evidence"
     yield Row("3.5 m/s, peak joint force", rbds, 6.68, number(load, "peak_force_bw"), "BW", 1.29, sd, 2, note)
     moment = number(load, "knee_moment_nm_per_kg")
     yield Row("3.5 m/s, knee moment", rbds, 2.94, moment, "N m/kg", 0.45, sd, 2, note)
-    yield Row("3.5 m/s, knee flexion", rbds, 45.8, number(load, "knee_flexion_deg"), "deg", 3.6, sd, 1, note)
+    bent = "their knee angle is 3.5 to 3.7 deg larger over the whole curve"
+    for speed, cadence, target in zip(SPEEDS, CADENCES, (44.3, 45.5, 45.8), strict=True):
+        ours = number(state(speed, cadence), "knee_flexion_deg")
+        yield Row(f"{speed} m/s, knee flexion", rbds, target, ours, "deg", 2.5, "inter-laboratory difference", 1, bent)
     yield Row("3.5 m/s, impulse", rbds, 0.61, number(load, "impulse_bw_s"), "BW s", 0.16, sd, 2, note)
     targets = {
         "connolly": (13.1, 2.9),
@@ -133,20 +167,10 @@ def absolute_rows() -> Iterator[Row]:
     for name, (target, spread) in targets.items():
         ours = newtons / (areas[name] or math.nan)
         yield Row(f"3.5 m/s, peak stress, area {name}", rbds, target, ours, "MPa", spread, sd, 1, "70 kg")
-    fukuchi, duty = "Fukuchi 2017", (39.4, 34.8, 32.8)
-    for speed, cadence, target in zip(SPEEDS, CADENCES, duty, strict=True):
-        contact = float(predicted_contact_time_s(np.array([speed]), np.array([cadence]))[0])
-        ours = 100 * contact / (120 / cadence)
-        yield Row(f"{speed} m/s, duty factor", fukuchi, target, ours, "%", 2.4, sd)
 
 
 def speed_rows() -> Iterator[Row]:
     rbds = "Fukuchi 2017, 26 runners recomputed"
-    measured = (44.3, 45.5, 45.8)
-    for speed, cadence, target in zip(SPEEDS, CADENCES, measured, strict=True):
-        ours = number(state(speed, cadence), "knee_flexion_deg")
-        note = "overstated at speed; the intervals allow for it" if speed > 4 else ""
-        yield Row(f"{speed} m/s, knee flexion", rbds, target, ours, "deg", 2.5, "inter-laboratory difference", 1, note)
     for speed, cadence, target, spread in zip(SPEEDS, CADENCES, (84, 79, 64), (14, 13, 12), strict=True):
         rate = np.array([cadence])
         contact = predicted_contact_time_s(np.array([speed]), rate)
@@ -215,22 +239,33 @@ def error_rows() -> Iterator[Row]:
     device = device_effects(states, HEIGHT)["peak_force_bw"]
     person = person_effects(states, HEIGHT)["peak_force_bw"]
     anatomy = root_sum(person["lever_arm"], person["ratio"])
-    everything = root_sum(total(device), total(person))
     budget = "error budget of the evidence"
+    style = root_sum(person["knee"], person["offset"])
     rows = {
-        "Device noise": (3, total(device)),
-        "Knee flexion of the person": (14, person["knee"]),
-        "Force line of the person": (13, person["offset"]),
-        "Lever arm and force ratio": (11, anatomy),
-        "Everything": (23, everything),
-        "Everything but generic anatomy": (20, np.sqrt(everything**2 - anatomy**2)),
+        "Device noise": (3, total(device), budget, 1),
+        "Style of the person: knee flexion and force line": (
+            100 * value("watch.calibration.force_error"),
+            style,
+            "18 lab runners, each left out",
+            2,
+        ),
+        "Lever arm and force ratio": (11, anatomy, budget, 1),
     }
-    for name, (target, ours) in rows.items():
-        yield Row(f"{name}, 1 SD of joint force", budget, target, 100 * abs(float(ours[0])), "%", 1, "rounding")
+    for name, (target, ours, source, allowed) in rows.items():
+        yield Row(
+            f"{name}, 1 SD of joint force",
+            source,
+            target,
+            100 * abs(float(ours[0])),
+            "%",
+            allowed,
+            "rounding" if allowed == 1 else "our choice",
+        )
     five = change(state(3.0, 168), state(3.0, 176), "peak_force_bw")
     yield Row("168 to 176 steps/min, joint force", budget, -9.7, five, "%", 2.8, "its 90 % interval")
     knee = math.log(1 + elasticity_of_knee()) * 100
-    yield Row("One degree more knee flexion, joint force", budget, 4.6, knee, "%", 0.3, "rounding")
+    alone = "the formulas alone; in the lab runners the force line comes closer with it, which takes back about half"
+    yield Row("One degree more knee flexion, joint force", budget, 4.6, knee, "%", 0.3, "rounding", 1, alone)
 
 
 def elasticity_of_knee() -> float:
@@ -272,10 +307,7 @@ def verdict(holds: bool) -> str:
 
 NOT_TESTED = """## What could not be checked here
 
-- **Between runners.** In the evidence the watch model missed the 26 runners' joint force at 3.5 m/s by 15 % (r = 0.60)
-  when each runner was left out; a plain regression was 1.4 points better. That number is quoted, not recomputed:
-  contact times and moments of single runners come with the lab tier.
-- **Women.** One of the 26 runners is a woman.
+- **Women.** One of the 18 lab runners is a woman.
 - **Absolute force and stress.** The half-sine ground force, the lever arm and the contact area are conventions;
   published stress for healthy running spans 5.9 to 21.5 MPa. Compare knee-km with your own, not MPa with a paper.
 - **Slopes.** The share of a slope that reaches the knee (0.10, possibly 0 to 0.2) is an engineering default.
@@ -287,7 +319,8 @@ def page() -> str:
     """Return the page as it has to stand in docs/validation.md."""
     groups = {
         "Step rate at a fixed speed (3.0 m/s, 168 steps/min)": list(step_rate_rows()),
-        "Absolute size at 3.5 m/s, contact time": list(absolute_rows()),
+        "The mean of the lab runners, contact time": list(lab_rows()),
+        "The same runners through another laboratory's convention": list(other_convention_rows()),
         "Speed, cadence, slope": list(speed_rows()),
         "Style of running": list(style_rows()),
         "Error budget (3.0 m/s, 168 steps/min, 1.75 m)": list(error_rows()),
@@ -301,8 +334,11 @@ def page() -> str:
         "Written by `python -m benchmarks.validation`; a test fails when this page and the code differ.",
         "",
         f"The watch model beside published numbers: {met} of {len(rows)} rows are met, {len(rows) - met} are not.",
-        "The model was set on 26 treadmill runners at 3.5 m/s and on nothing else; rows marked so are no evidence.",
-        "Rows of the error budget compare with our own derivation, not with an experiment. Runner: 1.75 m, 70 kg.",
+        "The model was fitted to 18 treadmill runners at three speeds and to the step-rate studies of",
+        "the first table; rows",
+        "marked so are no evidence. Rows of the error budget compare with our own derivation, not",
+        "with an experiment.",
+        "Runner: 1.75 m, 70 kg.",
         "",
         f"The intervals carry what is not met: {slope:.0f} % (one standard deviation) of every modelled change,",
         f"more where the two knee fits differ more. Intervals claim {100 * value('interval.level'):.0f} %.",
@@ -319,10 +355,11 @@ def page() -> str:
         *direction_lines(),
         "",
     ]
-    return "\n".join(lines) + "\n" + NOT_TESTED
+    return "\n".join(lines) + "\n" + chapter() + "\n" + NOT_TESTED
 
 
 def main() -> None:
+    write_figures()
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(page(), encoding="utf-8")
     sys.stdout.write(page())

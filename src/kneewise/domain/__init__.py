@@ -5,6 +5,7 @@ from kneewise.domain.capture import Capture, PlateRecord
 from kneewise.domain.check_in import MOMENTS, SIGNS, CheckIn, Moment, Side, Sign
 from kneewise.domain.estimate import Estimate, Interval, json_number
 from kneewise.domain.issue import Issue
+from kneewise.domain.knee_style import KneeStyle
 from kneewise.domain.plan import (
     Alternative,
     Change,
@@ -48,6 +49,7 @@ __all__ = [
     "Goal",
     "Interval",
     "Issue",
+    "KneeStyle",
     "Lap",
     "Moment",
     "Outlook",

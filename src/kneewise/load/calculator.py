@@ -14,6 +14,7 @@ from kneewise.load.conventions import Convention
 from kneewise.load.knee.limits import WORDS, limits
 from kneewise.load.knee.patellofemoral import AREAS, Area
 from kneewise.load.knee.per_step import StepLoad
+from kneewise.load.knee.personal import personal_model, style_of_known_knee
 from kneewise.load.knee.style import FootStrike, Multiplier, style_multiplier
 from kneewise.load.knee.video import fuse_knee_flexion
 from kneewise.load.reference import Reference, population_reference
@@ -129,16 +130,16 @@ def knee_load(
     convention = Convention(area, cocontraction)
     model = convention.model()
     state = SteadyState.of(speed_mps, cadence_spm, height_m, contact_time_s, grade_deg)
-    video_sd = knee_sd = None
+    filmed = None
     if knee_flexion_deg is not None:
         fused = fuse_knee_flexion(state.watch_knee_flexion_deg(), knee_flexion_deg, knee_flexion_sd_deg)
-        model, video_sd = model.with_(knee_offset_deg=fused.value_deg - state.watch_knee_flexion_deg()), fused.sd_deg
-        knee_sd = fused.sd_deg
+        filmed = style_of_known_knee(fused.value_deg - state.watch_knee_flexion_deg(), fused.sd_deg)
+        model = personal_model(model, filmed)
     style = style_multiplier(trunk_lean_deg, foot_strike)
     step = _styled(state.step(model, mass_kg, sex, area), style)
     reference = reference or population_reference(height_m, convention)
     basis = f"{tier}; {convention.text}"
-    errors = state.errors(reference, area, style.sd, knee_sd, video_sd)
+    errors = state.errors(reference, area, style.sd, filmed)
     steps_per_km = 1000 / speed_mps * cadence_spm / 60
     issues = _issues(state, step, mass_kg, contact_time_s)
     return KneeLoad(

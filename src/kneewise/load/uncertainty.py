@@ -10,6 +10,7 @@ for ever; it cancels when a runner is compared with himself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,10 +19,12 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from kneewise.domain import KneeStyle
 from kneewise.evidence.parameters import parameter, value
 from kneewise.load.knee.model import KneeModel, alternative_model, knee_model
 from kneewise.load.knee.patellofemoral import Area, Array, area_sd_mm2, contact_area_mm2
 from kneewise.load.knee.per_step import StepLoad, per_step
+from kneewise.load.knee.personal import generic_style, personal_model
 from kneewise.load.knee.spring_mass import predicted_contact_time_s
 from kneewise.load.natural_cadence import natural_cadence_spm
 from kneewise.units import GRAVITY_MPS2
@@ -121,44 +124,52 @@ def _half_difference(upper: StepLoad, lower: StepLoad) -> Effects:
 
 
 def person_effects(
-    states: States, height_m: float, *, knee_sd_deg: float | None = None, area: Area = "connolly"
+    states: States, height_m: float, *, style: KneeStyle | None = None, area: Area = "connolly"
 ) -> dict[str, Effects]:
     """Effects of what differs between people, by quantity and source.
 
+    ``"knee"`` is one standard deviation of knee flexion with the shift of the force line that goes with it,
+    ``"offset"`` what the force line differs by besides.
+
     Parameters
     ----------
-    knee_sd_deg : float, optional
-        Standard deviation of knee flexion, smaller when video has measured it.
+    style : KneeStyle, optional
+        What is known of the runner's own knee; the generic runner by default.
     area : str
         Convention whose error goes into stress.
     """
-    model = knee_model()
-    knee_sd = value("noise.person.knee_flexion_deg") if knee_sd_deg is None else knee_sd_deg
-    offset, offset_sd = model.force_line_offset_share, parameter("watch.body.force_line_offset_share").sd or 0
-    impulse, impulse_sd = model.impulse_share, parameter("watch.stance.impulse_share").sd or 0
-    pairs: dict[str, tuple[KneeModel, KneeModel]] = {
-        "knee": _pair("knee_offset_deg", 0, knee_sd),
-        "offset": _pair("force_line_offset_share", offset, offset_sd),
-        "ground_force": _pair("ground_force_scale", 1, value("noise.person.ground_force")),
-        "lever_arm": _pair("lever_arm_scale", 1, value("noise.person.lever_arm")),
-        "ratio": _pair("ratio_scale", 1, value("noise.person.ratio")),
-        "impulse_share": _pair("impulse_share", impulse, impulse_sd),
+    style = style or generic_style()
+    model = personal_model(knee_model(), style)
+    line, impulse = model.force_line_offset_share, model.impulse_share
+    along, besides = (
+        style.correlation * style.force_line_sd_share,
+        math.sqrt(1 - style.correlation**2) * style.force_line_sd_share,
+    )
+    offset = style.knee_offset_deg
+    impulse_sd = parameter("watch.stance.impulse_share").sd or 0
+    noise = {name: value(f"noise.person.{name}") for name in ("ground_force", "lever_arm", "ratio")}
+    changes: dict[str, dict[str, tuple[float, float]]] = {
+        "knee": {"knee_offset_deg": (offset, style.knee_sd_deg), "force_line_offset_share": (line, along)},
+        "offset": {"force_line_offset_share": (line, besides)},
+        "ground_force": {"ground_force_scale": (1, noise["ground_force"])},
+        "lever_arm": {"lever_arm_scale": (1, noise["lever_arm"])},
+        "ratio": {"ratio_scale": (1, noise["ratio"])},
+        "impulse_share": {"impulse_share": (impulse, impulse_sd)},
     }
-    effects = {
-        name: _half_difference(*(evaluate(states, height_m, end) for end in ends)) for name, ends in pairs.items()
-    }
+    effects = {name: _two_ends(states, height_m, model, change) for name, change in changes.items()}
     taller = value("noise.device.height")
-    effects["height"] = _half_difference(*(evaluate(states, height_m * (1 + sign * taller)) for sign in (1, -1)))
+    effects["height"] = _half_difference(*(evaluate(states, height_m * (1 + sign * taller), model) for sign in (1, -1)))
     spread = value("noise.predicted.contact") * (1 - states.measured_share)
-    ends = [evaluate(states, height_m, contact=states.contact_time_s * np.exp(sign * spread)) for sign in (1, -1)]
+    ends = [evaluate(states, height_m, model, states.contact_time_s * np.exp(sign * spread)) for sign in (1, -1)]
     effects["contact_prediction"] = _half_difference(*ends)
-    effects["area"] = _area_effect(effects["knee"], evaluate(states, height_m).knee_flexion_deg, area)
+    effects["area"] = _area_effect(effects["knee"], evaluate(states, height_m, model).knee_flexion_deg, area)
     return {quantity: {name: effect[quantity] for name, effect in effects.items()} for quantity in effects["knee"]}
 
 
-def _pair(name: str, middle: float, sd: float) -> tuple[KneeModel, KneeModel]:
-    model = knee_model()
-    return model.with_(**{name: middle + sd}), model.with_(**{name: middle - sd})
+def _two_ends(states: States, height_m: float, model: KneeModel, change: dict[str, tuple[float, float]]) -> Effects:
+    """Half the difference between every constant one deviation up and one down."""
+    ends = [model.with_(**{name: middle + sign * sd for name, (middle, sd) in change.items()}) for sign in (1, -1)]
+    return _half_difference(*(evaluate(states, height_m, end) for end in ends))
 
 
 def _area_effect(like: Effects, knee_flexion_deg: Array, area: Area) -> Effects:
@@ -175,12 +186,26 @@ def slope_sd(states: States, reference: States, height_m: float, quantity: str =
     cadence at that speed, then contact time. Each part is uncertain by a quarter of itself, so that two levers that
     cancel do not cancel their doubt. Where the two knee fits differ by more than that, their difference is used.
     """
-    steps = _path(states, reference, height_m)
-    values = [_quantity(evaluate(step, height_m), quantity) for step in steps]
-    levers = root_sum(*(later - earlier for earlier, later in pairwise(values)))
-    other = [_quantity(evaluate(end, height_m, alternative_model()), quantity) for end in (steps[0], steps[-1])]
-    fits = np.abs((other[1] - other[0]) - (values[-1] - values[0]))
+    levers = lever_sizes(states, reference, height_m, quantity=quantity)
+    ends = [
+        _quantity(evaluate(end, height_m, model), quantity)
+        for model in (knee_model(), alternative_model())
+        for end in (states, _path(states, reference, height_m)[0])
+    ]
+    fits = np.abs((ends[2] - ends[3]) - (ends[0] - ends[1]))
     return np.fmax(value("noise.model.slope") * levers, fits)
+
+
+def lever_sizes(
+    states: States,
+    reference: States,
+    height_m: float,
+    model: KneeModel | None = None,
+    quantity: str = "peak_force_bw",
+) -> Floats:
+    """Size of a modelled change: its parts by speed, by cadence and by contact time, added in quadrature."""
+    values = [_quantity(evaluate(step, height_m, model), quantity) for step in _path(states, reference, height_m)]
+    return root_sum(*(later - earlier for earlier, later in pairwise(values)))
 
 
 def _path(states: States, reference: States, height_m: float) -> list[States]:

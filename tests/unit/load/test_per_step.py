@@ -36,9 +36,9 @@ def written_out(
     drop = GRAVITY_MPS2 * (step_time * contact / (2 * math.pi) - contact**2 / 8)
     leg = 0.53 * height
     sweep = leg - math.sqrt(leg**2 - (speed * contact / 2) ** 2)
-    knee = 25.4 + (0.200 * drop + 0.097 * sweep) * 1000 * 1.75 / height
-    arm = 0.2455 * height * math.sin(math.radians(knee / 2)) - 0.0239 * height - 0.10 * 0.285 * height * math.tan(slope)
-    moment = ground * math.sin(0.42 * math.pi) * GRAVITY_MPS2 * arm
+    knee = 24.05 + (0.1757 * drop + 0.0766 * sweep) * 1000 * 1.75 / height
+    arm = 0.2455 * height * math.sin(math.radians(knee / 2)) - 0.01948 * height - 0.10 * 0.285 * height * math.tan(slope)
+    moment = ground * math.sin(0.407 * math.pi) * GRAVITY_MPS2 * arm
     lever = 8.0e-8 * knee**3 - 1.3e-5 * knee**2 + 2.8e-4 * knee + 0.046
     ratio = (0.462 + 1.47e-3 * knee - 3.84e-5 * knee**2) / (1 - 1.62e-2 * knee + 1.55e-4 * knee**2 - 6.98e-7 * knee**3)
     return knee, moment, moment / lever * ratio / GRAVITY_MPS2
@@ -54,7 +54,7 @@ def test_the_equations_as_printed(speed: float, cadence: float, height: float, g
     assert load.knee_flexion_deg[0] == pytest.approx(knee, rel=1e-6)
     assert load.knee_moment_nm_per_kg[0] == pytest.approx(moment, rel=1e-6)
     assert load.peak_force_bw[0] == pytest.approx(force, rel=1e-6)
-    assert load.impulse_bw_s[0] == pytest.approx(0.40 * force * contact, rel=1e-6)
+    assert load.impulse_bw_s[0] == pytest.approx(0.383 * force * contact, rel=1e-6)
 
 
 def test_stress_is_force_over_area() -> None:
@@ -68,17 +68,19 @@ def test_spring_mass_formulas_agree_with_the_kernel() -> None:
     cadence, contact = np.array([168.0]), np.array([0.26])
     model, step_time = knee_model(), step_time_s(np.array([168.0]))
     drop, sweep = drop_m(step_time, contact)[0], sweep_m(np.array([3.0]), contact, 0.53 * 1.75)[0]
-    knee = model.knee.intercept_deg + 1000 * (0.2 * drop + 0.097 * sweep)
+    knee = model.knee.intercept_deg + 1000 * (0.1757 * drop + 0.0766 * sweep)
     assert one(3.0, 168, contact_time_s=[0.26]).knee_flexion_deg[0] == pytest.approx(knee)
     assert peak_ground_force_bw(step_time, contact)[0] == pytest.approx(math.pi / 2 * 60 / 168 / 0.26)
     assert predicted_contact_time_s(np.array([3.0]), cadence)[0] == pytest.approx(one(3.0, 168).contact_time_s[0])
     assert 0.03 < vertical_oscillation_m(cadence, contact)[0] < 0.15
 
 
-@pytest.mark.parametrize(("speed", "cadence", "duty"), [(2.5, 162.1, 0.395), (3.5, 171.8, 0.353), (4.5, 184.2, 0.328)])
-def test_predicted_contact_time_gives_the_published_duty_factor(speed: float, cadence: float, duty: float) -> None:
+@pytest.mark.parametrize(
+    ("speed", "cadence", "measured"), [(2.5, 161.2, 0.272), (3.5, 171.1, 0.227), (4.5, 184.6, 0.196)]
+)
+def test_predicted_contact_time_is_that_of_the_plates(speed: float, cadence: float, measured: float) -> None:
     contact = predicted_contact_time_s(np.array([speed]), np.array([cadence]))[0]
-    assert contact / (120 / cadence) == pytest.approx(duty, abs=0.002)
+    assert contact == pytest.approx(measured, rel=0.015)
 
 
 def relative(before: StepLoad, after: StepLoad, name: str) -> float:
@@ -86,36 +88,42 @@ def relative(before: StepLoad, after: StepLoad, name: str) -> float:
 
 
 def test_calibration_step_rate_up() -> None:
+    """Between Lenhart 2014 (-14 %) and Heiderscheit 2011 through the joint formulas (-17.5 %)."""
     before, after = one(3.0, 168), one(3.0, 168 * 1.1)
-    assert relative(before, after, "peak_force_bw") == pytest.approx(-0.175, abs=0.01)
+    assert relative(before, after, "peak_force_bw") == pytest.approx(-0.157, abs=0.005)
     assert relative(before, after, "knee_moment_nm_per_kg") == pytest.approx(-0.12, abs=0.01)
-    assert after.knee_flexion_deg[0] - before.knee_flexion_deg[0] == pytest.approx(-3.5, abs=0.5)
+    assert after.knee_flexion_deg[0] - before.knee_flexion_deg[0] == pytest.approx(-3.5, abs=1)
 
 
 def test_calibration_step_rate_down_overshoots_as_stated() -> None:
     before, after = one(3.0, 168), one(3.0, 168 * 0.9)
-    assert relative(before, after, "peak_force_bw") == pytest.approx(0.26, abs=0.02)
-    assert after.knee_flexion_deg[0] - before.knee_flexion_deg[0] == pytest.approx(4.3, abs=0.5)
+    assert relative(before, after, "peak_force_bw") == pytest.approx(0.228, abs=0.005)
+    assert after.knee_flexion_deg[0] - before.knee_flexion_deg[0] == pytest.approx(4.3, abs=1)
 
 
-def test_calibration_absolute_values_with_the_measured_contact_time() -> None:
-    load = one(3.5, 171.8, contact_time_s=[0.223])
-    assert load.peak_force_bw[0] == pytest.approx(6.68, abs=0.1)
-    assert load.knee_moment_nm_per_kg[0] == pytest.approx(2.94, abs=0.05)
-    assert load.knee_flexion_deg[0] == pytest.approx(45.8, abs=0.3)
-    assert load.peak_stress_mpa[0] == pytest.approx(13.1, abs=0.3)
+@pytest.mark.parametrize(
+    ("speed", "cadence", "force", "moment", "knee"),
+    [(2.5, 161.2, 4.92, 2.40, 40.3), (3.5, 171.1, 5.74, 2.75, 41.5), (4.5, 184.6, 6.16, 2.93, 41.8)],
+)
+def test_calibration_absolute_values_of_the_lab_runners(
+    speed: float, cadence: float, force: float, moment: float, knee: float
+) -> None:
+    load = one(speed, cadence, height_m=1.77)
+    assert load.peak_force_bw[0] == pytest.approx(force, rel=0.04)
+    assert load.knee_moment_nm_per_kg[0] == pytest.approx(moment, rel=0.04)
+    assert load.knee_flexion_deg[0] == pytest.approx(knee, abs=1)
 
 
 def test_sensitivities_of_the_error_budget() -> None:
     def slope(**more: Any) -> float:
-        middle = {"speed": 3.0, "cadence": 168.0, "contact": 0.266} | more
+        middle = {"speed": 3.0, "cadence": 168.0, "contact": 0.244} | more
         load = one(middle["speed"], middle["cadence"], contact_time_s=[middle["contact"]])
         return float(np.log(load.peak_force_bw[0]))
 
     step = 0.01
-    assert (slope(cadence=168 * (1 + step)) - slope()) / step == pytest.approx(-2.3, abs=0.1)
-    assert (slope(speed=3 * (1 + step)) - slope()) / step == pytest.approx(0.83, abs=0.05)
-    assert (slope(contact=0.266 * (1 + step)) - slope()) / step == pytest.approx(-0.4, abs=0.05)
+    assert (slope(cadence=168 * (1 + step)) - slope()) / step == pytest.approx(-2.15, abs=0.15)
+    assert (slope(speed=3 * (1 + step)) - slope()) / step == pytest.approx(0.55, abs=0.06)
+    assert (slope(contact=0.244 * (1 + step)) - slope()) / step == pytest.approx(-0.5, abs=0.1)
 
 
 def test_downhill_costs_more_than_uphill() -> None:

@@ -1,0 +1,322 @@
+"""Turns the fit of ``benchmarks.calibration`` into entries of ``evidence/parameters.toml``.
+
+Run ``python -m benchmarks.calibrate`` to print comparison and entries, with ``--write`` to write the entries.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.calibration import SHIPPED, STUDIES, Change, Trials, change_of, loads, refit, scores, trials
+from benchmarks.rbds import SPEEDS
+from kneewise.load.knee.model import KneeFit, KneeModel
+from kneewise.load.knee.per_step import StepLoad, per_step
+from kneewise.load.knee.personal import trial_style
+from kneewise.load.uncertainty import States, lever_sizes
+
+Floats = NDArray[np.float64]
+
+PARAMETERS = Path(__file__).resolve().parents[1] / "src" / "kneewise" / "evidence" / "parameters.toml"
+SOURCES = '["fukuchi-2017", "heiderscheit-2011", "lenhart-2014"]'
+RUNNERS = '["fukuchi-2017"]'
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """How runners differ from the model fitted without them: knee offset in degrees, force-line shift as a share.
+
+    ``between`` is the covariance of a runner's mean over the speeds, ``within`` that of one speed about it.
+    """
+
+    between: Floats
+    within: Floats
+
+    @property
+    def whole(self) -> Floats:
+        """Covariance of one speed of a new runner."""
+        return self.between + self.within
+
+
+@cache
+def styles() -> Floats:
+    """Knee offset and force-line shift of every trial under the model fitted without its runner, shape (n, 2)."""
+    data = trials()
+    found = np.empty((len(data.speed), 2))
+    for runner in np.unique(data.runner):
+        out = data.runner == runner
+        found[out] = styles_under(data.of(out), refit(data.of(~out), studies=True))
+    return found
+
+
+def styles_under(data: Trials, model: KneeModel) -> Floats:
+    rows = zip(data.speed, data.cadence, data.height_m, data.knee, data.force, strict=True)
+    return np.array(
+        [trial_style(speed, cadence, height, knee, force, model) for speed, cadence, height, knee, force in rows]
+    )
+
+
+@cache
+def spread() -> Spread:
+    data, style = trials(), styles()
+    groups = [style[data.runner == runner] for runner in np.unique(data.runner)]
+    within = sum((group - group.mean(axis=0)).T @ (group - group.mean(axis=0)) for group in groups)
+    within = np.asarray(within) / (len(style) - len(groups))
+    means = np.array([group.mean(axis=0) for group in groups])
+    # Errors of left-out runners are about zero by themselves: a common bias is part of what a new runner differs by.
+    between = means.T @ means / len(means) - within / len(SPEEDS)
+    return Spread(between, within)
+
+
+@cache
+def slope_share() -> float:
+    """Error of a change between two speeds of one left-out runner, over the size of the levers behind it."""
+    data, error = trials(), next(score for score in scores() if score.name == SHIPPED).errors
+    model = refit(data, studies=True)
+    misses, sizes = [], []
+    for runner in np.unique(data.runner):
+        for first, last in combinations(np.flatnonzero(data.runner == runner).tolist(), 2):
+            size = lever_sizes(
+                _state(data, last, model), _state(data, first, model), float(data.height_m[first]), model
+            )
+            misses.append(error[last] - error[first])
+            sizes.append(float(size[0]))
+    return float(np.sqrt(np.mean(np.square(misses)) / np.mean(np.square(sizes))))
+
+
+def _state(data: Trials, row: int, model: KneeModel) -> States:
+    contact = loads(data.of(np.arange(len(data.speed)) == row), model).contact_time_s
+    return States(data.speed[[row]], data.cadence[[row]], np.asarray(contact), np.zeros(1), np.zeros(1))
+
+
+def alternative(main: KneeModel) -> KneeFit:
+    """The knee fit to the runners alone, moved so that both agree at 3.5 m/s, 171.8 steps/min, 1.75 m."""
+    other = refit(trials(), studies=False).knee
+    moved = [_at_middle(main.with_(knee=fit)).knee_flexion_deg[0] for fit in (main.knee, other)]
+    return KneeFit(
+        other.intercept_deg + float(moved[0] - moved[1]), other.per_drop_deg_per_mm, other.per_sweep_deg_per_mm
+    )
+
+
+def _at_middle(model: KneeModel) -> StepLoad:
+    return per_step([3.5], [171.8], height_m=1.75, model=model)
+
+
+@cache
+def jackknife() -> dict[str, float]:
+    """Standard error of every fitted constant, leaving out one runner at a time."""
+    data = trials()
+    fits = [fitted(refit(data.of(data.runner != runner), studies=True)) for runner in np.unique(data.runner)]
+    factor = (len(fits) - 1) / np.sqrt(len(fits))
+    return {name: factor * float(np.std([fit[name] for fit in fits])) for name in fits[0]}
+
+
+def fitted(model: KneeModel) -> dict[str, float]:
+    return {
+        "intercept_deg": model.knee.intercept_deg,
+        "per_drop_deg_per_mm": model.knee.per_drop_deg_per_mm,
+        "per_sweep_deg_per_mm": model.knee.per_sweep_deg_per_mm,
+        "force_line_offset_share": model.force_line_offset_share,
+        "scale": model.contact_scale,
+        "peak_fraction": model.peak_fraction,
+    }
+
+
+def line(
+    number: float, digits: int, se: float, unit: str, note: str, *, sd: float | None = None, by: str = SOURCES
+) -> str:
+    """Return one entry; its range is two standard errors to each side."""
+    low, high = number - 2 * se, number + 2 * se
+    spread_text = "" if sd is None else f" sd = {sd:.{digits}f},"
+    return (
+        f"{{ value = {number:.{digits}f}, low = {low:.{digits}f}, high = {high:.{digits}f},{spread_text} "
+        f'unit = "{unit}", mark = "D", sources = {by}, note = "{note}" }}'
+    )
+
+
+def entries() -> dict[tuple[str, str], str]:
+    """Return every entry that the calibration sets, by table and name."""
+    data, main = trials(), refit(trials(), studies=True)
+    numbers, error, people = fitted(main), jackknife(), spread()
+    shipped = next(score for score in scores() if score.name == SHIPPED)
+    knee_sd, line_sd = np.sqrt(np.diag(people.whole))
+    shared = people.whole[0, 1] / (knee_sd * line_sd)
+    inner = np.sqrt(np.diag(people.within))
+    impulse = data.impulse / (data.force * data.contact)
+    contact_error = float(np.std(np.log(data.contact / loads(data, main).contact_time_s)))
+    other = alternative(main)
+    common = "18 lab runners at 3 speeds and the step-rate studies"
+    runners = len(np.unique(data.runner))
+    return {
+        ("watch.contact", "scale"): line(
+            numbers["scale"],
+            4,
+            error["scale"],
+            "1",
+            "t_c = scale T^step_time v^speed, plates of 18 runners",
+            by=RUNNERS,
+        ),
+        ("watch.knee", "intercept_deg"): line(
+            numbers["intercept_deg"], 2, error["intercept_deg"], "deg", f"peak stance flexion; fit to {common}"
+        ),
+        ("watch.knee", "per_drop_deg_per_mm"): line(
+            numbers["per_drop_deg_per_mm"],
+            4,
+            error["per_drop_deg_per_mm"],
+            "deg/mm",
+            "per mm of centre-of-mass drop in stance, scaled to 1.75 m",
+        ),
+        ("watch.knee", "per_sweep_deg_per_mm"): line(
+            numbers["per_sweep_deg_per_mm"],
+            4,
+            error["per_sweep_deg_per_mm"],
+            "deg/mm",
+            "per mm of drop from the leg's sweep, scaled to 1.75 m",
+        ),
+        ("watch.knee_alternative", "intercept_deg"): line(
+            other.intercept_deg, 2, 2.0, "deg", "fit to the lab runners alone, moved to agree at 3.5 m/s", by=RUNNERS
+        ),
+        ("watch.knee_alternative", "per_drop_deg_per_mm"): line(
+            other.per_drop_deg_per_mm, 4, 0.05, "deg/mm", "", by=RUNNERS
+        ),
+        ("watch.knee_alternative", "per_sweep_deg_per_mm"): line(
+            other.per_sweep_deg_per_mm, 4, 0.01, "deg/mm", "", by=RUNNERS
+        ),
+        ("watch.body", "force_line_offset_share"): line(
+            numbers["force_line_offset_share"],
+            5,
+            error["force_line_offset_share"],
+            "1",
+            f"where the ground reaction force passes the hip-ankle line; fit to {common}; sd between people",
+            sd=float(line_sd),
+        ),
+        ("watch.stance", "peak_fraction"): line(
+            numbers["peak_fraction"],
+            3,
+            error["peak_fraction"],
+            "1",
+            "share of stance at which the joint force peaks, mean of the lab runners",
+            sd=float(data.peak_share.std(ddof=1)),
+            by=RUNNERS,
+        ),
+        ("watch.stance", "impulse_share"): line(
+            float(impulse.mean()),
+            3,
+            float(impulse.std(ddof=1)) / np.sqrt(runners),
+            "1",
+            "impulse over peak force times contact time, mean of the lab runners",
+            sd=float(impulse.std(ddof=1)),
+            by=RUNNERS,
+        ),
+        ("noise.predicted", "contact"): line(
+            contact_error,
+            3,
+            contact_error / np.sqrt(2 * runners),
+            "1",
+            "relative, contact time predicted from cadence and speed, between runners",
+            by=RUNNERS,
+        ),
+        ("noise.model", "slope"): line(
+            slope_share(),
+            2,
+            slope_share() / np.sqrt(2 * runners),
+            "1",
+            "doubt about a modelled change within one runner, as a share of it; from changes between speeds",
+            by=RUNNERS,
+        ),
+        ("noise.person", "knee_flexion_deg"): line(
+            float(knee_sd),
+            2,
+            float(knee_sd) / np.sqrt(2 * runners),
+            "deg",
+            "knee flexion of runners left out about the fit",
+            by=RUNNERS,
+        ),
+        ("noise.person", "style_correlation"): line(
+            float(shared),
+            2,
+            float((1 - shared**2) / np.sqrt(runners)) / 2,
+            "1",
+            "between knee flexion and force line of the same runner: whose knee bends more has the force line closer",
+            by=RUNNERS,
+        ),
+        ("personal.within", "knee_deg"): line(
+            float(inner[0]),
+            2,
+            float(inner[0]) / np.sqrt(4 * runners),
+            "deg",
+            "knee offset of one speed about the runner's mean",
+            by=RUNNERS,
+        ),
+        ("personal.within", "force_line_share"): line(
+            float(inner[1]),
+            5,
+            float(inner[1]) / np.sqrt(4 * runners),
+            "1",
+            "force-line shift of one speed about the runner's mean",
+            by=RUNNERS,
+        ),
+        ("personal.within", "correlation"): line(
+            float(people.within[0, 1] / (inner[0] * inner[1])), 2, 0.1, "1", "between the two", by=RUNNERS
+        ),
+        ("watch.calibration", "force_error"): line(
+            shipped.absolute() / 100,
+            3,
+            shipped.absolute() / 100 / np.sqrt(2 * runners),
+            "1",
+            "root mean square error of the peak force of runners left out",
+            by=RUNNERS,
+        ),
+        ("watch.calibration", "change_error"): line(
+            shipped.change(2.5, 4.5) / 100,
+            3,
+            shipped.change(2.5, 4.5) / 100 / np.sqrt(2 * runners),
+            "1",
+            "the same of a change of force from 2.5 to 4.5 m/s",
+            by=RUNNERS,
+        ),
+    }
+
+
+def written(text: str, found: dict[tuple[str, str], str]) -> str:
+    """Return parameters.toml with the entries replaced; new ones go to the end of their table."""
+    for (table, name), entry in found.items():
+        head = re.search(rf"^\[{re.escape(table)}\]\n", text, re.MULTILINE)
+        if head is None:
+            text += f"\n[{table}]\n{name} = {entry}\n"
+            continue
+        following = re.search(r"^\[", text[head.end() :], re.MULTILINE)
+        end = head.end() + following.start() if following else len(text)
+        body = text[head.end() : end]
+        old = re.search(rf"^{name} = .*$", body, re.MULTILINE)
+        new = body[: old.start()] + f"{name} = {entry}" + body[old.end() :] if old else f"{name} = {entry}\n" + body
+        text = text[: head.end()] + new + text[end:]
+    return text
+
+
+def main() -> None:
+    for score in scores():
+        by_speed = " ".join(f"{score.absolute(speed):5.1f}" for speed in SPEEDS)
+        changes = f"{score.change(2.5, 3.5):5.1f} {score.change(2.5, 4.5):5.1f}"
+        print(f"{score.name:58s} {score.absolute():5.1f} {score.bias():+5.1f} | {by_speed} | changes {changes}")
+    main_model = refit(trials(), studies=True)
+    print("step rate +10 %, -10 %:", [round(100 * change_of(main_model, study), 1) for study in _force_studies()])
+    for (table, name), entry in entries().items():
+        print(f"[{table}] {name} = {entry}")
+    if "--write" in sys.argv:
+        PARAMETERS.write_text(written(PARAMETERS.read_text(encoding="utf-8"), entries()), encoding="utf-8")
+
+
+def _force_studies() -> list[Change]:
+    return [study for study in STUDIES if study.quantity == "force"]
+
+
+if __name__ == "__main__":
+    main()

@@ -23,6 +23,7 @@ from kneewise.cli import (
     load,
     log,
     measure,
+    own_data,
     plan,
     profile,
     recompute,
@@ -83,7 +84,7 @@ findings.register(app)
 plan.register(app)
 today.register(app)
 log.register(app)
-export.register(app)
+own_data.register(app, export.register(app))
 measure.register(app)
 evidence.register(app)
 serve.register(app)

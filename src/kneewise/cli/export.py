@@ -21,13 +21,14 @@ _USB = (
 _ICS = "Open or import the file in your calendar. Import it again after a change: sessions move, none doubles."
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command group."""
-    group = typer.Typer(help="The plan for your watch, your calendar and the fridge door.")
+def register(app: typer.Typer) -> typer.Typer:
+    """Add the command group and return it."""
+    group = typer.Typer(help="The plan for your watch, your calendar and the fridge door; all your data.")
     group.command("watch")(watch)
     group.command("calendar")(calendar)
     group.command("week")(week)
     app.add_typer(group, name="export")
+    return group
 
 
 def watch(

@@ -22,6 +22,18 @@ from kneewise.storage.activities import (
     replace_titles,
     summary,
 )
+from kneewise.storage.alone import held_alone
+from kneewise.storage.copying import (
+    CopiedDatabase,
+    copy_database,
+    describe_copy,
+    empty_database,
+    needed_originals,
+    replace_database,
+    upgrade_copy,
+    used_by_others,
+)
+from kneewise.storage.counting import count_events, each_row, row_counts, stream_bytes
 from kneewise.storage.database import Record, open_record
 from kneewise.storage.events import (
     Event,
@@ -49,6 +61,7 @@ from kneewise.storage.runners import append_reference, read_reference, read_runn
 from kneewise.storage.streams import decode_stream, encode_stream
 
 __all__ = [
+    "CopiedDatabase",
     "Event",
     "EventKind",
     "FileStatus",
@@ -60,16 +73,23 @@ __all__ = [
     "activity_id",
     "append_event",
     "append_reference",
+    "copy_database",
     "count_activities",
+    "count_events",
     "decode_stream",
     "delete_of_file",
+    "describe_copy",
     "each_activity",
     "each_load",
+    "each_row",
+    "empty_database",
     "encode_stream",
+    "held_alone",
     "insert_activities",
     "keyed_event",
     "keyed_id",
     "load_stream",
+    "needed_originals",
     "new_event",
     "open_record",
     "read_activities",
@@ -86,10 +106,15 @@ __all__ = [
     "read_reference",
     "read_runner",
     "read_runner_ids",
+    "replace_database",
     "replace_duplicates",
     "replace_loads",
     "replace_titles",
+    "row_counts",
+    "stream_bytes",
     "summary",
+    "upgrade_copy",
+    "used_by_others",
     "write_files",
     "write_originals",
     "write_runner",

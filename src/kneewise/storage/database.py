@@ -30,12 +30,14 @@ class Record:
         Data folder, readable by its owner only.
     originals : Originals
         Files as they came.
+    engine : Engine
+        For this package alone: everything else asks for a connection.
     """
 
     def __init__(self, data: Path, engine: Engine) -> None:
         self.data = data
         self.originals = Originals(data / "originals")
-        self._engine = engine
+        self.engine = engine
 
     def __enter__(self) -> Record:
         return self
@@ -45,12 +47,12 @@ class Record:
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database and changes nothing."""
-        with storage_trouble("reading the record", self.data), self._engine.connect() as connection:
+        with storage_trouble("reading the record", self.data), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -62,7 +64,7 @@ class Record:
         doing : str
             What is being stored, as a gerund, for the error message.
         """
-        with storage_trouble(doing, self.data), self._engine.connect() as connection:
+        with storage_trouble(doing, self.data), self.engine.connect() as connection:
             writer = connection.execution_options(kneewise_writes=True)
             with writer.begin():
                 yield writer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kneewise.errors import StorageError
@@ -62,6 +62,26 @@ class Originals:
             )
         with storage_trouble("reading an original file", path):
             return path.read_bytes()
+
+    def remove(self, hashes: Iterable[str]) -> int:
+        """Remove files; return how many there were. Folders that are empty then go too.
+
+        Raises
+        ------
+        StorageError
+            When the folder cannot be written.
+        """
+        gone = 0
+        with storage_trouble("removing original files", self.folder):
+            for sha256 in hashes:
+                path = self.path(sha256)
+                gone += path.exists()
+                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # other files are in it
+                    path.parent.rmdir()
+            with contextlib.suppress(OSError):
+                self.folder.rmdir()
+        return gone
 
     def sweep(self) -> None:
         """Remove what an interrupted import left half written."""

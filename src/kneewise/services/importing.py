@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -53,6 +53,8 @@ def import_files(
     place: Place,
     strip_positions: bool = False,
     progress: Progress | None = None,
+    on_file: Callable[[FileReport], None] | None = None,
+    names: Mapping[str, str] | None = None,
     workers: int | None = None,
 ) -> ImportReport:
     """Import files, folders and archives.
@@ -67,6 +69,11 @@ def import_files(
         Store neither positions nor the original files that hold them.
     progress : Progress or None
         Called after each file.
+    on_file : callable or None
+        Called with the report of each file once it is stored or refused. An exception raised in it ends the import;
+        what was stored before stays.
+    names : mapping of str to str or None
+        What to call a path, where it is a temporary file: the runner's name of it goes into reports and the record.
     workers : int or None
         Processes; ``None`` decides by the amount.
 
@@ -83,7 +90,7 @@ def import_files(
     began = time.monotonic()
     with opened(place) as (record, runner), record.only_import():
         record.originals.sweep()
-        run = _Import(record, runner, Options(strip_positions), progress)
+        run = _Import(record, runner, Options(strip_positions), progress, on_file, names or {})
         run.work([Path(path) for path in paths], workers)
         finish(record, runner)
         return ImportReport(run.reports(), round(time.monotonic() - began, 3))
@@ -95,6 +102,8 @@ class _Import:
     runner: Runner
     options: Options
     progress: Progress | None
+    on_file: Callable[[FileReport], None] | None
+    names: Mapping[str, str]
     files: list[FileReport | None] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     known: dict[str, StoredFile] = field(default_factory=dict)
@@ -130,7 +139,8 @@ class _Import:
     def _new_sources(self, paths: Sequence[Path]) -> Iterator[Source]:
         from kneewise.sources.archives import open_payloads
 
-        for payload in open_payloads(paths, on_issue=self._note):
+        for found in open_payloads(paths, on_issue=self._note):
+            payload = replace(found, path=self._named(found.path)) if self.names else found
             source = None if self._passed_over(payload) else self._read(payload)
             if source is not None and not self._already_there(source):
                 self.waiting[source.sha256] = [len(self.files)]
@@ -188,7 +198,15 @@ class _Import:
             self.record.originals.put({source.sha256: source.content})
         return True
 
+    def _named(self, path: str) -> str:
+        """Return the runner's name of a path: that of its temporary file, with the place inside an archive."""
+        for temporary, name in self.names.items():
+            path = path.replace(temporary, name)
+        return path
+
     def _note(self, issue: Issue) -> None:
+        if self.names:
+            issue = replace(issue, where=self._named(issue.where), text=self._named(issue.text))
         self._add(FileReport(issue.where, "failed", issues=(issue,)))
 
     def _add(self, report: FileReport, position: int | None = None) -> None:
@@ -199,6 +217,8 @@ class _Import:
         self.counts[report.status] += 1
         if self.progress is not None:
             self.progress(self.counts.total(), self.counts, report.path)
+        if self.on_file is not None:
+            self.on_file(report)
 
     def _store(self, batch: Sequence[Source], outcomes: Sequence[Outcome]) -> None:
         """Store one batch: originals first, so that no row ever names a file that is not there."""

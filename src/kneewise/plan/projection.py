@@ -15,7 +15,7 @@ from kneewise.plan.course import Course, Place, after_green, last_done, stage_of
 from kneewise.plan.inputs import PastRun, PlanInputs, Race
 from kneewise.plan.quicker_steps import retraining_days, with_practice
 from kneewise.plan.rules import is_layoff, largest_allowed_m, load_rule, longest_before
-from kneewise.plan.running import RunCost
+from kneewise.plan.running import RunCost, in_two
 from kneewise.plan.runs import RunPlace, distance_run
 from kneewise.plan.session_ids import SessionIds
 from kneewise.plan.variants import ladder_from, open_tests_text
@@ -71,7 +71,21 @@ class Projection:
             if session is None:
                 continue
             self._go_on(session)
-            yield with_practice(session, self._inputs)
+            yield with_practice(self._with_split(session, days[number + 1 :]), self._inputs)
+
+    def _with_split(self, session: PlannedSession, later: Sequence[date]) -> PlannedSession:
+        """Offer a plain run in two parts where the day after is free and keeps its distance to the next run."""
+        after = session.local_date + timedelta(days=1)
+        on_ladder = session.stage.rstrip("-") in knowledge().ladder
+        too_near = any((day - after).days < self._course.gap_days for day in later[:1])
+        race = any(race.day in (session.local_date, after) for race in self._inputs.availability.races)
+        metres = session.distance_m
+        if session.kind != "run" or metres is None or len(session.blocks) != 1 or on_ladder or too_near or race:
+            return session
+        if self._inputs.availability.minutes_on(after) < self._cost.minutes(metres / 2):
+            return session
+        way = in_two(self._cost, metres, after)
+        return session if way is None else replace(session, alternatives=(*session.alternatives, way))
 
     def _quicker(self, days: Sequence[date]) -> dict[date, PlannedSession]:
         return retraining_days(self._inputs, self._course, self._place, self._brakes, self._cost, days)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from kneewise.domain.estimate import Estimate, Interval
 from kneewise.domain.plan import Alternative
 from kneewise.evidence.knowledge import knowledge
+from kneewise.evidence.parameters import value
 from kneewise.load import Reference, knee_load
 from kneewise.load.knee_km import UNIT
 from kneewise.plan.inputs import PlanInputs
+from kneewise.plan.rules import rounded_down_m
 from kneewise.units import METRES_PER_KM
 
 
@@ -54,9 +57,15 @@ class RunCost:
         cost = _per_km(self.speed_mps, self.cadence_spm, self.height_m, self.reference).value
         return cost if math.isfinite(cost) else None
 
-    def knee_km(self, distance_m: float, cadence_factor: float = 1.0) -> Estimate | None:
-        """Return the expected knee-km of a distance run at easy pace, with both intervals."""
-        per_km = _per_km(self.speed_mps, self.cadence_spm * cadence_factor, self.height_m, self.reference)
+    def knee_km(self, distance_m: float, cadence_factor: float = 1.0, grade_deg: float = 0.0) -> Estimate | None:
+        """Return the expected knee-km of a distance run at easy pace, with both intervals.
+
+        Parameters
+        ----------
+        grade_deg : float
+            Slope, positive uphill.
+        """
+        per_km = _per_km(self.speed_mps, self.cadence_spm * cadence_factor, self.height_m, self.reference, grade_deg)
         if not math.isfinite(per_km.value):
             return None
         km = distance_m / METRES_PER_KM
@@ -66,7 +75,7 @@ class RunCost:
             low=per_km.low * km,
             high=per_km.high * km,
             unit=UNIT,
-            basis=f"expected at {self.speed_mps:.2f} m/s on the flat; {per_km.basis}",
+            basis=f"expected at {self.speed_mps:.2f} m/s {_ground(grade_deg)}; {per_km.basis}",
             level=per_km.level,
             others=None if others is None else Interval(others.low * km, others.high * km),
         )
@@ -81,8 +90,34 @@ class RunCost:
 
 
 @lru_cache(maxsize=256)
-def _per_km(speed_mps: float, cadence_spm: float, height_m: float, reference: Reference) -> Estimate:
-    return knee_load(speed_mps, cadence_spm, height_m, reference=reference).knee_km_per_km
+def _per_km(
+    speed_mps: float, cadence_spm: float, height_m: float, reference: Reference, grade_deg: float = 0.0
+) -> Estimate:
+    # Level ground is the model's own default; a slope of 0 would count as one that was measured.
+    slope = grade_deg or None
+    return knee_load(speed_mps, cadence_spm, height_m, grade_deg=slope, reference=reference).knee_km_per_km
+
+
+def _ground(grade_deg: float) -> str:
+    if not grade_deg:
+        return "on the flat"
+    return f"on an assumed slope of {abs(grade_deg):g} degrees {'up' if grade_deg > 0 else 'down'}"
+
+
+def added(one: Estimate, other: Estimate) -> Estimate:
+    """Return the cost of two parts of a run; the ends of the intervals add, as both parts share their errors."""
+    both = None
+    if one.others is not None and other.others is not None:
+        both = Interval(one.others.low + other.others.low, one.others.high + other.others.high)
+    return Estimate(
+        value=one.value + other.value,
+        low=one.low + other.low,
+        high=one.high + other.high,
+        unit=UNIT,
+        basis=f"{one.basis}; {other.basis.partition(';')[0]}",
+        level=one.level,
+        others=both,
+    )
 
 
 def _no_guard(inputs: PlanInputs) -> bool:
@@ -141,6 +176,26 @@ def _walk_breaks(cost: RunCost, distance_m: float, usual: Estimate) -> Alternati
         f"instead of {usual.value:.1f} knee-km."
     )
     return Alternative(text=text, knee_km=eased)
+
+
+def in_two(cost: RunCost, distance_m: float, other_day: date) -> Alternative | None:
+    """Return the run split over two days: more and shorter runs are the first thing that the education trials changed.
+
+    Notes
+    -----
+    The sum stays as it is; what gets smaller is the cost at one time (trek-pfp). ``None`` where a half is no run.
+    """
+    half_m = rounded_down_m(distance_m / 2)
+    half, whole = cost.knee_km(half_m), cost.knee_km(distance_m)
+    if half is None or whole is None or cost.minutes(half_m) < value("plan.session.shortest_min"):
+        return None
+    km = half_m / METRES_PER_KM
+    text = (
+        f"In two: {km:.1f} km on this day and {km:.1f} km on {other_day:%a} {other_day.day} {other_day:%b}, if there is "
+        f"time. Each costs {half.value:.1f} instead of {whole.value:.1f} knee-km at once. Both together still cost "
+        f"about the same."
+    )
+    return Alternative(text=text, knee_km=half)
 
 
 def walk_break_minutes() -> tuple[float, float]:

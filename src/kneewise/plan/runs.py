@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
+from kneewise.domain.estimate import Estimate
 from kneewise.domain.plan import PlannedSession, Repeat, RunStep
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.plan.course import Course, Stage
 from kneewise.plan.rules import load_rule, rounded_down_m
-from kneewise.plan.running import RunCost, easier_ways, walk_break_minutes
+from kneewise.plan.running import RunCost, added, easier_ways, walk_break_minutes
 from kneewise.plan.walk_run import Limits, effort, terrain
 from kneewise.units import METRES_PER_KM, SECONDS_PER_MINUTE
 
@@ -53,7 +54,10 @@ def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, l
     if limits.walk_breaks:
         return _with_walk_breaks(stage, place, cost, limits, metres)
     new = place.new and stage.kind == "add"
-    shorter = metres < rounded_down_m(wanted_m(course, stage, long=place.long))
+    grade_deg = _grade_deg(stage) if new else 0.0
+    if grade_deg:
+        metres = _shortened_m(metres, grade_deg, cost)
+    shorter = not grade_deg and metres < rounded_down_m(wanted_m(course, stage, long=place.long))
     long = place.long and metres > rounded_down_m(min(wanted_m(course, stage, long=False) * limits.share, most))
     title = _ADDS[stage.adds][0] if new else "Long easy run" if long else "Easy run"
     return PlannedSession(
@@ -68,12 +72,50 @@ def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, l
         distance_m=metres,
         duration_s=cost.minutes(metres) * SECONDS_PER_MINUTE,
         blocks=_blocks(stage, metres, cost, new=new),
-        knee_km=cost.knee_km(metres),
+        knee_km=_with_bits(metres, grade_deg, cost),
         effort=effort(slower=limits.slower),
-        terrain=terrain(hills=new and stage.adds.startswith(("hills", "stairs"))),
+        terrain=_slope_words(stage, grade_deg) if grade_deg else terrain(),
         alternatives=easier_ways(cost, metres),
         stage=stage.id if limits.share >= 1 and (new or stage.kind != "add") else stage.part,
     )
+
+
+def _grade_deg(stage: Stage) -> float:
+    """Return the slope that the new thing is costed with, in degrees, positive uphill; 0 for what is flat."""
+    hills, stairs = value("plan.hills.grade_deg"), value("plan.stairs.grade_deg")
+    return {"hills_up": hills, "hills_down": -hills, "stairs": stairs}.get(stage.adds, 0.0)
+
+
+def _bits_m(cost: RunCost) -> float:
+    return value("plan.strides.repeats") * value("plan.strides.work_s") * cost.speed_mps
+
+
+def _with_bits(metres: float, grade_deg: float, cost: RunCost) -> Estimate | None:
+    """Return the cost of a run, its bits of slope by the watch model's slope."""
+    if not grade_deg:
+        return cost.knee_km(metres)
+    bits_m = min(_bits_m(cost), metres)
+    easy, steep = cost.knee_km(metres - bits_m), cost.knee_km(bits_m, grade_deg=grade_deg)
+    return None if easy is None or steep is None else added(easy, steep)
+
+
+def _shortened_m(metres: float, grade_deg: float, cost: RunCost) -> float:
+    """Return the distance at which the run with the slope costs the knee no more than it would on the flat."""
+    with_slope, flat = _with_bits(metres, grade_deg, cost), cost.knee_km(metres)
+    per_km = cost.knee_km_per_km
+    if with_slope is None or flat is None or not per_km:
+        return metres
+    extra_m = max(with_slope.value - flat.value, 0.0) / per_km * METRES_PER_KM
+    return rounded_down_m(metres - extra_m)
+
+
+def _slope_words(stage: Stage, grade_deg: float) -> str:
+    if stage.adds == "stairs":
+        return (
+            f"One flight of stairs. Its cost is counted as a slope of {grade_deg:g} degrees, the steepest that we can "
+            "count, so it is less sure."
+        )
+    return f"A gentle slope: its cost is counted for {abs(grade_deg):g} degrees, about 5 m up or down in 100 m."
 
 
 def _with_walk_breaks(stage: Stage, place: RunPlace, cost: RunCost, limits: Limits, metres: float) -> PlannedSession:

@@ -80,6 +80,9 @@ def self_test(
     side_plank_s: Annotated[float | None, typer.Option(help="Seconds of a side plank on the sore side.")] = None,
     pain_walking: Annotated[float | None, typer.Option(help="Pain when you walk, 0 to 10.")] = None,
     calf_pain: Annotated[float | None, typer.Option(help="Pain of calf or Achilles tendon, 0 to 10.")] = None,
+    tight: Annotated[
+        bool | None, typer.Option("--tight/--not-tight", help="Your muscles feel tight; it brings a stretch.")
+    ] = None,
     on: Day = None,
     as_json: Json = False,
 ) -> None:
@@ -99,6 +102,7 @@ def self_test(
         "side_plank_s": side_plank_s,
         "pain_walking": pain_walking,
         "calf_or_achilles_pain": calf_pain,
+        "reported_tightness": None if tight is None else float(tight),
     }
     document = log_test(frame(context).place(), answers, on=on).to_json()
     text = f"Stored for {document['local_date']}: {plural(len(document['answers']), 'answer')}."

@@ -191,9 +191,9 @@ def in_two(cost: RunCost, distance_m: float, other_day: date) -> Alternative | N
         return None
     km = half_m / METRES_PER_KM
     text = (
-        f"In two: {km:.1f} km on this day and {km:.1f} km on {other_day:%a} {other_day.day} {other_day:%b}, if there is "
-        f"time. Each costs {half.value:.1f} instead of {whole.value:.1f} knee-km at once. Both together still cost "
-        f"about the same."
+        f"In two: {km:.1f} km on this day and {km:.1f} km on {other_day:%a} {other_day.day} {other_day:%b}, if you "
+        f"have time. Each costs {half.value:.1f} instead of {whole.value:.1f} knee-km at once. Both together "
+        "still cost about the same."
     )
     return Alternative(text=text, knee_km=half)
 

@@ -16,6 +16,7 @@ from kneewise.evidence.parameters import value
 from kneewise.plan.strength_choice import Chosen, choose, daily_holds
 from kneewise.plan.strength_dose import Dosed, dosed, duration_s, fitted, written
 from kneewise.plan.strength_need import StrengthNeed, usual_gap_h
+from kneewise.plan.stretches import with_stretches
 
 _WEEK = timedelta(weeks=1)
 
@@ -46,7 +47,7 @@ def plan_strength(need: StrengthNeed, days: Iterable[date]) -> tuple[PlannedSess
         if _too_early_for_the_young(need, day, free[0]) or not _may_be_strength_day(day, placed, need):
             continue
         due = [item for item in chosen if _is_due(item.exercise, day, given) and not _rests(need, item.exercise, day)]
-        session = _session(need, day, due)
+        session = _session(need, day, with_stretches(due, need, day))
         if session is None:
             continue
         sessions.append(session)

@@ -100,6 +100,8 @@ def usable(exercise: Exercise, equipment: Collection[str]) -> bool:
     places = needs - _RESISTANCE
     if exercise.group == "calf_foot":
         places -= {"step"}  # the flat floor does as well
+    if exercise.group == "mobility":
+        places -= {"strap"}  # a towel does as well
     loaded = exercise.load != "body" and bool(resistance)
     return places <= have and (not loaded or any(_has(piece, have) for piece in resistance))
 

@@ -72,6 +72,7 @@ def strength_need(inputs: PlanInputs, *, phase: str | None = None) -> StrengthNe
         minutes=inputs.strength_minutes,
         modules=modules,
         circumstances=frozenset(_circumstances(inputs, gait)),
+        tight=_tight(inputs),
         week=_week(inputs),
         progress=progress_of(inputs.strength_log, cap=cap, mornings=_mornings(inputs), tendon_stage=tendon),
         done=_done(inputs),
@@ -124,6 +125,12 @@ def _circumstances(inputs: PlanInputs, gait: bool) -> Iterator[str]:
         yield "gait_retraining"
     if all_hold(knowledge().module_rules["foot_comfort"].criteria[:1], inputs.measured):
         yield "foot_pronation"
+
+
+def _tight(inputs: PlanInputs) -> bool:
+    """Whether a finding that opens stretching is present, or tightness was told."""
+    opening = {name for name, finding in knowledge().findings.items() if "stretching" in finding.opens}
+    return bool(opening & inputs.findings) or bool(inputs.measured.get("reported_tightness"))
 
 
 def _week(inputs: PlanInputs) -> int:

@@ -49,6 +49,8 @@ class StrengthNeed:
         Ids of the module rules and findings that are open.
     circumstances : frozenset of str
         ``gait_retraining``, ``foot_pronation`` where they hold.
+    tight : bool
+        Tight muscles or a stiff ankle were found or told: then a stretch has a place of its own.
     week : int
         Week since the plan began, from 1.
     progress : mapping of str to Progress
@@ -78,6 +80,7 @@ class StrengthNeed:
     minutes: float | None = None
     modules: tuple[str, ...] = ()
     circumstances: frozenset[str] = frozenset()
+    tight: bool = False
     week: int = 1
     progress: Mapping[str, Progress] = field(default_factory=lambda: MappingProxyType({}))
     done: tuple[date, ...] = ()

@@ -32,6 +32,7 @@ SELF_TESTS: Mapping[str, str] = {
     "side_plank_s": "hold_s",
     "pain_walking": "pain",
     "calf_or_achilles_pain": "pain",
+    "reported_tightness": "yes_no",
 }
 
 

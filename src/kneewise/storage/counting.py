@@ -46,7 +46,7 @@ def count_events(connection: Connection, runner_id: str) -> dict[str, int]:
     """Return how many events of each kind a runner has."""
     table = tables.event
     query = select(table.c.kind, func.count()).where(table.c.runner_id == runner_id).group_by(table.c.kind)
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def stream_bytes(connection: Connection, runner_id: str) -> int:

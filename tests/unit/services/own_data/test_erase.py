@@ -1,0 +1,102 @@
+"""Erased is erased: no row, no file, no trace in the bytes that are left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.histories import contents
+from tests.unit.services.own_data.records import MARK, filled, found, plant
+
+from kneewise.errors import InvalidInputError, StorageError
+from kneewise.services.own_data.erase import erase
+from kneewise.services.place import Place
+from kneewise.storage import open_record
+
+
+def test_nothing_is_left(tmp_path: Path) -> None:
+    place = filled(tmp_path / "data")
+    with open_record(place.data) as record:
+        plant(record)
+    assert found(place.data)
+    erased = erase(place)
+    assert erased.runners == ("me", MARK)
+    assert (erased.counts["activity"], erased.originals) == (3, 3)
+    assert not place.data.exists()
+
+
+def test_a_record_that_is_kept_open_goes_on_empty_and_without_a_trace(tmp_path: Path) -> None:
+    place = filled(tmp_path / "data")
+    with open_record(place.data) as record:
+        plant(record)
+        erase(replace(place, record=record))
+        assert found(place.data) == []
+        assert contents(place.data)["activity"] == []
+        assert not record.originals.folder.exists()
+    filled(tmp_path / "data")  # and can be used again
+
+
+def test_one_runner_among_several(tmp_path: Path) -> None:
+    place = filled(tmp_path / "data")
+    before = contents(place.data)
+    with open_record(place.data) as record:
+        plant(record)
+    (place.data / "web-secret").unlink()  # of the program, not of one runner
+    erased = erase(replace(place, runner_id=MARK))
+    assert (erased.runners, erased.counts["activity"], erased.originals) == ((MARK,), 1, 1)
+    assert found(place.data) == []
+    assert contents(place.data) == before
+
+
+def test_a_file_that_another_runner_imported_too_stays(tmp_path: Path) -> None:
+    one = filled(tmp_path / "data")
+    from kneewise.services.importing import import_files
+    from kneewise.services.profile import set_profile
+
+    other = replace(one, runner_id="other")
+    set_profile(other, height_m=1.8)
+    import_files([tmp_path / "runs" / "000.fit"], place=other)
+    erase(replace(one, runner_id="me"))
+    kept = contents(one.data)
+    assert len(kept["originals"]) == len(kept["original"]) == len(kept["activity"]) == 1
+
+
+def test_what_is_not_ours_is_left_and_named(tmp_path: Path) -> None:
+    place = filled(tmp_path / "data")
+    (place.data / "letter.txt").write_text("dear me")
+    assert erase(place).left == (place.data / "letter.txt",)
+    assert [path.name for path in place.data.iterdir()] == ["letter.txt"]
+
+
+def test_while_another_program_holds_it_an_empty_record_stays(tmp_path: Path) -> None:
+    place = filled(tmp_path / "data")
+    with open_record(place.data) as other, other.reading() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        connection.rollback()
+        erase(place)
+        assert contents(place.data)["event"] == []
+
+
+def test_no_such_runner(tmp_path: Path) -> None:
+    place = filled(tmp_path / "data")
+    before = contents(place.data)
+    with pytest.raises(InvalidInputError, match="no runner 'nobody'"):
+        erase(replace(place, runner_id="nobody"))
+    assert contents(place.data) == before
+
+
+def test_not_while_an_import_runs(tmp_path: Path) -> None:
+    place = filled(tmp_path / "data")
+    with (
+        open_record(place.data) as record,
+        record.only_import(),
+        pytest.raises(StorageError, match="import is running"),
+    ):
+        erase(place)
+    assert contents(place.data)["activity"]
+
+
+def test_an_empty_place(tmp_path: Path) -> None:
+    assert erase(Place(tmp_path / "data")).runners == ()
+    assert not (tmp_path / "data").exists()

@@ -6,12 +6,15 @@ Thresholds stand in ``evidence/pain_rules.toml``. Three points the published rul
 - The pain before the run is compared with the pain one hour after. Where it was not told, the lower of that morning's
   pain and the usual morning pain stands in for it.
 - Where such a level is not known at all, an answer of no pain is still no more than it, whatever it was.
+
+The colours are those of the published rules. Which ambers count as bad days is ours: not those for which an answer is
+missing, and not those that lie within what answers vary by, unless no green comes between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median
 from typing import Literal
@@ -59,7 +62,9 @@ class DayPain:
     waiting : bool
         Answers are missing, and the next morning is still to come: nothing can be said yet.
     counts : bool
-        Counts towards "too many ambers or reds".
+        A bad day: counts towards "too many ambers or reds".
+    slight : bool
+        Amber by less than answers vary by, and not for long enough to be a bad day; counts until the next green.
     reduces : bool
         Asks for a smaller next session.
     """
@@ -73,6 +78,7 @@ class DayPain:
     missing: tuple[str, ...] = ()
     waiting: bool = False
     counts: bool = False
+    slight: bool = False
     reduces: bool = False
 
 
@@ -156,7 +162,21 @@ def judge_days(
             judged.append(_judge(answered[day], measured, _green_rules(cap), today, session=day in sessions))
         else:
             judged.append(_unreported(day, today))
-    return tuple(judged)
+    # With a bone injury any pain is a bad day.
+    return tuple(judged) if cap.context == "bone" else _with_slight(judged)
+
+
+def _with_slight(judged: Sequence[DayPain]) -> tuple[DayPain, ...]:
+    """Take the slight ambers out of the bad days, as long as they do not come again and again with no green between."""
+    slight = pain_rule("amber_slight")
+    found, ambers = [], 0
+    for day in judged:
+        ambers = 0 if day.colour == "green" else ambers + day.counts
+        told = [criterion.holds(day.inputs) for criterion in slight.criteria]
+        few = ambers < slight.number("in_a_row")
+        small = day.counts and day.colour == "amber" and few and False not in told
+        found.append(replace(day, counts=day.counts and not small, slight=small))
+    return tuple(found)
 
 
 def _measured(day: DayAnswers, this_morning: float | None, usual: float | None, cap: PainRule) -> Measured:
@@ -208,7 +228,7 @@ def _judge(day: DayAnswers, measured: Measured, greens: tuple[PainRule, ...], to
         inputs=measured,
         missing=missing,
         waiting=waiting,
-        counts=colour in ("amber", "red") and not waiting,
+        counts=colour in ("amber", "red") and rule != "missing",
         reduces=colour is not None and pain_rule("amber_reduce").holds(measured) is True,
     )
 
@@ -250,10 +270,12 @@ def window_of(rule: PainRule) -> float:
 
 
 def counts_at(days: Sequence[DayPain], today: date, window_days: float) -> dict[str, float]:
-    """Return the ambers and reds of the window.
+    """Return the ambers and reds of the window that are bad days, and the slight ambers after the last green.
 
     A red session counts as an amber one too: otherwise the third amber, made worse to a red, would no longer be the
     third and the runner would be allowed more.
     """
-    counted = [day for day in in_window(days, today, window_days) if day.counts]
+    inside = in_window(days, today, window_days)
+    last_green = max((day.local_date for day in inside if day.colour == "green"), default=date.min)
+    counted = [day for day in inside if day.counts or (day.slight and day.local_date > last_green)]
     return {"amber_count": float(len(counted)), "red_count": float(sum(day.colour == "red" for day in counted))}

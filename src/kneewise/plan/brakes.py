@@ -15,7 +15,7 @@ from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.variants import ladder_rule, tests_open
 
 #: Limits that the place on the course already carries.
-_FOLDED = frozenset({"red", "flare", "step_back", "refer", "amber_reduce", "amber", "missing", "green"})
+_FOLDED = frozenset({"red", "flare", "step_back", "refer", "amber_reduce", "amber", "amber_slight", "missing", "green"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def brakes_of(inputs: PlanInputs, course: Course, place: Place) -> Brakes:
     """Return what the state of the knee and the triage hold back today."""
     pain = inputs.pain
     window = timedelta(days=pain_rule("usual_pain").number("window_days"))
-    limits = list(pain.decision.limits)
+    limits = [limit for limit in pain.decision.limits if not _is_over(limit, inputs)]
     walks = course.kind == "ladder" and course.first == 0 and tests_open(inputs)
     if walks and place.index > 0:
         limits.append(_own_limit(ladder_rule("prerequisites").id, ladder_rule("prerequisites").text))
@@ -95,6 +95,12 @@ def brakes_of(inputs: PlanInputs, course: Course, place: Place) -> Brakes:
         slower_until=until if level in ("moderate", "high") else None,
         limits=tuple(limits),
     )
+
+
+def _is_over(limit: Limit, inputs: PlanInputs) -> bool:
+    """Whether a limit is done with: a smaller next session is about that one only."""
+    since = limit.since
+    return limit.rule == "amber_reduce" and since is not None and any(each.local_date > since for each in inputs.done)
 
 
 def _own_limit(rule: str, text: str) -> Limit:

@@ -12,7 +12,7 @@ from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.monitoring import pain_rule
 from kneewise.plan.brakes import Brakes, brakes_of
-from kneewise.plan.course import Course, Place, place_now
+from kneewise.plan.course import Course, Place, place_now, spaced_at
 from kneewise.plan.goals import outlook
 from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.phases import current_phase
@@ -47,6 +47,7 @@ class Situation:
         cost = RunCost.of(inputs)
         course = choose_course(inputs, cost)
         place = place_now(course, inputs.pain, inputs.done)
+        course = spaced_at(course, place)
         return cls(inputs=inputs, cost=cost, course=course, place=place, brakes=brakes_of(inputs, course, place))
 
 

@@ -1,9 +1,26 @@
 """The way from here to the goal as one row of stages, and where a runner stands on it.
 
 A course is a row: rungs of the walk-run ladder, then runs that grow by the single-run rule, then one new thing at a
-time. The place on it is folded from the judged days, one after the other. Every answer moves the place by a rule that
-keeps order (green at least as far as amber, amber as red, and from a place further on never less far), so more pain can
-never end further on than less pain.
+time. The place on it is folded from the judged days, one after the other:
+
+- green counts towards the next stage;
+- an answer that is missing, or an amber within what answers vary by, repeats the stage and keeps the greens;
+- any other amber is a bad day: the greens begin anew, and the third bad day in two weeks leads one stage back;
+- red leads back at once: one rung, or as many levels as make the smaller restart after a flare.
+
+What led back is spent: the count of bad days begins anew, after red with the red day itself. Two greens in a row, the
+proof that one step up asks for, end the count too.
+
+Why more pain never ends further on. Let each day of a worse life be judged no better than the same day of a better one.
+Then at every time (1) the worse life is no further on, and at the same stage has no more greens; and (2) each bad day
+that the better life still counts is counted in the worse one too, or else the worse life is at least one stage behind.
+A step back keeps order (the further of two places leads no less far, red no less far back than amber), so whatever both
+lives meet keeps (1). Where the better life alone steps back for its third bad day, the worse one has not counted them
+all; by (2) it is a stage behind already, and the greens of both begin anew on that day. A step back of the worse life
+alone, or a red day of it, puts it a stage behind; a red day of both leaves both counting that day only. And the worse
+life catches up only by a step up: it takes two greens in a row, which are green in the better life too and have ended
+its count. The first stage is no exception: there "a stage behind" is where the better life would be led as well. An
+answer that is kept back can spare a bad day, as a run without a check-in can, but it never leads on.
 """
 
 from __future__ import annotations
@@ -17,9 +34,8 @@ from typing import Literal
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.evidence.progression import Rung
-from kneewise.evidence.rules import Traffic
 from kneewise.monitoring import PainState, pain_rule
-from kneewise.monitoring.pain_rules import DayPain, counts_at, window_of
+from kneewise.monitoring.pain_rules import DayPain, window_of
 from kneewise.plan.inputs import DoneSession
 from kneewise.plan.rules import load_rule
 from kneewise.units import HOURS_PER_DAY
@@ -27,6 +43,8 @@ from kneewise.units import HOURS_PER_DAY
 StageKind = Literal["rung", "level", "add"]
 CourseKind = Literal["ladder", "levels", "walking"]
 
+#: Half an hour in one go.
+STEADY_RUNG = "R10"
 #: Rule id of the sessions of each kind of stage that is no rung.
 LEVEL_RULE = "single_run"
 ADD_RULE = "R12"
@@ -111,12 +129,26 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the runner stands: the stage, greens on it, and the days of the first and the last green that counted."""
+    """Where the runner stands.
+
+    Attributes
+    ----------
+    index, greens : int
+        The stage, and the greens on it.
+    since, last : date or None
+        Days of the first and the last green that counted.
+    bad : tuple of DayPain
+        Bad days that have led to no step back yet.
+    in_a_row : int
+        Greens of any stage since the last bad day; slight ambers and missing answers in between do not end the row.
+    """
 
     index: int
     greens: int = 0
     since: date | None = None
     last: date | None = None
+    bad: tuple[DayPain, ...] = ()
+    in_a_row: int = 0
 
 
 # --------------------------------------------------------------------------------------------------------- stages
@@ -148,6 +180,11 @@ def _rung_stage(rung: Rung) -> Stage:
 
 
 _WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def rungs_below(run_min: float) -> tuple[Stage, ...]:
+    """Return the rungs with less running in all than so many minutes, in their order."""
+    return tuple(stage for stage in rung_stages(STEADY_RUNG) if ((stage.rung and stage.rung.run_min) or 0) < run_min)
 
 
 def level_stages(base_m: float, target_m: float | None, *, below: bool) -> tuple[Stage, ...]:
@@ -187,6 +224,31 @@ def add_stages() -> tuple[Stage, ...]:
     )
 
 
+def ladder_stages(last: str, base_m: float, target_m: float, *, walked: bool) -> tuple[Stage, ...]:
+    """Return the rungs to ``last``, then the levels up to the target.
+
+    Parameters
+    ----------
+    walked : bool
+        Whether the tests before the first run were passed: then one green walk shows what was still open, the next day.
+
+    Notes
+    -----
+    The last rung is half an hour that may grow by the single-run rule. Where there is further to go, it is the first
+    of the levels, and its green weeks are asked for after the last of them, before anything new is added.
+    """
+    rungs = rung_stages(last)
+    if walked:
+        rungs = (replace(rungs[0], greens=1), *rungs[1:])
+    levels = level_stages(base_m, target_m, below=False)
+    if not levels:
+        return with_greens_before_speed(rungs)
+    steady = rungs[-1]
+    first = replace(steady, greens=round(value("plan.level.greens")), over_days=0)
+    full = replace(levels[-1], greens=steady.greens, over_days=steady.over_days)
+    return (*rungs[:-1], first, *with_greens_before_speed((*levels[:-1], full)))
+
+
 def with_greens_before_speed(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
     """Return the stages with enough greens on the last one before anything fast is added."""
     needed = round(load_rule("speed").number("green_runs"))
@@ -207,29 +269,33 @@ def after_green(course: Course, place: Place, day: date, done: int) -> Place:
     greens = place.greens + 1
     enough = greens >= stage.greens and (day - since).days + 1 >= stage.over_days
     if enough and place.index + 1 < len(course.stages):
-        return Place(index=place.index + 1, last=day)
-    return Place(index=place.index, greens=greens, since=since, last=day)
+        return replace(_anew(place), index=place.index + 1, last=day)
+    return replace(place, greens=greens, since=since, last=day)
 
 
-def after_amber(course: Course, place: Place) -> Place:
-    """Repeat: one green less, so that the last two before a step up are always in a row.
-
-    Where only green days count, they start anew.
-    """
-    rung = course.stages[place.index].rung
-    if rung is not None and rung.green_days_to_advance is not None:
-        return Place(index=place.index, last=place.last)
-    greens = max(place.greens - 1, 0)
-    return Place(index=place.index, greens=greens, since=place.since if greens else None, last=place.last)
+def _anew(place: Place) -> Place:
+    """Stay, and begin to count greens anew."""
+    return replace(place, greens=0, since=None)
 
 
-def after_red(course: Course, place: Place) -> Place:
-    """Back by one rung, or by as many levels as make the smaller restart after a flare."""
-    return Place(index=one_back(course, place.index), last=place.last)
+def _after_bad(course: Course, place: Place, day: DayPain) -> Place:
+    """Take in a bad day: back on red and on too many of them, else the same stage again from the start."""
+    if day.colour == "red":
+        return Place(index=after_red(course, place.index), last=place.last, bad=(day,))
+    rule = pain_rule("step_back")
+    bad = tuple(each for each in (*place.bad, day) if (day.local_date - each.local_date).days < window_of(rule))
+    # A second red needs no rule of its own here: each red leads back by itself.
+    if rule.holds({"amber_count": float(len(bad)), "red_count": 0.0}) is True:
+        return Place(index=max(place.index - _one_level(), 0), last=place.last)
+    return Place(index=place.index, last=place.last, bad=bad)
 
 
-def one_back(course: Course, index: int) -> int:
-    """Return the stage one step back.
+def _one_level() -> int:
+    return round(pain_rule("step_back").action("step_back").value or 1)
+
+
+def after_red(course: Course, index: int) -> int:
+    """Return the stage to which red leads back.
 
     Notes
     -----
@@ -240,7 +306,7 @@ def one_back(course: Course, index: int) -> int:
         back = round(knowledge().ladder_rules["on_red"].action("step_back").value or 1)
         return max(index - back, 0)
     lowest = max((place for place, stage in enumerate(course.stages) if stage.kind == "rung"), default=0)
-    return max(index - restart_steps(), one_back(course, lowest) if course.stages[lowest].kind == "rung" else 0)
+    return max(index - restart_steps(), after_red(course, lowest) if course.stages[lowest].kind == "rung" else 0)
 
 
 def restart_steps() -> int:
@@ -254,6 +320,11 @@ def min_gap_days(stage: Stage) -> int:
     """Return the least days between two sessions of a stage that both count."""
     hours = stage.rung.min_gap_h if stage.rung is not None else None
     return math.ceil(hours / HOURS_PER_DAY) if hours else 1
+
+
+def spaced_at(course: Course, place: Place) -> Course:
+    """Return the course with the days between runs that the stage asks for, where it asks for more."""
+    return replace(course, gap_days=max(course.gap_days, min_gap_days(course.stages[place.index])))
 
 
 # ------------------------------------------------------------------------------------------------------------ fold
@@ -276,27 +347,35 @@ def place_now(course: Course, pain: PainState, done: Iterable[DoneSession]) -> P
         if day.local_date < first or day.local_date > pain.today or day.colour is None or day.waiting:
             continue
         before = day.local_date < course.start
-        place = _after(course, place, day, pain.days, None if before else stages_done.get(day.local_date))
+        place = _after(course, place, day, None if before else stages_done.get(day.local_date))
     return place
 
 
-def _after(course: Course, place: Place, day: DayPain, days: tuple[DayPain, ...], done: int | None) -> Place:
-    colour = _colour(course, day)
-    if colour == "green":
-        return place if done is None else after_green(course, place, day.local_date, done)
-    place = after_red(course, place) if colour == "red" else after_amber(course, place)
-    rule = pain_rule("step_back")
-    if day.counts and rule.holds(counts_at(days, day.local_date, window_of(rule))) is True:
-        place = after_red(course, place)
-    return place
+def _after(course: Course, place: Place, day: DayPain, done: int | None) -> Place:
+    if day.counts:
+        return _after_bad(course, place, day)
+    if day.slight:
+        held = replace(place, bad=(*place.bad, day))
+        return held if course.green_pain is None else _anew(held)
+    if day.colour != "green":
+        return place
+    if _hurt_the_young(course, day):
+        return _anew(place)
+    calmer = _after_calm(place)
+    return calmer if done is None else after_green(course, calmer, day.local_date, done)
 
 
-def _colour(course: Course, day: DayPain) -> Traffic | None:
-    """Return the day's colour; young runners move on only when nothing hurt."""
+def _after_calm(place: Place) -> Place:
+    """Let a green end the slight ambers before it, and enough of them in a row every bad day."""
+    in_a_row = place.in_a_row + 1
+    over = in_a_row >= pain_rule("green").number("greens_in_a_row")
+    return replace(place, in_a_row=in_a_row, bad=() if over else tuple(day for day in place.bad if not day.slight))
+
+
+def _hurt_the_young(course: Course, day: DayPain) -> bool:
+    """Whether a green is none for young runners: they move on only when nothing hurt."""
     during = day.inputs.get("pain_during")
-    if day.colour == "green" and course.green_pain is not None and (during is None or during > course.green_pain):
-        return "amber"
-    return day.colour
+    return course.green_pain is not None and (during is None or during > course.green_pain)
 
 
 def _stages_done(course: Course, done: Iterable[DoneSession]) -> Mapping[date, int]:

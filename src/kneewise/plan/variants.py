@@ -14,12 +14,15 @@ from kneewise.evidence.rules import Criterion, LadderRule, Rule
 from kneewise.monitoring import pain_rule
 from kneewise.plan.amounts import distance_words
 from kneewise.plan.course import (
+    STEADY_RUNG,
     Base,
     Course,
     Stage,
     add_stages,
+    ladder_stages,
     level_stages,
     rung_stages,
+    rungs_below,
     with_greens_before_speed,
 )
 from kneewise.plan.inputs import PastRun, PlanInputs
@@ -35,7 +38,6 @@ from kneewise.plan.running import RunCost
 from kneewise.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
 _LAST_STEADY_RUNG = "R11"
-_STEADY_RUNG = "R10"
 
 
 def choose_course(inputs: PlanInputs, cost: RunCost) -> Course:
@@ -106,6 +108,12 @@ def open_tests_text() -> str:
     return f"Also show {amounts['reps']:g} steady step-downs with pain of {amounts['pain']:g} or less before you run."
 
 
+def _tests_passed(inputs: PlanInputs) -> bool:
+    """Whether all that can be tested on one day before the first run was passed."""
+    tests = [test for test in ladder_rule("prerequisites").criteria if test.metric.startswith(("brisk", "single_leg"))]
+    return all(test.holds(inputs.measured) is True for test in tests)
+
+
 def _tests() -> list[Criterion]:
     return [test for test in ladder_rule("prerequisites").criteria if test.metric.startswith("single_leg")]
 
@@ -134,13 +142,12 @@ def ladder_from(inputs: PlanInputs, start: date, cost: RunCost) -> Course:
 
 
 def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Course:
-    steady_min = knowledge().ladder[_STEADY_RUNG].run_min or 0
+    steady_min = knowledge().ladder[STEADY_RUNG].run_min or 0
     base = cost.distance_m(steady_min)
     target = _target(
         inputs, max((run.distance_m or 0 for run in inputs.runs if run.local_date < start), default=0), cost
     )
-    rungs = with_greens_before_speed(rung_stages(_LAST_STEADY_RUNG))
-    stages = (*rungs, *level_stages(base, target, below=False))
+    stages = ladder_stages(_LAST_STEADY_RUNG, base, target, walked=_tests_passed(inputs))
     hours = _threshold(ladder_rule("spacing").criteria[0])
     if has_sore_tendon(inputs):
         hours = max(hours, knowledge().tendon_stages["stage_3"].dose.min_gap_h or 0)
@@ -149,7 +156,7 @@ def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Co
         kind="ladder",
         start=start,
         stages=(*stages, *(() if is_young(inputs) else add_stages())),
-        first=_first_rung(inputs, rungs, start),
+        first=_first_rung(inputs, stages, start),
         base=Base(long_m=base, usual_m=base),
         gap_days=math.ceil(hours / HOURS_PER_DAY),
         per_week=_per_week(inputs, round(_weekly_target().number("per_week"))),
@@ -165,10 +172,11 @@ def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Co
 
 def _levels(inputs: PlanInputs, start: date, base: Base, cost: RunCost) -> Course:
     target = _target(inputs, base.long_m, cost)
-    stages = with_greens_before_speed(level_stages(base.long_m, target, below=True))
-    steady_m = cost.distance_m(knowledge().ladder[_STEADY_RUNG].run_min or 0)
+    levels = with_greens_before_speed(level_stages(base.long_m, target, below=True))
+    stages = (*rungs_below(cost.minutes(base.usual_m * levels[0].factor)), *levels)
+    steady_m = cost.distance_m(knowledge().ladder[STEADY_RUNG].run_min or 0)
     adds = add_stages() if base.usual_m * stages[-1].factor >= steady_m else ()
-    first = next(place for place, stage in enumerate(stages) if stage.factor == 1)
+    first = next(place for place, stage in enumerate(stages) if stage.kind == "level" and stage.factor == 1)
     per_week = _per_week(inputs, _usual_per_week(inputs.runs, start))
     cap_min, cap_m = _onset_caps(inputs)
     spaced = per_week <= _weekly_target().number("per_week")
@@ -237,7 +245,9 @@ def _base(runs: Sequence[PastRun], start: date) -> Base | None:
     usual = [run.distance_m for run in fair if run.distance_m and run.local_date >= usual_from]
     if longest.distance_m is None or not usual:
         return None
-    return Base(long_m=longest.distance_m, usual_m=min(median(usual), longest.distance_m))
+    middle = min(median(usual), longest.distance_m)
+    alike = longest.distance_m < value("plan.long_run.ratio") * middle
+    return Base(long_m=middle if alike else longest.distance_m, usual_m=middle)
 
 
 def _target(inputs: PlanInputs, usual_m: float, cost: RunCost) -> float:

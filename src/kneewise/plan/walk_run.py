@@ -136,11 +136,14 @@ def _block_dose(block: WalkRun) -> str:
 def _why(stage: Stage) -> str:
     rung = _require(stage.rung)
     if rung.green_days_to_advance is not None:
-        return f"Stay here for {rung.green_days_to_advance} green days before the runs get longer."
+        if stage.over_days:
+            return f"Stay here for {stage.over_days} green days before something new is added."
+        return f"{stage.greens} green runs lead to longer ones, by the rule for single runs."
     if rung.greens_over_days is not None:
         return f"{stage.greens} green runs over a week lead on."
     if not rung.run_min:
-        return f"First show that brisk walks go well. {stage.greens} green ones lead to the first run."
+        lead = "One green walk leads" if stage.greens == 1 else f"{stage.greens} green ones lead"
+        return f"First show that brisk walks go well. {lead} to the first run."
     return f"One rung at a time. {stage.greens} green sessions, 2 days apart, lead to the next."
 
 

@@ -92,7 +92,7 @@ def test_the_pain_rules_of_the_document_are_there() -> None:
     assert kinds.count("rule_set") == 6
     assert kinds.count("cap") == 3
     assert kinds.count("decision") == 4
-    assert kinds.count("modifier") == 1
+    assert kinds.count("modifier") == 2  # the second, what lies within the error of an answer, is ours
     assert kinds.count("escalation") == 2
     assert kinds.count("flare") == 1
     assert kinds.count("soreness") == 5

@@ -9,6 +9,7 @@ import typer
 
 from kneewise.cli.frame import Json, day, frame
 from kneewise.cli.paragraphs import bullets, heading, wrapped
+from kneewise.cli.plan_move import move
 from kneewise.cli.plan_words import change_lines, day_words, in_order, refusal_lines, session_lines, week_table
 from kneewise.cli.words import plural
 
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     group.command("build")(build)
     group.command("show")(show)
     group.command("adapt")(adapt)
+    group.command("move")(move)
     app.add_typer(group, name="plan")
 
 

@@ -117,6 +117,8 @@ class Availability:
         Preferred weekday of the longest run.
     away : frozenset of date
         Days of travel or without time.
+    opened : mapping of date to float
+        Minutes of single days that the runner opened by moving a session there, also where they are not free else.
     """
 
     minutes: Mapping[int, float]
@@ -125,10 +127,12 @@ class Availability:
     away: frozenset[date] = frozenset()
     races: tuple[Race, ...] = ()
     runs_per_week: int | None = None
+    opened: Mapping[date, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def minutes_on(self, day: date) -> float:
         """Return the minutes that are free on a day."""
-        return 0.0 if day in self.away else self.minutes.get(day.weekday(), 0.0)
+        usual = 0.0 if day in self.away else self.minutes.get(day.weekday(), 0.0)
+        return max(usual, self.opened.get(day, 0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

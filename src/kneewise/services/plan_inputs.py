@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from kneewise.evidence.parameters import value
 from kneewise.load import Reference
 from kneewise.plan.adherence import Matched, ShareDone, done_sessions, match_runs, recorded_run, share_done
 from kneewise.plan.inputs import DoneSession, PastRun, PlanInputs
+from kneewise.plan.moving import opened_days
 from kneewise.plan.tendon_progress import tendon_stage
 from kneewise.retraining import Retention
 from kneewise.services.availability import Told, Wishes, read_goal, read_told
@@ -137,7 +138,7 @@ def gather(
         triage=_triage(folded.intake, assessed),
         pain=folded.pain,
         reference=runs.reference,
-        availability=told.availability,
+        availability=replace(told.availability, opened=opened_days(plans, today)),
         condition=condition,
         age_years=measured.get("age_years"),
         runs=tuple(_past_runs(runs.listed, _since(today, plans))),

@@ -51,11 +51,28 @@ def helped(
         Any, typer.Option(parser=day, metavar="DAY", help="First day with the change [default: every noted change]")
     ] = None,
     what: Annotated[str | None, typer.Option(help="What you changed, such as 'new shoes'; it is noted.")] = None,
+    changes: Annotated[
+        bool, typer.Option("--changes", help="List the changes in the record that can be asked about.")
+    ] = False,
+    days: Annotated[
+        bool, typer.Option("--days", help="With --since: also both sides and every day, noting nothing (JSON).")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Did it help me? Your pain before and after a change, at equal load, with how sure that is."""
+    from kneewise.services.helped import change_candidates, helped_view
     from kneewise.services.response import did_it_help
 
+    if changes:
+        found = [candidate.to_json() for candidate in change_candidates(frame(context).place())]
+        frame(context).show(found, lambda: _candidates(found), as_json=as_json)
+        return
+    if days:
+        if since is None:
+            raise typer.BadParameter("Give the first day with the change.", param_hint="--since")
+        view = helped_view(frame(context).place(), since, what).to_json()
+        frame(context).show(view, lambda: _helped(view), as_json=as_json)
+        return
     if what is not None and since is None:
         raise typer.BadParameter("Give the first day with the change.", param_hint="--since")
     document = [answer.to_json() for answer in did_it_help(frame(context).place(), since, what)]
@@ -127,6 +144,18 @@ def _day(one: Mapping[str, Any]) -> tuple[str, ...]:
     answers = [NONE if pain is None else f"{pain:g}" for pain in told]
     colour = "waiting" if one["waiting"] else one["colour"] or NONE
     return (one["local_date"], colour, *answers, one["why"])
+
+
+def _candidates(found: Sequence[Mapping[str, Any]]) -> str:
+    """Return the changes that can be asked about, one line each."""
+    if not found:
+        return "No change is in the record yet. Note one with --since and --what."
+    lines = []
+    for each in found:
+        sides = f"{each['mornings_before']} mornings before, {each['mornings_after']} after"
+        few = "" if each["comparable"] else f"; {each['mornings_needed']} are needed on each side"
+        lines += wrapped(f"{each['local_date']}: {each['what']} ({sides}{few})")
+    return "\n".join(lines)
 
 
 def _helped(answer: Mapping[str, Any]) -> str:

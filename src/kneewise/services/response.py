@@ -94,7 +94,7 @@ class ChangeAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
+class DiaryColumns:
     """A diary as columns of consecutive days; NaN is not known."""
 
     days: list[date]
@@ -112,7 +112,7 @@ def answer_about_load(
     known_until : date or None
         Last day whose load is known; a day without a run before it is a day of rest.
     """
-    columns = _columns(check_ins, runs, today, known_until)
+    columns = diary_columns(check_ins, runs, today, known_until)
     needs = tuple(_needs(columns))
     if needs:
         return ResponseAnswer(False, None, None, needs, _needs_text(needs))
@@ -142,7 +142,7 @@ def effect_of(
     """
     from kneewise.monitoring.response import effect_of_change
 
-    columns = _columns(check_ins, runs, today, known_until)
+    columns = diary_columns(check_ins, runs, today, known_until)
     if not columns.days or not columns.days[0] < since <= columns.days[-1]:
         covered = f"from {columns.days[0]} to {columns.days[-1]}" if columns.days else "no day yet"
         raise InvalidInputError(
@@ -204,7 +204,9 @@ def _named(noted: Sequence[NotedChange], since: date, what: str | None) -> Noted
     return NotedChange(since, what or known)
 
 
-def _columns(check_ins: Sequence[CheckIn], runs: Sequence[DatedRun], today: date, known_until: date | None) -> _Columns:
+def diary_columns(
+    check_ins: Sequence[CheckIn], runs: Sequence[DatedRun], today: date, known_until: date | None
+) -> DiaryColumns:
     """Lay check-ins and runs on consecutive days: a morning's pain on that morning, a run on its own day."""
     mornings = {
         answers.local_date + _MORNING: answers.pain["next_morning"]
@@ -212,7 +214,7 @@ def _columns(check_ins: Sequence[CheckIn], runs: Sequence[DatedRun], today: date
         if "next_morning" in answers.pain
     }
     if not mornings:
-        return _Columns([], [], [])
+        return DiaryColumns([], [], [])
     load: dict[date, float] = {}
     for run in runs:
         load[run.local_date] = load.get(run.local_date, 0.0) + run.knee_km.value
@@ -222,10 +224,10 @@ def _columns(check_ins: Sequence[CheckIn], runs: Sequence[DatedRun], today: date
         load.get(day, 0.0 if first_run is not None and known_until and first_run <= day <= known_until else math.nan)
         for day in days
     ]
-    return _Columns(days, [mornings.get(day, math.nan) for day in days], known)
+    return DiaryColumns(days, [mornings.get(day, math.nan) for day in days], known)
 
 
-def _needs(columns: _Columns) -> list[Need]:
+def _needs(columns: DiaryColumns) -> list[Need]:
     reported = [place for place, pain in enumerate(columns.pain) if math.isfinite(pain)]
     inside = columns.load_knee_km[reported[0] : reported[-1] + 1] if reported else []
     have = {

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from kneewise.domain.knee_style import KneeStyle
+
 Sex = Literal["f", "m"]
 
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """What the load model and the calendar need to know of a runner; ``None`` where not told."""
+    """What the load model and the calendar need to know of a runner; ``None`` where not told.
+
+    ``style`` is not told but measured: it is folded from lab and video trials when the record is opened, and never part
+    of the stored profile.
+    """
 
     id: str
     birth_year: int | None = None
@@ -18,6 +24,7 @@ class Runner:
     height_m: float | None = None
     mass_kg: float | None = None
     timezone: str | None = None
+    style: KneeStyle | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the ``runner`` object of the contract."""

@@ -140,6 +140,7 @@ def _runs(way: Way, totals: dict[str, Floats]) -> list[RunLoad]:
         "mass_kg": way.runner.mass_kg,
         "typed_in": way.activity.stream is None,
         "convention": way.convention,
+        "style": way.runner.style,
         "flat": empty_flat_running(),
     }
     columns = zip(*(column.tolist() for column in totals.values()), strict=True)

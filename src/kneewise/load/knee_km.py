@@ -234,7 +234,7 @@ class _Errors:
 def _errors(columns: _Columns, reference: Reference) -> _Errors:
     states, height = columns.states, reference.height_m
     device = device_effects(states, height)
-    person = person_effects(states, height)
+    person = person_effects(states, height, style=reference.style)
     shared = _shared_sd(columns, reference)
     own, others = {}, {}
     for exponent in (*EXPONENTS, 0):
@@ -283,6 +283,8 @@ def _plain(interval: Interval) -> Interval:
 
 def _basis(load: RunLoad, reference: Reference) -> str:
     parts = ["watch" if not load.typed_in else "typed in", f"relative to {reference.basis}"]
+    if load.style is not None:
+        parts.append(load.style.basis)
     if load.predicted_cadence_share > value("coverage.notable_share"):
         own = load.own_cadence_used or reference.cadence_ratio is not None
         whose = "your own running" if own else "people of your height"

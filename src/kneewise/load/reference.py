@@ -9,10 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kneewise.domain import KneeStyle
 from kneewise.evidence.parameters import value
 from kneewise.load.conventions import Convention, require_one_convention
 from kneewise.load.knee.model import knee_model
 from kneewise.load.knee.per_step import per_step
+from kneewise.load.knee.personal import personal_model
 from kneewise.load.natural_cadence import natural_cadence_spm
 from kneewise.load.runs import FlatRunning, RunLoad, empty_flat_running, sum_flat_running
 from kneewise.load.uncertainty import States
@@ -45,6 +47,8 @@ class Reference:
         Flat running that it rests on.
     basis : str
         The same in words.
+    style : KneeStyle or None
+        The runner's own knee behind the force, where trials have shown it.
     """
 
     kind: Literal["own", "population"]
@@ -61,6 +65,7 @@ class Reference:
     runs: int
     seconds: float
     basis: str
+    style: KneeStyle | None = None
 
     def states(self) -> States:
         """Return the mean state for error propagation."""
@@ -74,16 +79,22 @@ class Reference:
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Reference:
         """Read what :meth:`to_dict` wrote."""
-        return cls(**{**document, "convention": Convention(**document["convention"])})
+        style = document.get("style")
+        made = {"convention": Convention(**document["convention"]), "style": style and KneeStyle(**style)}
+        return cls(**{**document, **made})
 
 
-def population_reference(height_m: float | None = None, convention: Convention | None = None) -> Reference:
+def population_reference(
+    height_m: float | None = None, convention: Convention | None = None, style: KneeStyle | None = None
+) -> Reference:
     """Return easy running of recreational runners of this height: 9.9 km/h, 164 steps/min at 1.75 m.
 
     Parameters
     ----------
     height_m : float, optional
         1.75 m where not told.
+    style : KneeStyle, optional
+        The runner's own knee: his easy kilometre is 1 knee-km, whatever it costs others.
     """
     convention = convention or Convention()
     usual = knee_model().reference_height_m
@@ -91,7 +102,7 @@ def population_reference(height_m: float | None = None, convention: Convention |
     speed = np.array([value("population.easy_speed_mps")])
     for_height = natural_cadence_spm(speed, height) / natural_cadence_spm(speed, usual)
     cadence = value("population.easy_cadence_spm") * for_height
-    step = per_step(speed, cadence, height_m=height, model=convention.model())
+    step = per_step(speed, cadence, height_m=height, model=personal_model(convention.model(), style))
     basis = (
         f"easy running of recreational runners {height:.2f} m tall ({speed[0]:.2f} m/s, {cadence[0]:.0f} steps/min), "
         "until your own flat running is enough to learn from"
@@ -111,6 +122,7 @@ def population_reference(height_m: float | None = None, convention: Convention |
         runs=0,
         seconds=0.0,
         basis=basis,
+        style=style,
     )
 
 
@@ -138,10 +150,12 @@ def learn_reference(loads: Iterable[RunLoad], height_m: float | None = None) -> 
     fewer but dearer steps: the peak-force sum of a kilometre falls by only about 1 % for 0.1 m/s.
     """
     conventions: dict[Convention, None] = {}
+    style: KneeStyle | None = None
     height, runs = height_m, 0
     parts = [empty_flat_running()]
     for number, load in enumerate(loads):
         conventions[load.convention] = None
+        style = load.style
         height = load.height_m if number == 0 else height
         if _speaks(load):
             runs += 1
@@ -152,15 +166,15 @@ def learn_reference(loads: Iterable[RunLoad], height_m: float | None = None) -> 
     convention = next(iter(conventions), Convention())
     whole = sum_flat_running(parts)
     if runs < value("reference.minimum_runs") or whole.seconds.sum() < value("reference.minimum_s"):
-        return population_reference(height, convention)
-    return _own(whole, runs, height or knee_model().reference_height_m, convention)
+        return population_reference(height, convention, style)
+    return _own(whole, runs, height or knee_model().reference_height_m, convention, style)
 
 
 def _speaks(load: RunLoad) -> bool:
     return float(load.flat.seconds.sum()) >= value("reference.minimum_run_s")
 
 
-def _own(whole: FlatRunning, runs: int, height_m: float, convention: Convention) -> Reference:
+def _own(whole: FlatRunning, runs: int, height_m: float, convention: Convention, style: KneeStyle | None) -> Reference:
     weights = _band(whole.seconds, value("reference.easy_low_percentile"), value("reference.easy_high_percentile"))
     sums = {field.name: float(weights @ getattr(whole, field.name)) for field in fields(FlatRunning)}
     steps, seconds, distance = sums["steps"], sums["seconds"], sums["distance_m"]
@@ -185,6 +199,7 @@ def _own(whole: FlatRunning, runs: int, height_m: float, convention: Convention)
         runs=runs,
         seconds=float(whole.seconds.sum()),
         basis=basis,
+        style=style,
     )
 
 

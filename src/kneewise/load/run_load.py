@@ -13,6 +13,7 @@ from kneewise.load.conventions import Convention
 from kneewise.load.knee.limits import limits
 from kneewise.load.knee.model import knee_model
 from kneewise.load.knee.per_step import StepLoad, per_step
+from kneewise.load.knee.personal import personal_model
 from kneewise.load.natural_cadence import natural_cadence_spm
 from kneewise.load.run_issues import run_issues
 from kneewise.load.runs import FlatRunning, RunLoad, flat_histogram
@@ -68,7 +69,7 @@ def stepped(activity: Activity, runner: Runner, convention: Convention) -> tuple
         contact_time_s=rows.contact,
         grade_deg=rows.grade,
         area=convention.area,
-        model=convention.model(),
+        model=personal_model(convention.model(), runner.style),
     )
     return rows, step
 
@@ -174,6 +175,7 @@ def _summed(
         mass_kg=runner.mass_kg,
         typed_in=activity.stream is None,
         convention=convention,
+        style=runner.style,
         flat=_flat(rows, covered, steps),
         issues=run_issues(activity, runner, rows, ok, averages),
     )

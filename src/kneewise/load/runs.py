@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kneewise.domain import Issue
+from kneewise.domain import Issue, KneeStyle
 from kneewise.load.conventions import Convention
 from kneewise.load.knee.limits import limits
 
@@ -80,6 +80,8 @@ class RunLoad:
         Means of tan(slope) weighted by force, uphill and downhill part, each over all steps; both positive.
     flat : FlatRunning
         Histogram from which the reference is learned.
+    style : KneeStyle or None
+        The runner's own knee, with which the sums were made.
     """
 
     running_s: float
@@ -111,6 +113,7 @@ class RunLoad:
     convention: Convention
     flat: FlatRunning
     issues: tuple[Issue, ...] = ()
+    style: KneeStyle | None = None
 
     @property
     def coverage(self) -> float:
@@ -127,6 +130,7 @@ class RunLoad:
         document["convention"] = asdict(self.convention)
         document["flat"] = {field.name: getattr(self.flat, field.name).tolist() for field in fields(FlatRunning)}
         document["issues"] = [issue.to_json() for issue in self.issues]
+        document["style"] = None if self.style is None else self.style.to_dict()
         return document
 
     @classmethod
@@ -138,6 +142,8 @@ class RunLoad:
         values["convention"] = Convention(**document["convention"])
         values["flat"] = FlatRunning(**{name: np.array(row, dtype=float) for name, row in document["flat"].items()})
         values["issues"] = tuple(Issue(**issue) for issue in document["issues"])
+        style = document.get("style")
+        values["style"] = None if style is None else KneeStyle(**style)
         return cls(**values)
 
 

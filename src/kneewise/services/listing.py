@@ -151,7 +151,7 @@ def list_runner(record: Record, runner: Runner, *, until: date | None = None) ->
 
 def current_reference(data: dict[str, Any] | None, runner: Runner) -> Reference:
     """Return the stored reference, or the population's where nothing was learned yet."""
-    return population_reference(runner.height_m) if data is None else Reference.from_dict(data)
+    return population_reference(runner.height_m, style=runner.style) if data is None else Reference.from_dict(data)
 
 
 def _drawn(

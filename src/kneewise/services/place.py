@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from kneewise.storage import Record
+    from kneewise.domain import KneeStyle
+    from kneewise.storage import Event, Record
 
 #: Name of the runner of a record that holds only one.
 DEFAULT_RUNNER = "me"
@@ -99,7 +100,7 @@ def record_of(place: Place) -> Iterator[Record]:
 
 
 def _runner(record: Record, wanted: str | None) -> Runner:
-    from kneewise.storage import read_runner, read_runner_ids, write_runner
+    from kneewise.storage import read_events, read_runner, read_runner_ids, write_runner
 
     with record.reading() as connection:
         known = read_runner_ids(connection)
@@ -109,8 +110,9 @@ def _runner(record: Record, wanted: str | None) -> Runner:
             )
         name = wanted or (known[0] if len(known) == 1 else DEFAULT_RUNNER)
         found = read_runner(connection, name)
+        trials = read_events(connection, name, "knee_trial", "knee_trial_withdrawn") if found is not None else []
     if found is not None:
-        return found
+        return replace(found, style=_style(trials)) if trials else found
     if name != DEFAULT_RUNNER:
         raise InvalidInputError(
             f"There is no runner '{name}' in {record.data}; make one with 'kneewise --runner {name} profile set'."
@@ -120,3 +122,10 @@ def _runner(record: Record, wanted: str | None) -> Runner:
         if read_runner(connection, name) is None:
             write_runner(connection, runner)
     return runner
+
+
+def _style(events: list[Event]) -> KneeStyle | None:
+    """Fold trials into what is known of the runner's own knee."""
+    from kneewise.services.knee_trials import style_of
+
+    return style_of(events)

@@ -17,7 +17,18 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select
 from kneewise.storage import tables
 
 EventKind = Literal[
-    "check_in", "intake", "measure", "change", "plan", "availability", "goal", "strength_log", "gait_trial", "self_test"
+    "check_in",
+    "intake",
+    "measure",
+    "change",
+    "plan",
+    "availability",
+    "goal",
+    "strength_log",
+    "gait_trial",
+    "self_test",
+    "knee_trial",
+    "knee_trial_withdrawn",
 ]
 
 _ID_LENGTH = 16

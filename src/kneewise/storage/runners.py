@@ -26,7 +26,7 @@ def read_runner_ids(connection: Connection) -> list[str]:
 
 def write_runner(connection: Connection, runner: Runner) -> None:
     """Store a runner, new or changed."""
-    row = asdict(runner)
+    row = {name: told for name, told in asdict(runner).items() if name in tables.runner.c}
     if read_runner(connection, runner.id) is None:
         connection.execute(insert(tables.runner), row)
     else:

@@ -24,6 +24,8 @@ EVENT_TITLES: Final[Mapping[EventKind, str]] = {
     "strength_log": "Strength work",
     "gait_trial": "Trials of quicker steps",
     "self_test": "Short tests at home",
+    "knee_trial": "Lab and video trials of your own knee",
+    "knee_trial_withdrawn": "Trials that you withdrew",
 }
 
 

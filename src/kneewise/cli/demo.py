@@ -26,10 +26,17 @@ def demo(
         Path | None,
         typer.Option(metavar="DIR", readable=False, help="The demo's own folder [default: beside your data]"),
     ] = None,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only build it.")] = False,  # noqa: ARG001
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only build it.")] = False,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on [default: 127.0.0.1, this machine only]")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one [default: 8471]")] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the browser with the start link.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
-    """Look around with a made runner: two years of runs, a sore knee, a plan under way.
+    """Open the app on a made runner: two years of runs, a sore knee, a plan under way.
 
     Everything in it is made up and says so, but for a few runs of other people in a record of their own ('--runner
     samples'). It has a folder of its own, never touches your data, and is built anew each day.
@@ -45,6 +52,10 @@ def demo(
     if ready.note:
         note(ready.note)
     options.show(ready.to_json(), lambda: _text(ready), as_json=as_json)
+    if not no_serve:
+        from kneewise.web.serving import serve
+
+        serve(ready.place, host=host, port=port, open_browser=open_browser, announce=note)
 
 
 def _text(ready: PreparedDemo) -> str:

@@ -108,9 +108,9 @@ def _legs(
     on_ground = contact["at_easy"] + contact["per_mps"] * (speed - steps["easy_mps"]) + contact["per_spm"] * more
     on_ground += contact["noise"] * _wander(len(speed), chance)
     height = bounce["at_easy"] + bounce["per_spm"] * more + bounce["noise"] * _wander(len(speed), chance)
-    # A watch tells nothing of the kind while its wearer walks: zero, as the devices write it.
-    columns["contact_time_ms"] = np.where(walking, 0.0, 1000 * on_ground)
-    columns["vertical_oscillation_mm"] = np.where(walking, 0.0, 1000 * height)
+    # A watch tells nothing of the kind while its wearer walks.
+    columns["contact_time_ms"] = np.where(walking, np.nan, 1000 * on_ground)
+    columns["vertical_oscillation_mm"] = np.where(walking, np.nan, 1000 * height)
     return columns
 
 

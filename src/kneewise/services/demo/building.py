@@ -126,7 +126,7 @@ def prepare_demo(folder: Path, *, tell: Told | None = None) -> PreparedDemo:
         return PreparedDemo(place, mark.today, False, len(mark.files), _since(began), note)
     with _workshop(folder) as fresh:
         files = tell_story(fresh, today, tell or _silent)
-        document = {"made": True, "today": today.isoformat(), "files": sorted(files)}
+        document = {"made": True, "today": today.isoformat(), "seconds": _since(began), "files": sorted(files)}
         (fresh / MARK_NAME).write_text(json.dumps(document), encoding="utf-8")
         _put_in_place(fresh, folder)
     return PreparedDemo(place, today, True, len(files), _since(began))
@@ -138,8 +138,9 @@ def _why_kept(place: Place, mark: DemoMark) -> str:
         own = sum(1 for each in record.originals if each not in mark.files)
     if not own:
         return ""
+    files = "a file" if own == 1 else f"{own} files"
     return (
-        f"You brought {own} files of your own into this demo, so it was left as it is and still shows {mark.today}. "
+        f"You brought {files} of your own into this demo, so it was left as it is and still shows {mark.today}. "
         "Import them into your own record, then erase the demo to see a new one."
     )
 

@@ -49,7 +49,7 @@ class Track:
     time_s : ndarray of float64, shape (n,)
         Whole seconds since the start; a step of more than one second is a pause, in which the timer stood.
     columns : mapping of str to ndarray, each of shape (n,)
-        By the names of ``_CHANNELS``, and ``cadence_spm``: steps per minute of both feet.
+        By the names of ``_CHANNELS``, and ``cadence_spm``: steps per minute of both feet. NaN is not told.
     """
 
     start: datetime
@@ -123,8 +123,9 @@ def _records(track: Track, first: int) -> bytes:
     table["header"] = 1
     table[str(TIMESTAMP)] = first + track.time_s
     for name in names:
-        number, _, _, scale, offset = _CHANNELS[name]
-        table[str(number)] = np.rint((track.columns[name] + offset) * scale)
+        number, _, kind, scale, offset = _CHANNELS[name]
+        raw = np.rint((track.columns[name] + offset) * scale)
+        table[str(number)] = np.where(np.isnan(raw), np.iinfo(kind).max, raw)  # the largest number means no value
     if cadence is not None:
         strides = np.rint(cadence) / 2  # a watch counts the strides of one foot, and half ones as a fraction
         table[str(_CADENCE[0])] = strides.astype(int)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,7 +17,6 @@ from tests.histories import contents
 from tests.unit.services.own_data.records import filled
 
 from kneewise.errors import InvalidInputError, KneewiseError, StorageError
-from kneewise.services.own_data import beside
 from kneewise.services.own_data.backup import back_up
 from kneewise.services.own_data.restore import restore
 from kneewise.services.place import Place
@@ -196,7 +196,7 @@ def test_a_full_disk_leaves_what_was_there(
 
 def test_no_room_is_told_before_anything_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = filled(tmp_path / "data", runs=1)
-    monkeypatch.setattr(beside.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 0})())
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 0})())
     with pytest.raises(StorageError, match="no room for the backup"):
         back_up(place, tmp_path / "backup.zip")
     assert not list(tmp_path.glob("*backup*"))
@@ -215,7 +215,7 @@ def test_a_file_is_only_replaced_when_asked(tmp_path: Path) -> None:
 
 
 def test_stopped_half_way_nothing_is_left(tmp_path: Path) -> None:
-    def stop(*_: object) -> None:
+    def stop(done: int, total: int, at: str) -> None:
         raise KeyboardInterrupt
 
     place = filled(tmp_path / "data", runs=1)

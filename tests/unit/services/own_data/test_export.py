@@ -70,7 +70,7 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
 
 
 def test_stopped_half_way_nothing_is_left(tmp_path: Path) -> None:
-    def stop(*_: object) -> None:
+    def stop(done: int, total: int, at: str) -> None:
         raise KeyboardInterrupt
 
     place = filled(tmp_path / "data", runs=1)

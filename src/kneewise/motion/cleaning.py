@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,15 @@ from kneewise.motion.keypoints import INDEX, ClipQuality, Keypoints, View, legs
 from kneewise.motion.leg_swaps import PARTS, exchange_legs, swapped_legs
 from kneewise.motion.pose.tracking import PoseTrack
 
+_ANKLES: Final = [INDEX["left_ankle"], INDEX["right_ankle"]]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Repaired:
     """Raw points without what was certainly wrong, and how much that was."""
 
     points: Floats
+    ankles: Floats
     visibility: Floats
     leg_px: float
     swapped_share: float
@@ -69,10 +73,12 @@ def clean_keypoints(
     grid_s = np.arange(int(time_s[-1] * fps + 0.5) + 1) / fps
     raw = filtering.resample(repaired.points, time_s, grid_s)
     xy = filtering.smooth(raw, fps)
-    start, stop = rhythm.steady_part(rhythm.leg_swing(xy, seen_from, repaired.leg_px))
+    ankles = filtering.smooth(filtering.resample(repaired.ankles, time_s, grid_s), fps)
+    swing = rhythm.leg_swing(ankles, seen_from, repaired.leg_px)
+    start, stop = rhythm.steady_part(swing)
     kept = slice(start, stop)
     noise = _noise_px((raw - xy)[kept])
-    quality = _quality(track, repaired, xy[kept], seen_from, fps)
+    quality = _quality(track, repaired, xy[kept], swing[kept], seen_from, fps)
     name = track.info.name
     judgement.check_size(name, quality, repaired.leg_px)
     judgement.check_running(name, quality, factor)
@@ -123,16 +129,19 @@ def _repaired(track: PoseTrack, time_s: Floats) -> _Repaired:
     found = np.where(track.found[:, None, None], track.points_px[..., :2], np.nan)
     leg_px = scale.leg_length_px(found)
     if not leg_px > 0:
-        return _Repaired(found, track.visibility, leg_px, 0.0, 0.0)
+        return _Repaired(found, found[:, _ANKLES], track.visibility, leg_px, 0.0, 0.0)
     # Before anything is dropped: a leg that is missing for a moment would make changing the labels cost nothing.
     swapped = swapped_legs(found, time_s, leg_px)
     visibility = exchange_legs(track.visibility, swapped)
     seen = visibility >= value("video.clean.least_visibility")
-    xy = np.where(seen[..., None], exchange_legs(found, swapped), np.nan)
+    mended = exchange_legs(found, swapped)
+    xy = np.where(seen[..., None], mended, np.nan)
     out = filtering.outliers(xy, leg_px)
     left, right = legs(*PARTS)
     return _Repaired(
         points=np.where(out[..., None], np.nan, xy),
+        # The rhythm is counted even while one leg hides the other.
+        ankles=mended[:, _ANKLES],
         visibility=visibility,
         leg_px=leg_px,
         swapped_share=float(swapped.mean()),
@@ -162,10 +171,9 @@ def _nearest(time_s: Floats, grid_s: Floats) -> NDArray[np.intp]:
     return np.asarray(after - earlier, dtype=np.intp)
 
 
-def _quality(track: PoseTrack, repaired: _Repaired, xy: Floats, view: View, fps: float) -> ClipQuality:
+def _quality(track: PoseTrack, repaired: _Repaired, xy: Floats, swing: Floats, view: View, fps: float) -> ClipQuality:
     height_px = scale.runner_height_px(xy)
     watch = track.watch
-    swing = rhythm.leg_swing(xy, view, repaired.leg_px)
     return ClipQuality(
         true_fps=fps,
         found_share=float(track.found.mean()),

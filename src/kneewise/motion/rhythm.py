@@ -7,14 +7,19 @@ from numpy.typing import NDArray
 
 from kneewise.domain import Floats
 from kneewise.evidence.parameters import parameter, value
-from kneewise.motion.keypoints import INDEX, View
+from kneewise.motion.keypoints import View
 
 
-def leg_swing(xy: Floats, view: View, leg_px: float) -> Floats:
-    """Return how far the left ankle is from the right one in leg lengths, shape (n,): across in side view, else up."""
+def leg_swing(ankles: Floats, view: View, leg_px: float) -> Floats:
+    """Return how far the left ankle is from the right one in leg lengths, shape (n,): across in side view, else up.
+
+    Parameters
+    ----------
+    ankles : array of float, shape (n, 2, 2)
+        Left and right; x and y in pixels.
+    """
     axis = 0 if view == "side" else 1
-    apart = xy[:, INDEX["left_ankle"], axis] - xy[:, INDEX["right_ankle"], axis]
-    return np.asarray(apart / leg_px)
+    return np.asarray((ankles[:, 0, axis] - ankles[:, 1, axis]) / leg_px)
 
 
 def swing_range(swing: Floats) -> float:

@@ -53,4 +53,4 @@ def runner_height_px(points: Floats) -> float:
 
 def metres_per_px(leg_px: float, height_m: float) -> float:
     """Return the scale in the runner's plane from his height, by the usual share of thigh and shank in it."""
-    return value("video.scale.leg_share_of_height") * height_m / leg_px
+    return 2 * value("watch.body.thigh_share") * height_m / leg_px

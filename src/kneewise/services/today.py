@@ -21,6 +21,7 @@ from kneewise.services.planning import pending
 
 _URGENT = ("emergency", "same_day")
 _DAY = timedelta(days=1)
+_COLOURS = {"stop": "red", "step_back": "red", "reduce": "amber", "hold": "amber", "progress": "green"}
 _AFTER_WORDS = {"during": "--during", "after_60min": "--after", "next_morning": "--next-morning", "stairs": "--stairs"}
 
 
@@ -95,6 +96,30 @@ class Today:
         """The runner's calendar day."""
         return self.gathered.today
 
+    def light(self) -> dict[str, Any]:
+        """Return the traffic light: its colour, and the rule that set it, in words with its sources.
+
+        Red where nothing may be run as planned or the plan steps back, amber where nothing is added, green where it may
+        go on. ``last_day`` is the latest judged day of check-ins, ``None`` before the first.
+        """
+        lowest = self.gathered.folded.pain.decision.lowest
+        judged = [day for day in self.gathered.folded.pain.days if day.colour is not None]
+        light = {"rule": lowest.rule, "text": lowest.text, "mark": lowest.mark, "sources": list(lowest.sources)}
+        colour = _COLOURS[lowest.move]
+        if self.refused is not None:
+            reason = self.refused.reasons[0] if self.refused.reasons else None
+            told = self.refused.action if reason is None else f"{reason.text} {self.refused.action}"
+            rule, sources = ("refused", ()) if reason is None else (reason.rule, reason.sources)
+            colour, light = "red", {"rule": rule, "text": told, "mark": None, "sources": list(sources)}
+        last = judged[-1] if judged else None
+        return {
+            "colour": colour,
+            **light,
+            "last_day": None
+            if last is None
+            else {"local_date": last.local_date.isoformat(), "colour": last.colour, "waiting": last.waiting},
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return the contract's ``today`` document."""
         folded, plan, held = self.gathered.folded, self.plan, self.gathered.retention
@@ -109,6 +134,7 @@ class Today:
             "flags": [dict(flag) for flag in folded.flags],
             "blocks": list(blocks_of(folded.intake)),
             "decision": {"move": lowest.move, "rule": lowest.rule, "text": lowest.text},
+            "light": self.light(),
             "refused": None if self.refused is None else self.refused.to_json(),
             "adapt": {"changes": [change.to_json() for change in self.changes]} if self.from_draft else None,
             "next": None

@@ -96,3 +96,22 @@ def test_a_red_flag_hides_the_plan(place: Place, now: SetNow) -> None:
     assert found.sessions == ()
     assert found.following is None
     assert found.asks == ()
+
+
+def test_the_light_says_its_colour_and_its_rule(tmp_path: Path, now: SetNow) -> None:
+    place = Place(tmp_path / "data")
+    ready(place)
+    make_plan(place)
+    light = today(place).to_json()["light"]
+    assert light["colour"] in ("green", "amber")
+    assert light["text"]
+    record_check_in(place, on=TODAY - timedelta(days=2), pain={"during": 8.0, "next_morning": 7.0})
+    light = today(place).to_json()["light"]
+    assert light["colour"] == "red"
+    assert light["last_day"]["colour"] == "red"
+
+
+def test_without_answers_the_light_is_red_and_says_what_to_do(tmp_path: Path, now: SetNow) -> None:
+    light = today(Place(tmp_path / "data")).to_json()["light"]
+    assert (light["colour"], light["last_day"]) == ("red", None)
+    assert "safety questions" in light["text"]

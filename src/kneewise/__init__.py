@@ -62,12 +62,15 @@ if TYPE_CHECKING:
     from kneewise.services.exposure import load_exposure
     from kneewise.services.findings import Findings, findings
     from kneewise.services.gait_trial import GaitTrial, log_gait_trial
+    from kneewise.services.helped import Candidate, HelpedView, change_candidates, helped_view
     from kneewise.services.importing import import_files
     from kneewise.services.inspecting import inspect_file
     from kneewise.services.intake import AssessedIntake, assess_intake, intake_questions
     from kneewise.services.lab import LabTrial, lab_trial
     from kneewise.services.listing import ListedActivity, Listing, list_activities
+    from kneewise.services.load_history import LoadHistory, load_history
     from kneewise.services.measuring import StoredScore, list_measures, measure_trends, score_measure
+    from kneewise.services.moving import Moved, check_session_move, move_session
     from kneewise.services.outcomes import FileReport, ImportReport
     from kneewise.services.place import Place, locate
     from kneewise.services.planning import PlanAnswer, make_plan, revise_plan, show_plan
@@ -75,6 +78,7 @@ if TYPE_CHECKING:
     from kneewise.services.reading import read
     from kneewise.services.recomputing import Recomputation, recompute
     from kneewise.services.response import ChangeAnswer, did_it_help
+    from kneewise.services.run_story import RunStory, run_story
     from kneewise.services.self_tests import SelfTest, log_test
     from kneewise.services.state import RunnerState, pain_state
     from kneewise.services.strength_log import LoggedExercise, log_strength
@@ -183,12 +187,24 @@ _HOME: dict[str, str] = {
     "LoggedExercise": "services.strength_log",
     "log_strength": "services.strength_log",
     "Today": "services.today",
+    "Candidate": "services.helped",
+    "HelpedView": "services.helped",
+    "change_candidates": "services.helped",
+    "helped_view": "services.helped",
+    "LoadHistory": "services.load_history",
+    "load_history": "services.load_history",
+    "Moved": "services.moving",
+    "check_session_move": "services.moving",
+    "move_session": "services.moving",
+    "RunStory": "services.run_story",
+    "run_story": "services.run_story",
     "today": "services.today",
 }
 
 __all__ = [
     "Activity",
     "AssessedIntake",
+    "Candidate",
     "ChangeAnswer",
     "Convention",
     "DatedRun",
@@ -201,6 +217,7 @@ __all__ = [
     "Findings",
     "GaitTrial",
     "Goal",
+    "HelpedView",
     "ImportReport",
     "Interval",
     "InvalidInputError",
@@ -211,7 +228,9 @@ __all__ = [
     "LabTrial",
     "ListedActivity",
     "Listing",
+    "LoadHistory",
     "LoggedExercise",
+    "Moved",
     "NotAnActivityError",
     "Place",
     "Plan",
@@ -223,6 +242,7 @@ __all__ = [
     "Recording",
     "Reference",
     "RunLoad",
+    "RunStory",
     "Runner",
     "RunnerState",
     "SelfTest",
@@ -236,12 +256,15 @@ __all__ = [
     "Wishes",
     "add_activity",
     "assess_intake",
+    "change_candidates",
+    "check_session_move",
     "daily_exposure",
     "did_it_help",
     "export_calendar",
     "export_watch",
     "export_week",
     "findings",
+    "helped_view",
     "import_files",
     "inspect_file",
     "intake_questions",
@@ -253,12 +276,14 @@ __all__ = [
     "list_evidence",
     "list_measures",
     "load_exposure",
+    "load_history",
     "locate",
     "log_gait_trial",
     "log_strength",
     "log_test",
     "make_plan",
     "measure_trends",
+    "move_session",
     "pain_state",
     "per_step",
     "population_reference",
@@ -267,6 +292,7 @@ __all__ = [
     "record_check_in",
     "revise_plan",
     "run_load",
+    "run_story",
     "score_measure",
     "set_availability",
     "set_goal",

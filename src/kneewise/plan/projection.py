@@ -134,6 +134,7 @@ class Projection:
         limits = self._limits(
             place.day,
             # A race has its own day off: the minutes of the week do not bound it.
+            long=place.long,
             free_min=math.inf if race is not None else self._inputs.availability.minutes_on(place.day),
             stage_is_rung=stage.kind == "rung",
             first_rungs=_is_mixed(self._course, index),
@@ -156,7 +157,7 @@ class Projection:
             session = made
         return session if race is None else _raced(session, race, stage_kind=stage.kind, limits=limits, cost=self._cost)
 
-    def _limits(self, day: date, *, free_min: float, stage_is_rung: bool, first_rungs: bool) -> Limits:
+    def _limits(self, day: date, *, long: bool, free_min: float, stage_is_rung: bool, first_rungs: bool) -> Limits:
         course, cost, brakes = self._course, self._cost, self._brakes
         found: list[tuple[float, str, str]] = []
         if not first_rungs:
@@ -170,7 +171,7 @@ class Projection:
         if not stage_is_rung:
             found.append((cost.distance_m(free_min), f"You have {free_min:g} minutes on this day.", "time"))
         metres, why, rule_id = min(found, default=(math.inf, "", ""))
-        binds = self._binds(metres, stage_is_rung=stage_is_rung)
+        binds = self._binds(metres, stage_is_rung=stage_is_rung, long=long)
         share, self._share = self._share, 1.0
         texts = [why] if binds else []
         if share < 1:
@@ -186,13 +187,14 @@ class Projection:
             rule=rule_id if binds else "",
         )
 
-    def _binds(self, metres: float, *, stage_is_rung: bool) -> bool:
+    def _binds(self, metres: float, *, stage_is_rung: bool, long: bool) -> bool:
         stage = self._course.stages[self._place.index]
         if stage_is_rung:
             run_min = (stage.rung.run_min if stage.rung is not None else None) or 0
             return self._cost.minutes(metres) < run_min
         factor = stage.factor if stage.kind == "level" else 1.0
-        return metres < self._course.base.usual_m * factor
+        base = self._course.base
+        return metres < (base.long_m if long else base.usual_m) * factor
 
     def _go_on(self, session: PlannedSession) -> None:
         day = session.local_date

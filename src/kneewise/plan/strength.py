@@ -110,7 +110,7 @@ def _session(need: StrengthNeed, day: date, chosen: Sequence[Chosen]) -> Planned
         kind="strength",
         title="Strength",
         dose=_dose_words(items),
-        why=_why(need),
+        why=_why(need) + (_STRETCH if items[-1].exercise.group == "mobility" else ""),
         rule=_rule(need),
         sources=_sources(items, need),
         duration_s=duration_s(items),
@@ -140,6 +140,9 @@ def _days_between(need: StrengthNeed, free: Sequence[date], placed: Sequence[dat
             exercises=tuple(written(item, need) for item in items),
             effort=_effort(need),
         )
+
+
+_STRETCH = " The stretch at the end is for comfort. That it helps is of low certainty."
 
 
 def _dose_words(items: Sequence[Dosed]) -> str:

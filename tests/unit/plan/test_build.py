@@ -380,6 +380,7 @@ def test_a_race_has_its_own_day_whatever_the_minutes_of_the_week() -> None:
 
 def test_a_run_that_a_limit_shortens_does_not_call_itself_usual() -> None:
     plan = built(runs=STEADY, condition="itbs", onset_distance_m=4000.0)
+    assert all("With outer knee pain" in each.why for each in running(plan) if "Shorter" in each.why)
     capped = running(plan)[:6]
     assert {each.title for each in capped} == {"Easy run"}
     assert all("usual" not in each.why.partition("With outer knee pain")[0] for each in capped)

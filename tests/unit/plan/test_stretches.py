@@ -31,6 +31,7 @@ def test_whoever_is_tight_gets_one_at_the_end_and_they_take_turns(condition: str
         assert session.exercises[-1].exercise == stretches(session)[0]
         assert len(session.exercises) <= 5
         assert (session.duration_s or 0) <= 25 * 60
+        assert "low certainty" in session.why
         assert "Low certainty" in session.exercises[-1].why
         assert grade(session.exercises[-1].why) <= MAX_GRADE
     assert own <= {name for session in made for name in stretches(session)}

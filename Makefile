@@ -10,11 +10,8 @@ NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
 
 .PHONY: run test frontend frontend-check texts models try-models lint types bench validate validate-response policy docs clean
 
-run: frontend               ## import the sample runs and print them in knee-km
-	@rm -rf .run
-	@$(RUN) kneewise --data .run profile set --birth-year 1988 --sex f --height-m 1.70 --mass-kg 62 --timezone Europe/Berlin >/dev/null
-	@$(RUN) kneewise --data .run import tests/data/runs
-	@$(RUN) kneewise --data .run activities
+run: frontend               ## the app on a made runner; builds it first, until Ctrl-C
+	@$(RUN) kneewise demo --data .run/demo
 
 test: .venv/ready lint types frontend-check try-models ## everything that must hold
 	$(RUN) pytest

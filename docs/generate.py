@@ -43,6 +43,7 @@ def pages() -> dict[Path, str]:
         DOCS / "index.md": index_page(readme),
         DOCS / "start.md": filled(DOCS / "start.md", sample=fenced(sample)),
         DOCS / "python.md": filled(DOCS / "python.md", names=names_table()),
+        DOCS / "my-data.md": filled(DOCS / "my-data.md", dictionary=dictionary_tables()),
         **figures(),
         **neighbour("evidence_pages").evidence_pages(),
     }
@@ -52,6 +53,17 @@ def index_page(readme: str) -> str:
     """Return the front page of the documentation: the README with its links seen from here."""
     page = readme.replace("](docs/", "](")
     return page.replace("[tests/data](tests/data/README.md)", "`tests/data/README.md`")
+
+
+def dictionary_tables() -> str:
+    """Return every column of an export with its unit and meaning, a table for each table."""
+    from kneewise.services.own_data.dictionary import columns, table_text
+
+    lines: list[str] = []
+    for table in dict.fromkeys(column.table for column in columns()):
+        lines += ["", f"### `{table}`", "", table_text(table), "", "| column | unit | meaning |", "| --- | --- | --- |"]
+        lines += [f"| `{one.name}` | {one.unit} | {one.meaning} |" for one in columns() if one.table == table]
+    return "\n".join(lines[1:])
 
 
 def filled(path: Path, **blocks: str) -> str:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from kneewise.services.adding import TypedRun, add_activity
     from kneewise.services.availability import Wishes, set_availability, set_goal
     from kneewise.services.checking_in import RecordedCheckIn, record_check_in
+    from kneewise.services.demo import PreparedDemo, prepare_demo
     from kneewise.services.evidence_cards import EvidenceCard, list_evidence, show_evidence
     from kneewise.services.exporting import Exported, export_calendar, export_watch, export_week
     from kneewise.services.exposure import load_exposure
@@ -72,6 +73,11 @@ if TYPE_CHECKING:
     from kneewise.services.measuring import StoredScore, list_measures, measure_trends, score_measure
     from kneewise.services.moving import Moved, check_session_move, move_session
     from kneewise.services.outcomes import FileReport, ImportReport
+    from kneewise.services.own_data.backup import Backup, back_up
+    from kneewise.services.own_data.erase import Erased, erase
+    from kneewise.services.own_data.export import ExportedData, export_all
+    from kneewise.services.own_data.restore import Restored, restore
+    from kneewise.services.own_data.stored import StoredData, what_is_stored
     from kneewise.services.place import Place, locate
     from kneewise.services.planning import PlanAnswer, make_plan, revise_plan, show_plan
     from kneewise.services.profile import ProfileChange, set_profile, show_profile
@@ -85,6 +91,18 @@ if TYPE_CHECKING:
     from kneewise.services.today import Today, today
 
 _HOME: dict[str, str] = {
+    "Backup": "services.own_data.backup",
+    "back_up": "services.own_data.backup",
+    "Erased": "services.own_data.erase",
+    "erase": "services.own_data.erase",
+    "ExportedData": "services.own_data.export",
+    "export_all": "services.own_data.export",
+    "Restored": "services.own_data.restore",
+    "restore": "services.own_data.restore",
+    "StoredData": "services.own_data.stored",
+    "what_is_stored": "services.own_data.stored",
+    "PreparedDemo": "services.demo",
+    "prepare_demo": "services.demo",
     **dict.fromkeys(
         (
             "Activity",
@@ -204,14 +222,17 @@ _HOME: dict[str, str] = {
 __all__ = [
     "Activity",
     "AssessedIntake",
+    "Backup",
     "Candidate",
     "ChangeAnswer",
     "Convention",
     "DatedRun",
+    "Erased",
     "Estimate",
     "EvidenceCard",
     "EvidenceError",
     "Exported",
+    "ExportedData",
     "Exposure",
     "FileReport",
     "Findings",
@@ -236,17 +257,20 @@ __all__ = [
     "Plan",
     "PlanAnswer",
     "PlannedSession",
+    "PreparedDemo",
     "ProfileChange",
     "Recomputation",
     "RecordedCheckIn",
     "Recording",
     "Reference",
+    "Restored",
     "RunLoad",
     "RunStory",
     "Runner",
     "RunnerState",
     "SelfTest",
     "StorageError",
+    "StoredData",
     "StoredScore",
     "Stream",
     "Today",
@@ -256,10 +280,13 @@ __all__ = [
     "Wishes",
     "add_activity",
     "assess_intake",
+    "back_up",
     "change_candidates",
     "check_session_move",
     "daily_exposure",
     "did_it_help",
+    "erase",
+    "export_all",
     "export_calendar",
     "export_watch",
     "export_week",
@@ -287,9 +314,11 @@ __all__ = [
     "pain_state",
     "per_step",
     "population_reference",
+    "prepare_demo",
     "read",
     "recompute",
     "record_check_in",
+    "restore",
     "revise_plan",
     "run_load",
     "run_story",
@@ -301,6 +330,7 @@ __all__ = [
     "show_plan",
     "show_profile",
     "today",
+    "what_is_stored",
 ]
 
 

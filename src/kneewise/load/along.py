@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from kneewise.domain import Activity, Runner, Stream
 from kneewise.evidence.parameters import value
 from kneewise.load.conventions import Convention
+from kneewise.load.knee.model import KneeModel
 from kneewise.load.knee.per_step import StepLoad
+from kneewise.load.knee.personal import personal_model
 from kneewise.load.knee_km import KneeKm, knee_km
 from kneewise.load.reference import Reference
 from kneewise.load.run_load import (
@@ -80,6 +82,15 @@ class Way:
         return cls(
             activity, runner, convention, rows, step, along[used], stream.elapsed_s[used], whole_m, max(whole_s, 0.0)
         )
+
+    @property
+    def model(self) -> KneeModel:
+        """The model that the run's steps were computed with: the runner's own knee where a trial has set it."""
+        return self.personal(self.convention.model())
+
+    def personal(self, model: KneeModel) -> KneeModel:
+        """Return a model with the runner's own knee."""
+        return personal_model(model, self.runner.style)
 
     @property
     def known(self) -> NDArray[np.bool_]:

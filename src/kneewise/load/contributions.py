@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from kneewise.domain import json_number
 from kneewise.evidence.parameters import value
 from kneewise.load.along import Way
+from kneewise.load.knee.model import KneeModel
 from kneewise.load.knee.per_step import per_step
 from kneewise.load.knee.spring_mass import predicted_contact_time_s
 from kneewise.load.knee_km import KneeKm
@@ -130,6 +131,7 @@ class _Game:
     metres: Floats
     reference: Reference
     height_m: float
+    model: KneeModel
 
     @classmethod
     def of(cls, way: Way, reference: Reference) -> _Game:
@@ -147,6 +149,7 @@ class _Game:
             rows.seconds[ok] * speed,
             reference,
             height,
+            way.model,
         )
 
     def cost(self, moved: tuple[Lever, ...]) -> float:
@@ -163,7 +166,7 @@ class _Game:
             height_m=self.height_m,
             contact_time_s=contact,
             grade_deg=self.grade if "slope" in moved else None,
-            model=reference.convention.model(),
+            model=self.model,
             checked=False,
         )
         steps = cadence / SECONDS_PER_MINUTE / speed * self.metres

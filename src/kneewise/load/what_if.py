@@ -77,14 +77,14 @@ def cadence_changes(way: Way, whole: KneeKm) -> list[CadenceChange]:
     percent = np.arange(low, high + 1)
     rows = _Rows.of(way)
     factors = 1 + percent / 100
-    main = rows.costs(factors, way.convention.model())
-    other = rows.costs(factors, alternative_model().with_(cocontraction=way.convention.factor))
+    main = rows.costs(factors, way.model)
+    other = rows.costs(factors, way.personal(alternative_model().with_(cocontraction=way.convention.factor)))
     base = int(-low)
     ratio, alternative = (costs / costs[base] for costs in (main, other))
     # Only the change of force is modelled; the change of the number of steps is arithmetic.
     force, fits = np.log(ratio / factors), np.abs(np.log(alternative / ratio))
     sd = np.fmax(value("noise.model.slope") * np.abs(force), fits)
-    outside = rows.outside(factors)
+    outside = rows.outside(factors, way.model)
     mean = rows.mean_cadence()
     return [
         _one(int(change), mean * float(factors[place]), whole, float(ratio[place]), float(sd[place]), outside[place])
@@ -101,8 +101,8 @@ def _one(percent: int, cadence: float, whole: KneeKm, ratio: float, sd: float, o
     wider = math.exp(reach * (math.hypot(own, sd) - own))
     basis = f"{was.basis}; cadence {percent:+d} % at the same speeds and slopes"
     known = Estimate(was.value * ratio, was.low * ratio / wider, was.high * ratio * wider, UNIT, basis, level)
-    ends = [100 * (ratio * math.exp(sign * reach * sd) - 1) for sign in (-1, 1)]
-    changed = Estimate(100 * (ratio - 1), *ends, "%", basis, level)
+    low, high = (100 * (ratio * math.exp(sign * reach * sd) - 1) for sign in (-1, 1))
+    changed = Estimate(100 * (ratio - 1), low, high, "%", basis, level)
     return CadenceChange(percent, cadence, known, changed, _outside(percent, beyond, outside_share))
 
 
@@ -130,9 +130,18 @@ class _Rows:
     def of(cls, way: Way) -> _Rows:
         ok = way.known
         each = max(1, math.ceil(int(ok.sum()) / _MOST_ROWS))
-        columns = (way.rows.speed, way.rows.cadence, way.step.contact_time_s, way.rows.grade, way.rows.seconds)
-        drawn = (np.asarray(column[ok][::each], dtype=np.float64) for column in columns)
-        return cls(*drawn, height_of(way.runner))
+
+        def drawn(column: NDArray[np.floating]) -> Floats:
+            return np.asarray(column[ok][::each], dtype=np.float64)
+
+        return cls(
+            drawn(way.rows.speed),
+            drawn(way.rows.cadence),
+            drawn(way.step.contact_time_s),
+            drawn(way.rows.grade),
+            drawn(way.rows.seconds),
+            height_of(way.runner),
+        )
 
     def mean_cadence(self) -> float:
         """Mean over time, steps per minute of both feet."""
@@ -145,13 +154,13 @@ class _Rows:
         sums: Floats = (force @ (self.seconds * self.cadence)) * factors
         return sums
 
-    def outside(self, factors: Floats) -> list[float]:
+    def outside(self, factors: Floats, model: KneeModel) -> list[float]:
         """Share of the time that the model does not cover, for each factor."""
-        step = self._step(factors, None, checked=True)
+        step = self._step(factors, model, checked=True)
         bad = np.isnan(step.peak_force_bw).reshape(len(factors), -1)
         return [float(share) for share in bad @ self.seconds / self.seconds.sum()]
 
-    def _step(self, factors: Floats, model: KneeModel | None, *, checked: bool) -> Any:
+    def _step(self, factors: Floats, model: KneeModel, *, checked: bool) -> Any:
         exponent = value("watch.contact.step_time_exponent")
         bounds = limits()["contact_time_s"]
         contact = np.outer(factors**-exponent, self.contact)

@@ -124,12 +124,12 @@ def loads_of_groups(way: Way, group: Integers, count: int) -> list[RunLoad]:
     covered = covered_columns(way.rows, way.step, known)
     steps = covered["cadence_spm"] / SECONDS_PER_MINUTE * covered["seconds"]
     of, seconds = group[known], covered["seconds"]
-    sums = {name: np.bincount(of, column * steps, count) for name, column in step_columns(covered).items()}
-    totals = {
-        "running_s": np.bincount(group[inside], way.rows.seconds[inside], count),
-        "covered_s": np.bincount(of, seconds, count),
-        "distance_m": np.bincount(of, seconds * covered["speed_mps"], count),
-        "steps": np.bincount(of, steps, count),
+    sums = {name: _by_group(of, column * steps, count) for name, column in step_columns(covered).items()}
+    totals: dict[str, Floats] = {
+        "running_s": _by_group(group[inside], way.rows.seconds[inside], count),
+        "covered_s": _by_group(of, seconds, count),
+        "distance_m": _by_group(of, seconds * covered["speed_mps"], count),
+        "steps": _by_group(of, steps, count),
         "force_sum_bw": sums["force"],
         "force_sum2_bw2": sums["force2"],
         "force_sum4_bw4": sums["force4"],
@@ -142,6 +142,10 @@ def loads_of_groups(way: Way, group: Integers, count: int) -> list[RunLoad]:
     if way.rows.treadmill:
         totals["unknown_grade_share"] = np.zeros(count)
     return _runs(way, totals)
+
+
+def _by_group(group: Integers, column: Floats, count: int) -> Floats:
+    return np.asarray(np.bincount(group, column, count), dtype=np.float64)
 
 
 def _runs(way: Way, totals: dict[str, Floats]) -> list[RunLoad]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kneewise.cli.frame import Json, frame
+from kneewise.cli.frame import Json, day, frame
 from kneewise.cli.words import NONE, number, table
 
 _WORDS = {
@@ -34,6 +34,7 @@ _WORDS = {
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("lab")(lab)
+    app.command("lab-trials")(lab_trials)
 
 
 def lab(
@@ -52,14 +53,80 @@ def lab(
     cutoff_hz: Annotated[
         float | None, typer.Option(help="Low-pass of markers and forces alike, Hz [default: 15]")
     ] = None,
+    muscles: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Muscle model scaled to the runner: forces by static optimisation."),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the trial: it sets the runner's own knee, and every run is recomputed.")
+    ] = False,
+    on: Annotated[
+        str | None, typer.Option("--date", metavar="DAY", help="Day of a trial to keep [default: today]")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """What every step of a motion-capture trial with force plates costs the kneecap joint."""
     from kneewise.services.lab import lab_trial
 
     given: dict[str, Any] = {"height_m": height_m, "sex": sex, "markers": markers, "area": area, "cutoff_hz": cutoff_hz}
-    document = lab_trial(trial, static, mass_kg, **given).to_json()
+    found = lab_trial(trial, static, mass_kg, muscles=muscles, **given)
+    document = found.to_json()
+    if keep:
+        from kneewise.services.knee_trials import keep_lab_trial
+
+        document["kept"] = keep_lab_trial(
+            frame(context).place(), found, trial.name, on=None if on is None else day(on)
+        ).to_json()
     frame(context).show(document, lambda: text(document), as_json=as_json)
+
+
+def lab_trials(
+    context: typer.Context,
+    withdraw: Annotated[
+        str | None, typer.Option(metavar="ID", help="Leave this trial out from now on; every run is recomputed.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Kept trials, and what they say of the runner's own knee."""
+    from kneewise.services.knee_trials import knee_style, list_knee_trials, withdraw_knee_trial
+
+    place = frame(context).place()
+    if withdraw is not None:
+        withdraw_knee_trial(place, withdraw)
+    document = {
+        "trials": [trial.to_json() for trial in list_knee_trials(place)],
+        "style": knee_style(place).to_dict(),
+    }
+    frame(context).show(document, lambda: trials_text(document), as_json=as_json)
+
+
+def trials_text(document: dict[str, Any]) -> str:
+    """Return the kept trials in words."""
+    if not document["trials"]:
+        return "No trial is kept; 'kneewise lab TRIAL.c3d ... --keep' keeps one."
+    rows = [
+        (
+            trial["id"],
+            trial["local_date"],
+            trial["name"],
+            number(trial["speed_mps"], 2),
+            number(trial["knee_flexion_deg"], 1),
+            number(trial["peak_force_bw"], 2),
+        )
+        for trial in document["trials"]
+    ]
+    heads = ("id", "day", "file", "speed, m/s", "knee, degrees", "force, body weights")
+    return "\n".join([*table(heads, rows), "", style_text(document["style"])])
+
+
+def style_text(style: dict[str, Any]) -> str:
+    """Say in words what is known of the runner's knee."""
+    offset, sd = style["knee_offset_deg"], style["knee_sd_deg"]
+    more = "further" if offset >= 0 else "less far"
+    return (
+        f"Your knee bends {abs(offset):.1f} (± {sd:.1f}) degrees {more} than expected of your speed and steps "
+        f"({style['basis']})."
+    )
 
 
 def text(document: dict[str, Any]) -> str:
@@ -77,7 +144,12 @@ def text(document: dict[str, Any]) -> str:
         f"Convention: {choices}; low-pass {convention['low_pass_hz']:g} Hz; markers {convention['markers']}.",
         "'Same runner' is the 90 % interval for markers put on anew, 'other runners' for comparing people.",
     ]
-    return "\n".join([*lines, *(f"Note: {issue['text']}" for issue in document["issues"])])
+    lines += [f"Note: {issue['text']}" for issue in document["issues"]]
+    if "kept" in document:
+        kept = document["kept"]
+        lines += [f"Note: {issue['text']}" for issue in kept["issues"]]
+        lines += ["", f"Kept. {style_text(kept['after'])} {kept['recomputed']} runs were computed anew."]
+    return "\n".join(lines)
 
 
 def _row(name: str, words: str, decimals: int, summary: dict[str, Any]) -> tuple[str, ...]:

@@ -182,6 +182,11 @@ def lab_style_trial(found: LabTrial, runner: Runner, name: str, session: str) ->
             "The runner's height is not known, and the watch model needs it; set it with 'kneewise profile set "
             "--height-m'."
         )
+    if found.convention["cocontraction"] != value("joint.cocontraction.net_moment"):
+        raise InvalidInputError(
+            f"{name} was computed with muscle forces, and the runner's history with the net moment; keep the trial as "
+            "computed without --muscles."
+        )
     used = np.isfinite(found.column("pfj_peak_bw"))
     fewest = int(value("personal.fewest_steps"))
     legs = [used & (found.steps.leg == leg) for leg in range(2)]

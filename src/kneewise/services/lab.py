@@ -15,7 +15,10 @@ from kneewise.evidence.parameters import parameter, value
 from kneewise.load.conventions import Convention
 from kneewise.load.knee.lab import LabSteps, measure
 from kneewise.load.knee.lab_checks import check
+from kneewise.load.knee.lab_muscles import with_muscles
 from kneewise.load.knee.lab_summary import step_intervals, summary, to_json
+from kneewise.load.knee.muscles import MuscleModel
+from kneewise.load.knee.muscles_file import read_muscles
 from kneewise.load.knee.patellofemoral import AREAS, Area
 from kneewise.motion.markers import SIDES, MarkerMap, choose_map, parse_marker_map, stand
 from kneewise.services.reading import file_bytes
@@ -70,6 +73,7 @@ def lab_trial(
     markers: str | PathLike[str] | None = None,
     area: Area = "connolly",
     cutoff_hz: float | None = None,
+    muscles: str | PathLike[str] | None = None,
 ) -> LabTrial:
     """Return the load behind the kneecap of every step of a motion-capture trial with force plates.
 
@@ -90,6 +94,9 @@ def lab_trial(
         Contact-area convention behind every MPa.
     cutoff_hz : float, optional
         Low-pass of markers and forces alike; 15 Hz by default.
+    muscles : path-like, optional
+        Muscle model scaled to the runner (docs/muscles.md): muscle forces by static optimisation instead of the net
+        moment.
 
     Returns
     -------
@@ -117,25 +124,38 @@ def lab_trial(
     >>> found.column("pfj_peak_bw"), found.steps.curves["knee_flexion_deg"].shape  # doctest: +SKIP
     """
     convention = Convention(area)
+    leg = None if muscles is None else _muscle_model(Path(muscles))
     _check_given(mass_kg, height_m, sex, area, cutoff_hz)
     running, standing_still = read_capture(Path(trial)), read_capture(Path(static))
     names = _names(markers, standing_still.labels, standing_still.name)
     standing = stand(standing_still, names)
     measured = measure(running, standing, mass_kg, sex=sex, convention=convention, cutoff_hz=cutoff_hz)
     checks = check(measured, running, standing, mass_kg, height_m)
-    issues = [*measured.issues, *checks.issues]
+    issues, steps = [*measured.issues, *checks.issues], measured.steps
+    if leg is not None:
+        steps, convention, doubts = with_muscles(steps, leg, mass_kg, convention, sex)
+        issues += doubts
     if sex is None:
         issues.append(Issue("sex-unknown", "input", "Sex was not told; segment masses are those of men."))
     if measured.body.trunk_m is None:
         text = "No marker of the upper trunk was seen (neck or sternum in the marker map), so its lean is not known."
         issues.append(Issue("trunk-unseen", running.name, text))
     return LabTrial(
-        steps=measured.steps,
-        summary=summary(measured.steps, convention),
+        steps=steps,
+        summary=summary(steps, convention),
         checks=checks.numbers,
         convention=_convention(convention, names, sex, cutoff_hz),
         issues=tuple(issues),
     )
+
+
+def _muscle_model(path: Path) -> MuscleModel:
+    try:
+        return read_muscles(file_bytes(path).decode("utf-8-sig"), path.name)
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(
+            f"The muscle model {path.name} is no text; write it as docs/muscles.md shows."
+        ) from error
 
 
 def _names(markers: str | PathLike[str] | None, labels: tuple[str, ...], where: str) -> MarkerMap:

@@ -105,7 +105,8 @@ def distance_along(stream: Stream) -> Floats:
     if known.any():
         place = np.arange(len(stream))
         filled: Floats = np.maximum.accumulate(np.interp(place, place[known], recorded[known]))
-        return filled - filled[0]
+        since_start: Floats = filled - filled[0]
+        return since_start
     moved = np.nan_to_num(stream.column("speed_mps").astype(np.float64)) * stream.interval_s
     counted: Floats = np.cumsum(moved)
     return counted

@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _DECIMALS = 4
+#: More days than any month has, so that the first of a month moves into the next one.
+_LONGEST_MONTH_D = 31
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +107,7 @@ def by_month(runs: HistoryRuns, last: int) -> Periods:
     starts = []
     while at <= final:
         starts.append(at.toordinal())
-        at = (at + timedelta(days=31)).replace(day=1)
+        at = (at + timedelta(days=_LONGEST_MONTH_D)).replace(day=1)
     firsts = np.array(starts)
     return _summed(runs, firsts, np.searchsorted(firsts, runs.day, side="right") - 1)
 

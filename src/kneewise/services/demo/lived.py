@@ -35,9 +35,15 @@ def begin_plan(place: Place, today: date) -> None:
     with clock.standing_at(starting(first, _MORNING)):
         assess_intake(place, {**answers()["intake"], "age_years": story()["runner"]["age_years"]})
         # A run yesterday, one tomorrow, and time for strength today: a morning on which there is something to do.
-        free = {(today.weekday() + shift) % _WEEK: plan["minutes"] for shift in (-1, 1, 4)}
-        short = {(today.weekday() + shift) % _WEEK: plan["short_minutes"] for shift in (0, 2)}
-        wishes = Wishes(minutes={**short, **free}, runs_per_week=3, equipment=frozenset(plan["equipment"]))
+        shifts = {-1: "long_minutes", 0: "short_minutes", 1: "minutes", 3: "short_minutes", 4: "minutes"}
+        minutes = {(today.weekday() + shift) % _WEEK: plan[name] for shift, name in shifts.items()}
+        yesterday = (today.weekday() - 1) % _WEEK
+        wishes = Wishes(
+            minutes=minutes,
+            runs_per_week=3,
+            long_run_weekday=yesterday,
+            equipment=frozenset(plan["equipment"]),
+        )
         make_plan(place, wishes=wishes, goal=Goal(kind="distance", distance_m=plan["goal_m"]))
 
 

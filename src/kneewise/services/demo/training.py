@@ -30,14 +30,14 @@ def earlier_runs(today: date, chance: np.random.Generator) -> Iterator[MadeRun]:
     history = story()["history"]
     first = today - timedelta(days=history["days"])
     last = today - timedelta(days=history["plan_days_ago"])
-    monday = first - timedelta(days=first.weekday())
-    while monday < last:
+    begin = today - timedelta(days=6) - _WEEK * ((today - first).days // 7)
+    while begin < last:
         for slot in story()["week"]:
-            day = monday + timedelta(days=slot["day"])
+            day = begin + timedelta(days=slot["day"])
             run = _run(day, slot, today, chance)
             if first <= day < last and run is not None:
                 yield run
-        monday += _WEEK
+        begin += _WEEK
 
 
 def days_ago(today: date, name: str) -> date:
@@ -45,9 +45,9 @@ def days_ago(today: date, name: str) -> date:
     return today - timedelta(days=story()["history"][f"{name}_days_ago"])
 
 
-def sunday_from(day: date) -> date:
-    """Return the first Sunday that is not before a day."""
-    return day + timedelta(days=6 - day.weekday())
+def long_run_from(day: date, today: date) -> date:
+    """Return the day of the first long run that is not before a day."""
+    return day + timedelta(days=(today - day).days % 7)
 
 
 def starting(day: date, hour: int, minute: int = 0) -> datetime:
@@ -87,22 +87,22 @@ def _kilometres(day: date, slot: Mapping[str, Any], today: date) -> float:
     """Return what the season and the knee give this run."""
     history, back = story()["history"], (today - day).days
     week = history["week_km"][day.month - 1] * (1 + history["growth"] * (back < history["days"] / 2))
-    if day > sunday_from(days_ago(today, "flare")):
-        week *= history["after_flare_share"]
+    if day > long_run_from(days_ago(today, "flare"), today):
+        week = history["after_flare_km"]
     elif back <= history["onset_days_ago"]:
-        week *= history["hurt_share"]
+        week = history["hurt_km"]
     more = 1.6 if _is_flare(day, slot, today) else 1.0
     return float(week * slot["share"] * more)
 
 
 def _weeks_before_race(day: date, today: date) -> int:
     """Return how many long runs lie between this one and the one that was too long; negative after it."""
-    return (sunday_from(days_ago(today, "spike")) - day).days // 7
+    return (long_run_from(days_ago(today, "spike"), today) - day).days // 7
 
 
 def _is_flare(day: date, slot: Mapping[str, Any], today: date) -> bool:
     """Whether it is the run that the knee answered with a flare."""
-    return slot["pace"] == "long" and day == sunday_from(days_ago(today, "flare"))
+    return slot["pace"] == "long" and day == long_run_from(days_ago(today, "flare"), today)
 
 
 def _stretches(pace: str, speed_mps: float, metres: float) -> tuple[Stretch, ...]:

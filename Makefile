@@ -8,7 +8,7 @@ RUN := $(UV) run --frozen
 
 NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
 
-.PHONY: run test frontend frontend-check texts models try-models lint types bench validate validate-response policy docs clean
+.PHONY: run test frontend frontend-check texts models try-models lint types bench validate validate-lab validate-response policy docs clean
 
 run: frontend               ## the app on a made runner; builds it first, until Ctrl-C
 	@$(RUN) kneewise demo --data .run/demo
@@ -49,6 +49,9 @@ validate: .venv/ready       ## regenerate docs/validation.md
 calibrate: .venv/ready      ## refit the watch model to the raw lab data in RBDS=FOLDER (a minute); then make validate
 	$(RUN) python -m benchmarks.rbds $(RBDS)
 	$(RUN) python -m benchmarks.calibrate --write
+
+validate-lab: .venv/ready      ## regenerate docs/validation-lab.md from the public runners in ../shared/data/rbds
+	$(RUN) python -m benchmarks.lab_agreement
 
 validate-response: .venv/ready ## coverage of the response model's intervals on made-up runners (slow)
 	$(RUN) python -m benchmarks.response_calibration --write

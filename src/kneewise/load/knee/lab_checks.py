@@ -135,10 +135,10 @@ def _refuse_plates(measured: Measured, trial: Capture) -> None:
     under = measured.pressure.under_foot()
     if under.mean() >= value("lab.check.least_fitting_share"):
         return
-    beside = float(np.nanmedian(measured.pressure.beside_m))
+    beside = float(np.nanmedian(measured.pressure.beside_m[:, 1]))
     raise InvalidInputError(
-        f"The force plates of {trial.name} do not fit the feet: the force acts {_mm(beside)} beside the standing foot "
-        "in mid-stance of the typical step; a plate's sign, corners or channel order is wrong: correct it in the file."
+        f"The force plates of {trial.name} do not fit the feet: in most steps the force does not act under the standing "
+        f"foot (typically {_mm(beside)} beside it); a plate's sign, corners or channel order is wrong: correct the file."
     )
 
 
@@ -241,7 +241,7 @@ def _numbers(measured: Measured, mean_force: float) -> dict[str, Any]:
         "steps_with_load": sum(not text for text in measured.steps.reason),
         "joint_gap_m": {joint: json_number(gap) for joint, gap in gaps.items()},
         "cluster_residual_m": {name: json_number(gap) for name, gap in clusters.items()},
-        "pressure_beside_foot_m": json_number(_median(measured.pressure.beside_m)),
+        "pressure_beside_foot_m": json_number(_median(measured.pressure.beside_m[:, 1])),
         "plates_turned": list(measured.ground.turned),
     }
 

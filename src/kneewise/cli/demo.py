@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kneewise.cli.frame import Json, frame, note
+from kneewise.cli.serve import open_app
 from kneewise.cli.words import plural
 from kneewise.errors import InvalidInputError
 
@@ -53,9 +54,7 @@ def demo(
         note(ready.note)
     options.show(ready.to_json(), lambda: _text(ready), as_json=as_json)
     if not no_serve:
-        from kneewise.web.serving import serve
-
-        serve(ready.place, host=host, port=port, open_browser=open_browser, announce=note)
+        open_app(ready.place, host, port, open_browser=open_browser)
 
 
 def _text(ready: PreparedDemo) -> str:

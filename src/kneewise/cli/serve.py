@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kneewise.cli.frame import frame, note
+
+if TYPE_CHECKING:
+    from kneewise.services.place import Place
 
 
 def register(app: typer.Typer) -> None:
@@ -25,6 +28,11 @@ def serve(
     ] = True,
 ) -> None:
     """Serve the app in the browser, until Ctrl-C; the start link works once."""
+    open_app(frame(context).place(), host, port, open_browser=open_browser)
+
+
+def open_app(place: Place, host: str | None, port: int | None, *, open_browser: bool) -> None:
+    """Serve the app on a record, until Ctrl-C."""
     from kneewise.web.serving import serve as run
 
-    run(frame(context).place(), host=host, port=port, open_browser=open_browser, announce=note)
+    run(place, host=host, port=port, open_browser=open_browser, announce=note)

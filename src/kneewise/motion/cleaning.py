@@ -175,6 +175,7 @@ def _quality(track: PoseTrack, repaired: _Repaired, xy: Floats, swing: Floats, v
     height_px = scale.runner_height_px(xy)
     watch = track.watch
     return ClipQuality(
+        duration_s=len(xy) / fps,
         true_fps=fps,
         found_share=float(track.found.mean()),
         swapped_share=repaired.swapped_share,

@@ -53,6 +53,7 @@ def check_running(name: str, quality: ClipQuality, slow_motion: float) -> None:
     if math.isnan(rate):
         raise UnusableClipError(f"'{name}' shows no regular steps; film at least ten strides of steady running.")
     if plausible(rate):
+        _check_steps(name, quality)
         return
     fitting = [factor for factor in likely_slow_motion(rate, slow_motion) if factor != slow_motion]
     if fitting:
@@ -61,6 +62,14 @@ def check_running(name: str, quality: ClipQuality, slow_motion: float) -> None:
             f"than life (likely {' or '.join(map(str, fitting[:2]))}), else it shows no running."
         )
     raise UnusableClipError(f"'{name}' shows {rate:.0f} steps a minute, which is no running; film steady running.")
+
+
+def _check_steps(name: str, quality: ClipQuality) -> None:
+    steps = quality.steps_per_min * quality.duration_s / 60
+    if steps < value("video.judge.least_steps"):
+        raise UnusableClipError(
+            f"'{name}' shows only about {steps:.0f} steps in one go; film at least ten strides of steady running."
+        )
 
 
 def part_issue(start_s: float, stop_s: float, whole_s: float) -> tuple[Issue, ...]:

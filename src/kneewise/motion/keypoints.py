@@ -67,6 +67,8 @@ class ClipQuality:
 
     Attributes
     ----------
+    duration_s : float
+        True time of the part that is measured.
     true_fps : float
         Measured pictures per second of true time.
     found_share : float
@@ -92,6 +94,7 @@ class ClipQuality:
         How far the ankles part: across in side view, up in rear view, in leg lengths from one leg ahead to the other.
     """
 
+    duration_s: float
     true_fps: float
     found_share: float
     swapped_share: float

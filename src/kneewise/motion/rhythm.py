@@ -24,11 +24,17 @@ def leg_swing(ankles: Floats, view: View, leg_px: float) -> Floats:
 
 def swing_range(swing: Floats) -> float:
     """Return the spread of the swing between its 5th and 95th percentile; NaN where it is unknown."""
+    low, high = _ends(swing)
+    return high - low
+
+
+def _ends(swing: Floats) -> tuple[float, float]:
     known = swing[np.isfinite(swing)]
     if not len(known):
-        return float("nan")
-    low, high = np.percentile(known, [value("video.rhythm.range_tail"), 100 - value("video.rhythm.range_tail")])
-    return float(high - low)
+        return float("nan"), float("nan")
+    tail = value("video.rhythm.range_tail")
+    low, high = np.percentile(known, [tail, 100 - tail])
+    return float(low), float(high)
 
 
 def steps_per_min(swing: Floats, fps: float) -> float:
@@ -71,8 +77,9 @@ def passings(swing: Floats) -> NDArray[np.intp]:
     known = np.flatnonzero(np.isfinite(swing))
     if len(known) < 2:
         return np.zeros(0, dtype=np.intp)
-    centred = swing[known] - np.median(swing[known])
-    far = np.abs(centred) > swing_range(swing) * value("video.rhythm.crossing_share")
+    low, high = _ends(swing)
+    centred = swing[known] - (low + high) / 2
+    far = np.abs(centred) > (high - low) * value("video.rhythm.crossing_share")
     turns = np.flatnonzero(np.diff(np.sign(centred[far])) != 0)
     return np.asarray(known[far][turns + 1], dtype=np.intp)
 

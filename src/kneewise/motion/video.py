@@ -179,9 +179,10 @@ class Clip:
     def _upright(self, decoded: VideoFrame) -> tuple[Picture, float]:
         scale = min(1.0, self._long_side_px / max(decoded.width, decoded.height))
         width, height = round(decoded.width * scale), round(decoded.height * scale)
-        # Some versions hand out rows with padding; a strided array would be read askew by every later consumer.
+        # One thread: several overwrite each other's rows at widths that are no multiple of 16, differently every time.
+        # Contiguous: some versions hand out rows with padding, which later consumers would read askew.
         pixels: Picture = np.ascontiguousarray(
-            decoded.to_ndarray(width=width, height=height, format="rgba"), dtype=np.uint8
+            decoded.to_ndarray(width=width, height=height, format="rgba", threads=1), dtype=np.uint8
         )
         if self.info.turn_deg == 0:
             return pixels, scale

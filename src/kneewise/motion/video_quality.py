@@ -166,15 +166,23 @@ def _sharpness(picture: Picture, runner: Region) -> float:
 
 def _leans(grey: NDArray[np.float32], background: NDArray[np.bool_]) -> Floats:
     """Count the background's edges that are nearly vertical by their lean, weighted by their contrast."""
-    across = grey[1:-1, 2:] - grey[1:-1, :-2]
-    along = grey[2:, 1:-1] - grey[:-2, 1:-1]
+    soft = _soft(grey)
+    across = soft[1:-1, 2:] - soft[1:-1, :-2]
+    along = soft[2:, 1:-1] - soft[:-2, 1:-1]
     strength = np.hypot(across, along)
-    strong = background[1:-1, 1:-1] & (strength > value("video.quality.edge_contrast"))
+    strong = background[3:-3, 3:-3] & (strength > value("video.quality.edge_contrast"))
     lean = np.degrees(np.arctan2(along[strong] * np.sign(across[strong]), np.abs(across[strong])))
     bins = np.round(lean * _LEANS_PER_DEG).astype(np.intp) + _LEAN_BINS
     near = (bins >= 0) & (bins <= 2 * _LEAN_BINS)
     counts = np.bincount(bins[near], weights=strength[strong][near], minlength=2 * _LEAN_BINS + 1)
     return counts.astype(np.float64)
+
+
+def _soft(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Blur by the binomial 1 4 6 4 1: the direction of an edge is only right where it is wider than the differences."""
+    rows = (grey[:-4] + grey[4:] + 4 * (grey[1:-3] + grey[3:-1]) + 6 * grey[2:-2]) / 16
+    both = (rows[:, :-4] + rows[:, 4:] + 4 * (rows[:, 1:-3] + rows[:, 3:-1]) + 6 * rows[:, 2:-2]) / 16
+    return np.asarray(both, dtype=np.float32)
 
 
 def _tilt(lean: Floats) -> float:

@@ -60,8 +60,8 @@ def read_named_points(path: str | PathLike[str]) -> PoseTrack:
     Returns
     -------
     PoseTrack
-        For :func:`kneewise.motion.cleaning.clean_keypoints`. A TRC file, whose y points up and whose unit is a length, is
-        turned over and counted in millimetres instead of pixels.
+        For :func:`kneewise.motion.cleaning.clean_keypoints`. A TRC file, whose y points up and whose unit is a length,
+        is turned over and counted in millimetres instead of pixels.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def read_named_points(path: str | PathLike[str]) -> PoseTrack:
         return _track(table, place.name)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise UnreadableFileError(
-            f"'{place.name}' does not hold keypoints in a known form ({error}); give a TRC file or the JSON of the manual."
+            f"'{place.name}' does not hold keypoints in a known form ({error}); give a TRC file or Kneewise's JSON."
         ) from error
 
 

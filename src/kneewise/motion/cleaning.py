@@ -74,7 +74,7 @@ def clean_keypoints(
     raw = filtering.resample(repaired.points, time_s, grid_s)
     xy = filtering.smooth(raw, fps)
     ankles = filtering.smooth(filtering.resample(repaired.ankles, time_s, grid_s), fps)
-    swing = rhythm.leg_swing(ankles, seen_from, repaired.leg_px)
+    swing = rhythm.leg_swing(ankles, seen_from, repaired.leg_px) / scale.relative_size(xy)
     start, stop = rhythm.steady_part(swing)
     kept = slice(start, stop)
     noise = _noise_px((raw - xy)[kept])

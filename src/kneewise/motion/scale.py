@@ -6,7 +6,7 @@ import numpy as np
 
 from kneewise.domain import Floats
 from kneewise.evidence.parameters import value
-from kneewise.motion.keypoints import INDEX
+from kneewise.motion.keypoints import INDEX, legs
 
 
 def leg_length_px(points: Floats) -> float:
@@ -15,7 +15,8 @@ def leg_length_px(points: Floats) -> float:
     Notes
     -----
     A leg that points towards the camera looks shorter, noise makes it longer: the 90th percentile of each segment over
-    the pictures stands for the length in the plane of the picture.
+    the pictures stands for the length in the plane of the picture. A runner who comes nearer or goes away is counted at
+    his median size.
     """
     lengths = [
         _segment_px(points, side, *ends) for side in ("left", "right") for ends in (("hip", "knee"), ("knee", "ankle"))
@@ -27,8 +28,23 @@ def leg_length_px(points: Floats) -> float:
 
 def _segment_px(points: Floats, side: str, upper: str, lower: str) -> float:
     length = np.linalg.norm(points[:, INDEX[f"{side}_{upper}"]] - points[:, INDEX[f"{side}_{lower}"]], axis=-1)
+    length = length / relative_size(points)
     known = length[np.isfinite(length)]
     return float(np.percentile(known, value("video.scale.length_percentile"))) if len(known) else float("nan")
+
+
+def relative_size(points: Floats) -> Floats:
+    """Return the size of the runner in each picture over its median, by the trunk, shape (n,).
+
+    A runner who goes away from the camera becomes smaller. 1 where no trunk is seen.
+    """
+    left, right = legs("shoulder", "hip")
+    middle = (points[:, left] + points[:, right]) / 2
+    trunk = np.linalg.norm(middle[:, 0] - middle[:, 1], axis=-1)
+    known = trunk[np.isfinite(trunk)]
+    if not len(known) or not np.median(known) > 0:
+        return np.ones(len(points))
+    return np.asarray(np.where(trunk > 0, trunk / np.median(known), 1.0))
 
 
 def thigh_spread(points: Floats, facing: int) -> float:

@@ -136,8 +136,8 @@ def _line(row: Agreement) -> str:
 NOTES = (
     "## What this is and is not",
     "",
-    "- **Agreement between methods, not truth.** Nobody has measured the force behind a running kneecap. The midpoint of",
-    "  the epicondyles gives a peak knee moment 16 % and a joint force 23 % below scaled OpenSim models of the same",
+    "- **Agreement between methods, not truth.** Nobody has measured the force behind a running kneecap. The midpoint",
+    "  of the epicondyles gives a peak knee moment 16 % and a joint force 23 % below scaled OpenSim models of the same",
     "  runners, because their knee lies 12 to 26 mm further forward; one millimetre is 0.8 % of the moment.",
     "- **The knee centre here** is midway between where thigh and shank carry it. Carried by the thigh alone the peak",
     "  moment is 5 % lower, by the shank alone 5 % higher.",

@@ -150,6 +150,72 @@ def conventions() -> Drawing:
     return page
 
 
+def coordinates() -> Drawing:
+    """Return the segments' frames from the side and from behind, with the angles that the lab and video tiers give."""
+    page = Drawing(980, 560, "Frames and angles: the runner from the right side, and the pelvis from behind")
+    page.text((30, 36), "From the right side", size=17, bold=True)
+    hip, foot_length = (250.0, 170.0), 92.0
+    knee = _polar(hip, 150, 90 - 28)
+    ankle = _polar(knee, 145, 90 + 12)
+    shoulder = _polar(hip, 118, -90 + 10)
+    toe = _polar(ankle, foot_length, 2)
+    page.line((60, ankle[1] + 18), (520, ankle[1] + 18), colour=QUIET, width=2)
+    for a, b in ((shoulder, hip), (hip, knee), (knee, ankle), (ankle, toe)):
+        page.line(a, b, width=7)
+    for joint, name in ((hip, "hip centre"), (knee, "knee centre"), (ankle, "ankle centre")):
+        page.dot(joint, 8, ACCENT)
+        page.text((joint[0] - 16, joint[1] + 5), name, size=13, colour=QUIET, anchor="end")
+    page.line(knee, _polar(knee, 92, 90 - 28), colour=QUIET, width=1.5, dash="4 4")
+    page.arc(knee, 74, 90 - 28, 90 + 12)
+    page.text((knee[0] + 18, knee[1] + 92), "knee flexion +", colour=ACCENT, bold=True)
+    page.line(hip, (hip[0], hip[1] + 110), colour=QUIET, width=1.5, dash="4 4")
+    page.arc(hip, 84, 90, 90 - 28)
+    page.text((hip[0] + 66, hip[1] + 52), "hip flexion +", colour=ACCENT, bold=True)
+    page.text((hip[0] + 66, hip[1] + 69), "from the pelvis' upright axis", size=12, colour=QUIET)
+    page.line(hip, (hip[0], hip[1] - 116), colour=QUIET, width=1.5, dash="4 4")
+    page.arc(hip, 100, -90, -80)
+    page.text((hip[0] + 30, hip[1] - 92), "trunk lean +", colour=ACCENT, bold=True)
+    page.line(ankle, (ankle[0], ankle[1] - 110), colour=QUIET, width=1.5, dash="4 4")
+    page.text((ankle[0] - 14, ankle[1] - 84), "shank inclination +", colour=ACCENT, bold=True, anchor="end")
+    page.text((ankle[0] - 14, ankle[1] - 67), "when the ankle is ahead (here -)", size=12, colour=QUIET, anchor="end")
+    page.text((toe[0] + 12, toe[1] - 6), "foot inclination +", colour=ACCENT, bold=True)
+    page.text((toe[0] + 12, toe[1] + 11), "toes up; 0 as in standing", size=12, colour=QUIET)
+    page.line((70, 120), (150, 120), arrow=True)
+    page.text((156, 125), "x forward", bold=True)
+    page.line((70, 120), (70, 52), arrow=True)
+    page.text((80, 62), "y up", bold=True)
+    page.dot((70, 120), 5)
+    page.text((40, 146), "z to the right, towards you", size=13, colour=QUIET)
+    page.text((70, ankle[1] + 52), "Internal moments about z:  knee extension +,  hip extension +,", size=14)
+    page.text((70, ankle[1] + 71), "ankle plantarflexion +, in N m per kg of body mass", size=14)
+    _from_behind(page)
+    return page
+
+
+def _from_behind(page: Drawing) -> None:
+    page.text((590, 36), "From behind, standing on the right leg", size=17, bold=True)
+    left, right = (630.0, 158.0), (750.0, 130.0)
+    foot, middle = (722.0, 440.0), (690.0, 144.0)
+    knee = (738.0, 290.0)
+    page.line(left, right, width=8)
+    page.line(right, knee, width=7)
+    page.line(knee, foot, width=7)
+    page.line(left, (632, 280), width=5, colour=QUIET)
+    page.line((590, 458), (860, 458), colour=QUIET, width=2)
+    page.line((left[0] - 10, right[1]), right, colour=QUIET, width=1.5, dash="4 4")
+    page.text((left[0] - 14, 118), "pelvic drop +", colour=ACCENT, bold=True)
+    page.text((left[0] - 14, 101), "the free side is lower", size=12, colour=QUIET)
+    page.line(right, (right[0] + 28, right[1] + 122), colour=QUIET, width=1.5, dash="4 4")
+    page.arc(right, 96, 77, 94.5)
+    page.text((right[0] + 38, 236), "hip adduction +", colour=ACCENT, bold=True)
+    page.text((right[0] + 38, 253), "thigh towards the other leg", size=12, colour=QUIET)
+    page.text((middle[0] + 10, 174), "pelvis", size=13, colour=QUIET, anchor="middle")
+    page.text((left[0] - 12, 164), "L", bold=True, anchor="end")
+    page.text((right[0] + 16, 128), "R", bold=True)
+    page.line((600, 520), (672, 520), arrow=True)
+    page.text((678, 525), "z right", bold=True)
+
+
 @dataclass(frozen=True)
 class Kilometre:
     """One way to run a kilometre."""
@@ -198,7 +264,7 @@ def knee_km() -> Drawing:
     return page
 
 
-FIGURES_BY_NAME = {"conventions.svg": conventions, "knee-km.svg": knee_km}
+FIGURES_BY_NAME = {"conventions.svg": conventions, "coordinates.svg": coordinates, "knee-km.svg": knee_km}
 
 
 def main() -> None:

@@ -80,7 +80,7 @@ def test_the_moment_is_that_of_the_ground_force_about_the_knee_within_inertia(fo
 
 def test_the_document_is_the_contract(found: LabTrial) -> None:
     document = json.loads(json.dumps(found.to_json(), allow_nan=False))
-    assert set(document) == {"steps", "summary", "checks", "convention", "issues"}
+    assert set(document) == {"steps", "summary", "checks", "convention", "bands", "issues"}
     step = document["steps"][0]
     assert {
         "side", "initial_contact_s", "toe_off_s", "speed_mps", "cadence_spm", "knee_flexion_ic_deg",

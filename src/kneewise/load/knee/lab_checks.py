@@ -137,8 +137,8 @@ def _refuse_plates(measured: Measured, trial: Capture) -> None:
         return
     beside = float(np.nanmedian(measured.pressure.beside_m[:, 1]))
     raise InvalidInputError(
-        f"The force plates of {trial.name} do not fit the feet: in most steps the force does not act under the standing "
-        f"foot (typically {_mm(beside)} beside it); a plate's sign, corners or channel order is wrong: correct the file."
+        f"The force plates of {trial.name} do not fit the feet: in most steps the force does not act under the "
+        f"standing foot (typically {_mm(beside)} beside it); a plate's sign, corners or channel order is wrong."
     )
 
 

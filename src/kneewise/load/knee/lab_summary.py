@@ -45,7 +45,8 @@ def summary(steps: LabSteps, convention: Convention) -> dict[str, dict[str, Esti
     -----
     ``low``/``high`` is for the same runner with the markers put on anew: the scatter of the steps, and the placement
     (the knee centre by some millimetres, 0.8 % of the knee moment for each; angles by 1.5 deg). That a runner differs
-    from day to day is not in it. ``others`` adds what differs between people: lever arm, force ratio, contact area, the place of the true knee.
+    from day to day is not in it. ``others`` adds what differs between people: lever arm, force ratio, contact area, the
+    place of the true knee.
     """
     legs = {"left": steps.leg == 0, "right": steps.leg == 1, "both": np.ones(len(steps), dtype=np.bool_)}
     return {

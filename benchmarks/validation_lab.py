@@ -140,7 +140,7 @@ def _muscles() -> Iterator[str]:
     yield ""
     yield "With a scaled model (`--muscles`, see [muscle models](muscles.md)) the joint moments are shared among the"
     yield "muscles by static optimisation. On a leg of 14 muscles and 101 frames, solved by OpenSim 4.6's own tool, no"
-    yield "muscle differs by more than 0.05 % of the largest force (frozen in `tests/golden`); scipy's independent solver"
+    yield "muscle differs by more than 0.05 % of the largest force (frozen in `tests/golden`); scipy's own solver"
     yield "agrees within 0.1 %. `python -m benchmarks.muscles` times both: about 75,000 frames/s for 40 muscles on one"
     yield "core, OpenSim 200 for 14. This checks the optimisation, not anatomy: which model stands behind it moves the"
     yield "force more than anything here."

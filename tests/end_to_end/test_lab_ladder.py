@@ -35,6 +35,9 @@ def test_muscles_give_more_than_the_net_moment(tmp_path: Path, trial: tuple[str,
     force = [document["summary"]["both"]["pfj_peak_bw"]["value"] for document in (net, muscles)]
     assert 1.0 < force[1] / force[0] < 2.0
     assert muscles["convention"]["cocontraction"] == "static optimisation"
+    assert net["bands"]["sample"] == "18 runners on a treadmill: 17 men, 1 woman"
+    assert -3 < net["bands"]["numbers"]["pfj_peak_bw"]["spreads"] < 3
+    assert "pfj_peak_bw" not in muscles["bands"]["numbers"]
     assert "static optimisation" in muscles["summary"]["both"]["pfj_peak_bw"]["basis"]
 
 

@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kneewise.load import knee_load, per_step
+from kneewise.load.knee.model import knee_model
+from kneewise.load.knee.personal import StyleTrial, personal_model, personal_style
 from kneewise.load.natural_cadence import natural_cadence_spm
 
 HEIGHTS = st.floats(1.45, 2.05)
@@ -65,6 +67,29 @@ def test_downhill_never_costs_less_than_uphill(speed: float, cadence: float, hei
     down, up = load.peak_force_bw[:20], load.peak_force_bw[:20:-1]
     both = ~np.isnan(down) & ~np.isnan(up)
     assert np.all(down[both] >= up[both])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    speed=st.floats(1.5, 6.0),
+    height=HEIGHTS,
+    knee=st.floats(33, 55),
+    force=st.floats(3, 10),
+    trial_speed=st.floats(2.2, 5.0),
+)
+def test_whoever_the_runner_is_more_cadence_never_costs_more_and_more_speed_costs_more(
+    speed: float, height: float, knee: float, force: float, trial_speed: float
+) -> None:
+    """The same for the model of any runner that a lab trial could show."""
+    rate = float(natural_cadence_spm(np.array([trial_speed]), height)[0])
+    style = personal_style([StyleTrial("lab", "a", trial_speed, rate, height, knee, force)])
+    model = personal_model(knee_model(), style)
+    cadence = np.linspace(120, 240, 121)
+    load = per_step(np.full_like(cadence, speed), cadence, height_m=height, model=model)
+    assert np.all(np.diff(load.peak_force_bw[~np.isnan(load.peak_force_bw)]) <= 1e-12)
+    speeds = np.linspace(1.5, 6.0, 91)
+    natural = per_step(speeds, natural_cadence_spm(speeds, height), height_m=height, model=model)
+    assert np.all(np.diff(natural.peak_force_bw[~np.isnan(natural.peak_force_bw)]) > 0)
 
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True, width=32)

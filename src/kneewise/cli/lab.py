@@ -144,12 +144,28 @@ def text(document: dict[str, Any]) -> str:
         f"Convention: {choices}; low-pass {convention['low_pass_hz']:g} Hz; markers {convention['markers']}.",
         "'Same runner' is the 90 % interval for markers put on anew, 'other runners' for comparing people.",
     ]
+    lines += bands_lines(document)
     lines += [f"Note: {issue['text']}" for issue in document["issues"]]
     if "kept" in document:
         kept = document["kept"]
         lines += [f"Note: {issue['text']}" for issue in kept["issues"]]
         lines += ["", f"Kept. {style_text(kept['after'])} {kept['recomputed']} runs were computed anew."]
     return "\n".join(lines)
+
+
+def bands_lines(document: dict[str, Any]) -> list[str]:
+    """Return the trial beside the lab runners at its speed, with who they are."""
+    bands = document["bands"]
+    if bands is None:
+        return []
+    rows = []
+    for name, band in bands["numbers"].items():
+        words, decimals = _WORDS[name]
+        mine = number(document["summary"]["both"][name]["value"], decimals)
+        theirs = f"{number(band['mean'], decimals)} ± {number(band['sd'], decimals)}"
+        rows.append((words, mine, theirs, NONE if band["spreads"] is None else f"{band['spreads']:+.1f}"))
+    heads = (f"beside lab runners at {bands['speed_mps']:.1f} m/s", "this runner", "mean ± spread", "spreads off")
+    return ["", *table(heads, rows), f"Lab runners: {bands['sample']}. For a woman this is a rough guide only.", ""]
 
 
 def _row(name: str, words: str, decimals: int, summary: dict[str, Any]) -> tuple[str, ...]:

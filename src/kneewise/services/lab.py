@@ -11,6 +11,7 @@ from typing import Any
 
 from kneewise.domain import Estimate, Floats, Issue, Sex, json_number
 from kneewise.errors import InvalidInputError
+from kneewise.evidence.bands import Spread, band_at, bands_source
 from kneewise.evidence.parameters import parameter, value
 from kneewise.load.conventions import Convention
 from kneewise.load.knee.lab import LabSteps, measure
@@ -52,6 +53,25 @@ class LabTrial:
         """Return one quantity of every step."""
         return self.steps.columns[name]
 
+    def bands(self) -> dict[str, Any] | None:
+        """Return the trial beside the lab runners at its speed, ``None`` outside the speeds that were measured.
+
+        ``spreads`` counts standard deviations over runners above their mean. Kneecap forces of muscles are left out:
+        the bands have the net-moment convention.
+        """
+        both = self.summary["both"]
+        band = band_at(both["speed_mps"].value)
+        if band is None:
+            return None
+        net = self.convention["cocontraction"] == value("joint.cocontraction.net_moment")
+        names = [name for name in band.numbers if name in both and (net or not name.startswith("pfj_"))]
+        return {
+            "sample": band.sample,
+            "source": bands_source(),
+            "speed_mps": band.speed_mps,
+            "numbers": {name: _beside(both[name].value, band.numbers[name]) for name in names},
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return the contract's document of ``kneewise lab``."""
         return {
@@ -59,6 +79,7 @@ class LabTrial:
             "summary": to_json({side: dict(group) for side, group in self.summary.items()}),
             "checks": dict(self.checks),
             "convention": dict(self.convention),
+            "bands": self.bands(),
             "issues": [issue.to_json() for issue in self.issues],
         }
 
@@ -147,6 +168,11 @@ def lab_trial(
         convention=_convention(convention, names, sex, cutoff_hz),
         issues=tuple(issues),
     )
+
+
+def _beside(measured: float, spread: Spread) -> dict[str, Any]:
+    mean, sd = float(spread.mean), float(spread.sd)
+    return {"mean": mean, "sd": sd, "spreads": json_number((measured - mean) / sd)}
 
 
 def _muscle_model(path: Path) -> MuscleModel:

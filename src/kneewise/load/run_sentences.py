@@ -16,6 +16,22 @@ from kneewise.load.runs import RunLoad
 from kneewise.units import METRES_PER_KM
 
 Certainty = Literal["moderate", "low", "very low"]
+Cause = Literal[
+    "as-easy",
+    "more",
+    "less",
+    "slower-steps",
+    "quicker-steps",
+    "faster",
+    "slower",
+    "shorter-contact",
+    "longer-contact",
+    "downhill",
+    "uphill",
+    "slopes",
+    "last-dear",
+    "first-dear",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +41,9 @@ class Sentence:
     Attributes
     ----------
     about : str
-        ``"whole"``, a lever, ``"ends"`` or ``"order"``.
+        ``"whole"``, a lever or ``"ends"``.
+    cause : str
+        What it says, for faces that word it in other languages and units.
     certainty : str
         Of the evidence behind the direction and size, beside the interval.
     sources : tuple of str
@@ -33,6 +51,7 @@ class Sentence:
     """
 
     about: str
+    cause: Cause
     text: str
     certainty: Certainty
     sources: tuple[str, ...] = ()
@@ -41,6 +60,7 @@ class Sentence:
         """Return JSON values."""
         return {
             "about": self.about,
+            "cause": self.cause,
             "text": self.text,
             "certainty": self.certainty,
             "sources": list(self.sources),
@@ -92,41 +112,50 @@ def _whole(load: RunLoad, whole: Estimate, reference: Reference) -> Sentence:
     cost = f"{whole.value:.1f} knee-km for {covered_km:.1f} km"
     share = whole.value / covered_km - 1
     if whole.low <= covered_km <= whole.high:
-        text = f"{cost}: about as much as {easy}."
-    else:
-        text = f"{cost}: {abs(share):.0%} {'more' if share > 0 else 'less'} than as much of {easy}."
-    return Sentence("whole", text, "low", ())
+        return Sentence("whole", "as-easy", f"{cost}: about as much as {easy}.", "low")
+    cause: Cause = "more" if share > 0 else "less"
+    return Sentence("whole", cause, f"{cost}: {abs(share):.0%} {cause} than as much of {easy}.", "low")
 
 
 def _lever(part: Contribution, load: RunLoad, reference: Reference, covered_km: float) -> Iterator[Sentence]:
-    cause = _cause(part, load, reference)
-    if cause is None:
+    found = _cause(part, load, reference)
+    if found is None:
         return
+    cause, words = found
     low, high = sorted(100 * abs(end) / covered_km for end in (part.low, part.high))
     verb = "added" if part.knee_km > 0 else "saved"
     size = f"{verb} {abs(part.percent):.0f} % ({low:.0f} to {high:.0f} %)"
     certainty, sources = _BASIS[part.lever]
-    yield Sentence(part.lever, f"{cause} {size}.", certainty, sources)
+    yield Sentence(part.lever, cause, f"{words} {size}.", certainty, sources)
 
 
-def _cause(part: Contribution, load: RunLoad, reference: Reference) -> str | None:
+def _cause(part: Contribution, load: RunLoad, reference: Reference) -> tuple[Cause, str] | None:
     own, dearer = reference.kind == "own", part.knee_km > 0
     usual = "your usual" if own else "people of your height take them"
     if part.lever == "cadence":
         if load.predicted_cadence_share > 1 / 2:
             return None  # a predicted cadence tells nothing about the run
-        return f"{'Slower' if dearer else 'Quicker'} steps than {usual} at this speed"
+        words = f"{'Slower' if dearer else 'Quicker'} steps than {usual} at this speed"
+        return ("slower-steps" if dearer else "quicker-steps"), words
     if part.lever == "speed":
         faster = load.speed_mps > reference.speed_mps
-        return f"{'Faster' if faster else 'Slower'} running than the easy {reference.speed_mps:.1f} m/s"
+        words = f"{'Faster' if faster else 'Slower'} running than the easy {reference.speed_mps:.1f} m/s"
+        return ("faster" if faster else "slower"), words
     if part.lever == "contact_time":
         if load.measured_contact_share < 1 / 2:
             return None
-        return f"{'Shorter' if dearer else 'Longer'} ground contact than usual for such steps"
-    if part.lever == "slope":
-        up, down = load.uphill_share, load.downhill_share
-        return "The downhill" if dearer and down > up else "The uphill" if not dearer and up > down else "The slopes"
-    return None
+        words = f"{'Shorter' if dearer else 'Longer'} ground contact than usual for such steps"
+        return ("shorter-contact" if dearer else "longer-contact"), words
+    return _slope(part, load) if part.lever == "slope" else None
+
+
+def _slope(part: Contribution, load: RunLoad) -> tuple[Cause, str]:
+    up, down = load.uphill_share, load.downhill_share
+    if part.knee_km > 0 and down > up:
+        return "downhill", "The downhill"
+    if part.knee_km <= 0 and up > down:
+        return "uphill", "The uphill"
+    return "slopes", "The slopes"
 
 
 def _ends(ends: ComparedEnds) -> Sentence:
@@ -136,4 +165,4 @@ def _ends(ends: ComparedEnds) -> Sentence:
         f"The {ends.dear} {kilometres_in_words(ends.dear_m)}{ground} cost as much as "
         f"the {other} {kilometres_in_words(ends.cheap_m)}."
     )
-    return Sentence("ends", text, "low", ())
+    return Sentence("ends", "last-dear" if ends.dear == "last" else "first-dear", text, "low")

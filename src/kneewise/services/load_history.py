@@ -23,6 +23,7 @@ from kneewise.load.history import (
     spikes_of,
 )
 from kneewise.load.knee_km import SUMMED, knee_km_bounds
+from kneewise.load.this_week import LoadToday, load_today
 from kneewise.monitoring.check_ins import fold_days
 from kneewise.monitoring.pain_rules import judge_days
 from kneewise.services.intake import latest_intake
@@ -85,6 +86,8 @@ class LoadHistory:
         ``local_date``, the five moments (0 to 10, ``None`` where not told) and ``colour``.
     marks : list of Mark
         Oldest first.
+    today : LoadToday or None
+        Where the knee stands today; ``None`` before the first run.
     """
 
     reference: Reference
@@ -95,6 +98,7 @@ class LoadHistory:
     spikes: Sequence[RunSpike]
     pain: dict[str, list[Any]]
     marks: Sequence[Mark]
+    today: LoadToday | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of ``kneewise load --by``."""
@@ -107,6 +111,7 @@ class LoadHistory:
             "spikes": [spike.to_json() for spike in self.spikes],
             "pain": self.pain,
             "marks": [mark.to_json() for mark in self.marks],
+            "today": None if self.today is None else self.today.to_json(),
             "evidence": list(week_evidence()),
         }
 
@@ -151,7 +156,15 @@ def history_of(record: Record, runner: Runner, today: date) -> LoadHistory:
     known = today if imported is None else min(local_day(imported, runner), today)
     last = known.toordinal()
     return LoadHistory(
-        reference, runs, by_day(runs, last), by_week(runs, last), by_month(runs, last), spikes_of(runs), pain, marks
+        reference,
+        runs,
+        by_day(runs, last),
+        by_week(runs, last),
+        by_month(runs, last),
+        spikes_of(runs),
+        pain,
+        marks,
+        load_today(runs, today, reference.basis),
     )
 
 

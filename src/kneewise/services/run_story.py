@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kneewise.activities.track import Track, track
-from kneewise.domain import Issue, json_number
+from kneewise.domain import Estimate, Interval, Issue, json_number
 from kneewise.errors import InvalidInputError
+from kneewise.load import knee_load
 from kneewise.load.along import Stretch, Way, distance_along, even_edges, kilometre_edges, stretches
 from kneewise.load.chart import Pause, chart_columns, pauses
 from kneewise.load.compared_ends import ComparedEnds, compare_ends
@@ -19,18 +21,39 @@ from kneewise.load.what_if import CadenceChange, cadence_changes
 from kneewise.services import loads
 from kneewise.services.listing import ListedActivity, current_reference, listed
 from kneewise.services.place import Place, opened
-from kneewise.storage import load_stream, read_activities, read_reference
+from kneewise.storage import load_stream, read_activities, read_activity_order, read_reference
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
     from kneewise.load import RunLoad
-    from kneewise.storage import Record, StoredActivity
+    from kneewise.storage import ActivityPlace, Record, StoredActivity
 
 #: How the contributions are counted, to be shown beside them.
 ORDER_TEXT = (
     "Each share is the mean over every order in which speed, cadence, contact time and slope can be moved from your "
     "easy running to this run; moved_first and moved_last tell how much the order matters."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What stands beside a run in the record.
+
+    Attributes
+    ----------
+    previous, next : str or None
+        Activities that count, before and after it.
+    copies : tuple of str
+        Second recordings of the same run, which it counts for.
+    """
+
+    previous: str | None
+    next: str | None
+    copies: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {"previous_id": self.previous, "next_id": self.next, "copies": list(self.copies)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +76,11 @@ class RunStory:
         Only where asked for, and where the record holds positions.
     has_positions : bool
         Whether there is a way to draw.
+    neighbours : Neighbours
+    peak_force : Estimate or None
+        Mean peak force on the kneecap joint over the steps, body weights.
+    convention : str
+        How absolute force is counted, in words.
     """
 
     item: ListedActivity
@@ -67,6 +95,9 @@ class RunStory:
     track: Track | None
     has_positions: bool
     issues: tuple[Issue, ...]
+    neighbours: Neighbours
+    peak_force: Estimate | None = None
+    convention: str = ""
 
     def changed(self, percent: int) -> CadenceChange:
         """Return the run at one other cadence.
@@ -104,6 +135,9 @@ class RunStory:
             "has_positions": self.has_positions,
             "track": None if self.track is None else self.track.to_json(),
             "issues": [issue.to_json() for issue in self.issues],
+            "peak_force_bw": None if self.peak_force is None else self.peak_force.to_json(),
+            "convention": self.convention,
+            **self.neighbours.to_json(),
         }
 
 
@@ -137,10 +171,23 @@ def story_of(record: Record, runner: Runner, activity_id: str, *, with_track: bo
         [stored] = found
         reference = current_reference(read_reference(connection, runner.id), runner)
         stored = replace(stored, activity=replace(stored.activity, stream=load_stream(connection, stored.id)))
-    return _told(stored, runner, reference, with_track=with_track)
+        neighbours = _neighbours(read_activity_order(connection, runner.id), stored)
+    return _told(stored, runner, reference, neighbours, with_track=with_track)
 
 
-def _told(stored: StoredActivity, runner: Runner, reference: Reference, *, with_track: bool) -> RunStory:
+def _neighbours(order: Sequence[ActivityPlace], stored: StoredActivity) -> Neighbours:
+    counted = [one.id for one in order if one.counted_id is None or one.id == stored.id]
+    at = counted.index(stored.id)
+    return Neighbours(
+        previous=counted[at - 1] if at else None,
+        next=counted[at + 1] if at + 1 < len(counted) else None,
+        copies=tuple(one.id for one in order if one.counted_id == stored.id),
+    )
+
+
+def _told(
+    stored: StoredActivity, runner: Runner, reference: Reference, neighbours: Neighbours, *, with_track: bool
+) -> RunStory:
     [item] = listed([stored], reference)
     activity, whole = stored.activity, item.knee_km
     drawn = None if activity.stream is None else track(activity.stream, distance_along(activity.stream))
@@ -157,6 +204,7 @@ def _told(stored: StoredActivity, runner: Runner, reference: Reference, *, with_
         track=drawn if with_track else None,
         has_positions=drawn is not None,
         issues=item.issues,
+        neighbours=neighbours,
     )
     if whole is None or stored.load is None:
         return empty
@@ -174,7 +222,28 @@ def _told(stored: StoredActivity, runner: Runner, reference: Reference, *, with_
         ends=ends,
         sentences=sentences(load, whole.value, shared, ends, reference),
         what_if=cadence_changes(way, whole),
+        peak_force=_peak_force(load),
+        convention=load.convention.text,
     )
+
+
+def _peak_force(load: RunLoad) -> Estimate | None:
+    """Return the mean peak force of a run with the relative error of its mean state."""
+    if not math.isfinite(load.peak_force_bw):
+        return None
+    state = knee_load(
+        load.speed_mps,
+        load.cadence_spm,
+        load.height_m,
+        contact_time_s=load.contact_time_s,
+        area=load.convention.area,
+        cocontraction=load.convention.cocontraction,
+    ).per_step["peak_force_bw"]
+    if not (math.isfinite(state.value) and state.others is not None):
+        return None
+    factor = load.peak_force_bw / state.value
+    others = Interval(state.others.low * factor, state.others.high * factor)
+    return replace(state, value=load.peak_force_bw, low=state.low * factor, high=state.high * factor, others=others)
 
 
 def _split(part: Stretch) -> dict[str, Any]:

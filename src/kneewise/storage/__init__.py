@@ -22,7 +22,7 @@ from kneewise.storage.activities import (
     replace_titles,
     summary,
 )
-from kneewise.storage.alone import held_alone
+from kneewise.storage.activity_order import ActivityPlace, read_activity_order
 from kneewise.storage.copying import (
     CopiedDatabase,
     copy_database,
@@ -61,6 +61,7 @@ from kneewise.storage.runners import append_reference, read_reference, read_runn
 from kneewise.storage.streams import decode_stream, encode_stream
 
 __all__ = [
+    "ActivityPlace",
     "CopiedDatabase",
     "Event",
     "EventKind",
@@ -84,7 +85,6 @@ __all__ = [
     "each_row",
     "empty_database",
     "encode_stream",
-    "held_alone",
     "insert_activities",
     "keyed_event",
     "keyed_id",
@@ -93,6 +93,7 @@ __all__ = [
     "new_event",
     "open_record",
     "read_activities",
+    "read_activity_order",
     "read_duplicates",
     "read_event",
     "read_event_field",

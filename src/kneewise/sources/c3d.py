@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,8 @@ import numpy as np
 
 from kneewise.domain import Capture, Floats, PlateRecord
 from kneewise.errors import MissingLibraryError, UnreadableFileError
+from kneewise.sources.c3d_whole import check_whole
 
-#: Second byte of every C3D file.
-_MAGIC = 0x50
-_BLOCK = 512
-#: Bytes before the first parameter, and the byte orders that the last of them names: Intel, DEC, big-endian.
-_SECTION = 4
-_DEC = 85
-_BYTE_ORDERS = {84: "<", _DEC: "<", 86: ">"}
 #: Factors to metre, newton and newton metre.
 _LENGTHS = {"mm": 1e-3, "cm": 1e-2, "m": 1.0}
 _MOMENTS = {"nmm": 1e-3, "n.mm": 1e-3, "n-mm": 1e-3, "n*mm": 1e-3, "nm": 1.0, "n.m": 1.0, "n-m": 1.0, "n*m": 1.0}
@@ -48,7 +41,7 @@ def read_capture(path: Path) -> Capture:
     UnreadableFileError
         When the file is no C3D file, is damaged, or holds no markers.
     """
-    _check_head(path)
+    check_whole(path)
     content = _decoded(path)
     parameters = content["parameters"]
     labels, points = _points(content, path)
@@ -64,40 +57,6 @@ def read_capture(path: Path) -> Capture:
         force_rate_hz=rate * ratio,
         plates=tuple(_plates(content, path)),
     )
-
-
-def _check_head(path: Path) -> None:
-    """Refuse what is no whole C3D file before a library in C++ sees it: on a short one that may not come back."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_BLOCK)
-            file.seek(max(head[0] - 1, 0) * _BLOCK if head else 0)
-            section = file.read(_SECTION)
-            size = file.seek(0, 2)
-    except OSError as error:
-        reason = error.strerror or error
-        raise UnreadableFileError(
-            f"{path} could not be read ({reason}); check the name and its permissions."
-        ) from error
-    if not head:
-        raise UnreadableFileError(f"{path} is empty; copy it from the laboratory's computer again.")
-    if len(head) < _BLOCK or head[1] != _MAGIC:
-        raise UnreadableFileError(f"{path} is no C3D file; name the file that the motion-capture system wrote.")
-    if len(section) < _SECTION or section[3] not in _BYTE_ORDERS or size < _least_size(head, section):
-        raise UnreadableFileError(f"{path} is damaged or cut short; copy it again or export the trial again.")
-
-
-def _least_size(head: bytes, section: bytes) -> int:
-    """Return the bytes that the file must have by its own header."""
-    order = _BYTE_ORDERS[section[3]]
-    points, analogs, first, last = struct.unpack_from(f"{order}4H", head, 2)
-    (start,) = struct.unpack_from(f"{order}H", head, 16)
-    # The sign of the scale tells floats from integers; it is in the last byte of the number but for DEC's order.
-    sign = head[12] if order == ">" else head[13] if section[3] == _DEC else head[15]
-    width = 4 if sign & 0x80 else 2
-    frames = max(last - first + 1, 0)
-    parameters = (max(head[0] - 1, 0) + section[2]) * _BLOCK
-    return int(max(parameters, (start - 1) * _BLOCK + frames * (4 * points + analogs) * width))
 
 
 def _decoded(path: Path) -> Any:

@@ -78,7 +78,7 @@ def plan_inputs(
     return PlanInputs(**{**values, **more})
 
 
-@dataclass(repr=False)  # a life in words is millions of characters, and writing them out fails a run of hypothesis
+@dataclass(repr=False)
 class Life:
     """A runner who does what the plan says, day by day, and answers by ``answer``."""
 
@@ -88,6 +88,10 @@ class Life:
     events: list[CheckIn] = field(default_factory=list)
     done: list[DoneSession] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        """Stay short: hypothesis writes out a failing life, and a whole one in words is a failure of its own."""
+        return f"Life({len(self.done)} sessions, {len(self.events)} check-ins, {len(self.plans)} plans)"
 
     def live(self, days: int, first: date = TODAY) -> None:
         for number in range(days):

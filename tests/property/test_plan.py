@@ -27,6 +27,7 @@ from tests.plan_worlds import (
 from kneewise.domain import CheckIn
 from kneewise.domain.plan import Goal, Plan
 from kneewise.evidence.knowledge import knowledge
+from kneewise.evidence.parameters import value
 from kneewise.monitoring import pain_state
 from kneewise.plan import Availability, GaitPractice, PlanInputs, PlanRefused, adapt_plan, build_plan
 from kneewise.plan.rules import largest_allowed_m, longest_before
@@ -104,7 +105,10 @@ def assert_no_more(worse: Plan | PlanRefused, better: Plan | PlanRefused, today:
     if isinstance(worse, PlanRefused):
         return
     assert isinstance(better, Plan)
-    assert total_knee_km(worse, today) <= total_knee_km(better, today) + 1e-9
+    # Between short climbs one walks: a run with them costs a hair less than one with strides, a step before it.
+    new = sum(session.stage in knowledge().ladder["R12"].adds for session in better.sessions)
+    slack = new * value("plan.session.round_m") / 1000
+    assert total_knee_km(worse, today) <= total_knee_km(better, today) + slack + 1e-9
     assert longest_m(worse, today) <= longest_m(better, today) + 1e-6
     assert next_stage(worse, today)[0] <= next_stage(better, today)[0]
 

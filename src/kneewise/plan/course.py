@@ -38,7 +38,7 @@ from kneewise.monitoring import PainState, pain_rule
 from kneewise.monitoring.pain_rules import DayPain, window_of
 from kneewise.plan.inputs import DoneSession
 from kneewise.plan.rules import load_rule
-from kneewise.units import HOURS_PER_DAY
+from kneewise.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
 StageKind = Literal["rung", "level", "add"]
 CourseKind = Literal["ladder", "levels", "walking"]
@@ -167,7 +167,7 @@ def rung_stages(last: str) -> tuple[Stage, ...]:
 def _rung_stage(rung: Rung) -> Stage:
     per_week, days = rung.per_week_low, rung.green_days_to_advance
     if per_week is not None and days is not None:
-        weeks = days / len(_WEEK)
+        weeks = days / DAYS_PER_WEEK
         return Stage(id=rung.id, kind="rung", rule=rung.id, rung=rung, greens=round(per_week * weeks), over_days=days)
     return Stage(
         id=rung.id,
@@ -177,9 +177,6 @@ def _rung_stage(rung: Rung) -> Stage:
         greens=rung.greens_to_advance or 1,
         over_days=rung.greens_over_days or 0,
     )
-
-
-_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def rungs_below(run_min: float) -> tuple[Stage, ...]:
@@ -279,7 +276,7 @@ def _anew(place: Place) -> Place:
 
 
 def _after_bad(course: Course, place: Place, day: DayPain) -> Place:
-    """Take in a bad day: back on red and on too many of them, else the same stage again from the start."""
+    """Take in a bad day: back on red and on too many of them, else the same stage again."""
     if day.colour == "red":
         return Place(index=after_red(course, place.index), last=place.last, bad=(day,))
     rule = pain_rule("step_back")
@@ -311,8 +308,7 @@ def after_red(course: Course, index: int) -> int:
 
 def restart_steps() -> int:
     """Return how many steps of the single-run rule make the restart after a flare: at most its upper end."""
-    restart = pain_rule("flare").action("restart")
-    ratio = load_rule(LEVEL_RULE).number("max_ratio")
+    restart, ratio = pain_rule("flare").action("restart"), load_rule(LEVEL_RULE).number("max_ratio")
     return math.ceil(-math.log((restart.high or restart.value or 100) / 100) / math.log(ratio))
 
 
@@ -323,8 +319,11 @@ def min_gap_days(stage: Stage) -> int:
 
 
 def spaced_at(course: Course, place: Place) -> Course:
-    """Return the course with the days between runs that the stage asks for, where it asks for more."""
-    return replace(course, gap_days=max(course.gap_days, min_gap_days(course.stages[place.index])))
+    """Return the course with the days between runs of the ladder, once the place is a rung, the first walk included."""
+    if course.kind == "walking" or course.stages[place.index].kind != "rung":
+        return course
+    least = math.ceil(knowledge().ladder_rules["spacing"].criteria[0].value / HOURS_PER_DAY)
+    return replace(course, gap_days=max(course.gap_days, least))
 
 
 # ------------------------------------------------------------------------------------------------------------ fold

@@ -83,18 +83,25 @@ def _chain_holds(section: bytes) -> bool:
         if step == 0:
             return True
         whole = step >= _LEAST_STEP and link + step <= end
-        if not whole or (group > 0 and not _value_fits(section, link + 2, link + step)):
+        text = link + 2 if group < 0 else _after_values(section, link + 2)
+        if not whole or not _text_fits(section, text, link + step):
             return False
         at = link + step
     return True
 
 
-def _value_fits(section: bytes, at: int, end: int) -> bool:
-    """Whether a parameter's values end before the next record begins."""
+def _after_values(section: bytes, at: int) -> int:
+    """Return where a parameter's values end; beyond the section where they cannot be right."""
+    nowhere = len(section) + 1
     if at + 2 > len(section):
-        return False
+        return nowhere
     kind, dimensions = struct.unpack_from("2b", section, at)
     if kind not in _TYPES or not 0 <= dimensions <= _MOST_DIMENSIONS:
-        return False
+        return nowhere
     sizes = section[at + 2 : at + 2 + dimensions]
-    return bool(at + 2 + dimensions + _TYPES[kind] * math.prod(sizes) <= end)
+    return int(at + 2 + dimensions + _TYPES[kind] * math.prod(sizes))
+
+
+def _text_fits(section: bytes, at: int, end: int) -> bool:
+    """Whether a description, its length before it, ends before the next record begins."""
+    return at < min(end, len(section)) and at + 1 + section[at] <= end

@@ -59,3 +59,17 @@ def test_without_the_library_one_sentence_names_the_extra(good: Path, monkeypatc
     monkeypatch.setitem(sys.modules, "ezc3d", None)
     with pytest.raises(MissingLibraryError, match=r"kneewise\[lab\]"):
         read_capture(good)
+
+
+def test_a_broken_chain_of_parameters_never_reaches_the_library(good: Path, tmp_path: Path) -> None:
+    """The length of one description or one link too long: ezc3d would read on without end."""
+    content = bytearray(good.read_bytes())
+    start = (content[0] - 1) * 512
+    at = content.index(b"USED", start)
+    for place, wrong in ((at + 4, 0xF0), (at + 5, 0x7F), (at + 6, 9), (at + 7, 60)):
+        broken = bytearray(content)
+        broken[place] = wrong
+        path = tmp_path / "broken.c3d"
+        path.write_bytes(broken)
+        with pytest.raises(UnreadableFileError, match="damaged or cut short"):
+            read_capture(path)

@@ -76,6 +76,39 @@ def findings(
     return Findings(results, () if "plan" in blocks else opened_modules(results, context), blocks)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain:
+    """The whole chain: what was found, every contested claim, and what is not measured yet.
+
+    Attributes
+    ----------
+    findings : Findings
+    not_measured : tuple of FindingResult
+        From training to gait.
+    """
+
+    findings: Findings
+    not_measured: tuple[FindingResult, ...]
+
+
+def whole_chain(place: Place) -> Chain:
+    """Return the findings of a record with every contested claim, and what nobody has measured yet."""
+    with opened(place) as (record, runner):
+        context = read_context(record, runner, local_today(runner))
+        blocks = blocks_of(latest_intake(record, runner))
+    results = draw_up(context, asked=(CONTESTED,))
+    known = {result.id for result in results}
+    # A record that reads a measure which another finding has shown already is no gap.
+    measured = {result.measure.metric for result in results if result.measure is not None}
+    gaps = tuple(
+        result
+        for result in draw_up(context, clinician=True)
+        if result.state == "not_measured" and result.id not in known and result.record.measure not in measured
+    )
+    opens = () if "plan" in blocks else opened_modules(results, context)
+    return Chain(Findings(results, opens, blocks), gaps)
+
+
 def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
     """Gather what findings may rest on; what the record does not know stays missing."""
     with record.reading() as connection:

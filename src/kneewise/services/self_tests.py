@@ -79,11 +79,17 @@ def log_test(place: Place, answers: Mapping[str, float | None], *, on: date | No
     return SelfTest(day, told)
 
 
-def read_tests(record: Record, runner: Runner) -> dict[str, float]:
-    """Return the latest answer to each test, by the day it is about, then by when it was told."""
+def tests_told(record: Record, runner: Runner) -> list[SelfTest]:
+    """Return what was told, by the day it is about, then by when it was told."""
     with record.reading() as connection:
         events = read_events(connection, runner.id, "self_test")
+    ordered = sorted(events, key=lambda event: (event.local_date, event.recorded_at))
+    return [SelfTest(event.local_date, event.data) for event in ordered]
+
+
+def read_tests(record: Record, runner: Runner) -> dict[str, float]:
+    """Return the latest answer to each test."""
     latest: dict[str, float] = {}
-    for event in sorted(events, key=lambda event: (event.local_date, event.recorded_at)):
-        latest |= event.data
+    for test in tests_told(record, runner):
+        latest |= test.answers
     return latest

@@ -19,6 +19,7 @@ from kneewise.storage import tables
 EventKind = Literal[
     "check_in",
     "intake",
+    "intake_draft",
     "measure",
     "change",
     "plan",

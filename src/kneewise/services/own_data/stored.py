@@ -16,6 +16,7 @@ from kneewise.storage import EventKind, Record, count_events, row_counts, stream
 EVENT_TITLES: Final[Mapping[EventKind, str]] = {
     "check_in": "Check-ins",
     "intake": "Answers to the safety questions",
+    "intake_draft": "Answers to questions that you have not sent yet",
     "measure": "Scores",
     "change": "Changes that you noted",
     "plan": "Versions of your plan",

@@ -36,7 +36,8 @@ function startHtmx(): void {
 
 function startWorker(): void {
   if (!("serviceWorker" in navigator) || !meta("csrf-token")) return;
-  void navigator.serviceWorker.register(`/sw.js?build=${meta("build")}`, { scope: "/" });
+  // Without a connection the worker that is there goes on; the next page tries again.
+  navigator.serviceWorker.register(`/sw.js?build=${meta("build")}`, { scope: "/" }).catch(() => undefined);
 }
 
 startHtmx();

@@ -6,7 +6,7 @@
  */
 
 import { type Entry, drop, keep, newKey, waiting } from "./outbox_store";
-import { fill, sharedTexts } from "./page";
+import { type SharedTexts, fill, meta, sharedTexts } from "./page";
 import { renewToken, send, sentence } from "./requests";
 
 type Outcome = { state: "stored"; answer: Response } | { state: "waits" } | { state: "refused"; text: string };
@@ -35,51 +35,93 @@ export async function deliver(entry: Entry): Promise<Outcome> {
     return { state: "waits" };
   }
   if (answer.ok) {
-    await drop(entry.key);
+    await drop(entry.key).catch(() => undefined);
     return { state: "stored", answer };
   }
   if ([UNSIGNED, FORBIDDEN].includes(answer.status) || answer.status >= SERVER_TROUBLE) return { state: "waits" };
   const text = await sentence(answer);
-  await keep({ ...entry, refused: text });
+  await keep({ ...entry, refused: text }).catch(() => undefined);
   return { state: "refused", text };
 }
 
 let replaying = false;
 
+/** Entries that were told to the record behind this page. */
+export async function ours(): Promise<Entry[]> {
+  return (await waiting()).filter((entry) => entry.record === meta("record"));
+}
+
 /** Send everything that waits, in the order of telling. */
 export async function replay(): Promise<void> {
-  if (replaying) return;
+  if (replaying || !meta("record")) return;
   replaying = true;
-  let stored = 0;
+  const answers: unknown[] = [];
   try {
-    for (const entry of await waiting()) {
+    for (const entry of await ours()) {
       if (entry.refused) continue;
       const outcome = await deliver(entry);
       if (outcome.state === "waits") break;
-      if (outcome.state === "stored") stored += 1;
+      if (outcome.state === "stored") answers.push(await outcome.answer.json().catch(() => null));
     }
   } finally {
     replaying = false;
   }
-  await show(stored > 0);
-  if (stored) document.dispatchEvent(new CustomEvent("outbox:stored", { detail: { count: stored } }));
+  await show(answers.length > 0);
+  if (answers.length) document.dispatchEvent(new CustomEvent("outbox:stored", { detail: { answers } }));
 }
 
-async function show(justSent = false): Promise<void> {
+const SOON_MS = 3000;
+const AT_MOST_MS = 60_000;
+let pause = SOON_MS;
+let trying: ReturnType<typeof setTimeout> | undefined;
+
+/** Try again after a while: no event tells that a server on this very machine is back. */
+function tryAgain(): void {
+  clearTimeout(trying);
+  trying = setTimeout(() => {
+    pause = Math.min(pause * 2, AT_MOST_MS);
+    if (document.visibilityState === "visible") void replay();
+  }, pause);
+}
+
+/** Show what waits, what was refused and what belongs elsewhere. */
+export async function show(justSent = false): Promise<void> {
   const bar = document.getElementById("outbox-bar");
   if (!bar) return;
-  const entries = await waiting();
+  const all = await waiting();
+  const entries = all.filter((entry) => entry.record === meta("record"));
   const texts = sharedTexts();
-  const refused = entries.find((entry) => entry.refused);
-  bar.hidden = entries.length === 0 && !justSent;
-  if (refused) {
-    bar.textContent = fill(texts.refused, { text: refused.refused ?? "" });
-    bar.append(discard(refused, texts.discard));
-  } else if (entries.length) {
-    bar.textContent = fill(texts.waiting, { count: String(entries.length) });
-  } else if (justSent) {
-    bar.textContent = texts.sent;
+  const refused = entries.filter((entry) => entry.refused);
+  const open = entries.length - refused.length;
+  const said = refused.map((entry) => refusedLine(entry, texts));
+  if (open === 1) said.push(line(texts.waiting_one));
+  else if (open) said.push(line(fill(texts.waiting, { count: String(open) })));
+  if (all.length > entries.length) said.push(line(fill(texts.elsewhere, { count: String(all.length - entries.length) })));
+  if (!said.length && justSent) said.push(line(texts.sent));
+  bar.replaceChildren(...said);
+  bar.hidden = said.length === 0;
+  if (open) tryAgain();
+  else pause = SOON_MS;
+}
+
+function line(text: string): HTMLElement {
+  const place = document.createElement("p");
+  place.textContent = text;
+  return place;
+}
+
+function refusedLine(entry: Entry, texts: SharedTexts): HTMLElement {
+  const place = line(fill(texts.refused, { text: entry.refused ?? "" }));
+  place.append(" ");
+  if (entry.mend) {
+    const link = document.createElement("a");
+    link.className = "button";
+    link.href = `${entry.mend}?entry=${entry.key}`;
+    link.textContent = texts.mend;
+    place.append(link, " ");
   }
+  place.append(discard(entry, texts.discard));
+  return place;
 }
 
 function discard(entry: Entry, words: string): HTMLButtonElement {
@@ -106,8 +148,14 @@ async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Pro
     url: form.action,
     fields: fieldsOf(form, submitter),
     toldAt: new Date().toISOString(),
+    record: meta("record"),
+    ...(form.dataset["mend"] ? { mend: form.dataset["mend"] } : {}),
   };
-  await keep(entry);
+  // A browser that keeps nothing can still send what it has.
+  const kept = await keep(entry).then(
+    () => true,
+    () => false,
+  );
   const outcome = await deliver(entry);
   if (outcome.state === "stored") {
     const detail = { answer: await outcome.answer.json().catch(() => null) };
@@ -117,11 +165,25 @@ async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Pro
     }
     return;
   }
-  if (outcome.state === "refused") await drop(entry.key); // the form still holds it, and says why
-  else form.reset();
-  if (place) place.textContent = outcome.state === "refused" ? outcome.text : sharedTexts().kept;
+  const texts = sharedTexts();
+  if (outcome.state === "refused") await drop(entry.key).catch(() => undefined); // the form holds it, and says why
+  else if (kept) form.reset();
+  if (place) place.textContent = outcome.state === "refused" ? outcome.text : kept ? texts.kept : texts.unkept;
   form.dispatchEvent(new CustomEvent(`outbox:${outcome.state}`, { bubbles: true }));
   await show();
+}
+
+const sending = new WeakSet<HTMLFormElement>();
+
+/** Send a form once at a time: a second tap while the first is under way tells nothing new. */
+async function once(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+  if (sending.has(form)) return;
+  sending.add(form);
+  try {
+    await submit(form, submitter);
+  } finally {
+    sending.delete(form);
+  }
 }
 
 /** Take over every form with `data-outbox`, now and later, and send what waits whenever there is a chance. */
@@ -130,7 +192,7 @@ export function startOutbox(): void {
     const form = event.target as HTMLFormElement;
     if (!form.matches("form[data-outbox]")) return;
     event.preventDefault();
-    void submit(form, event.submitter);
+    void once(form, event.submitter);
   });
   window.addEventListener("online", () => void replay());
   document.addEventListener("visibilitychange", () => {

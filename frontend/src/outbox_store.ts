@@ -8,6 +8,10 @@ export interface Entry {
   fields: [string, string][];
   /** When it was told, ISO 8601 with offset. */
   toldAt: string;
+  /** The record that it was told to; another one behind the same address never gets it. */
+  record: string;
+  /** The page on which it can be put right. */
+  mend?: string;
   /** The server's sentence, where it did not accept the entry. */
   refused?: string;
 }

@@ -9,7 +9,17 @@ export function pageData<T>(id: string): T {
 
 /** Texts that every page carries, in the reader's language. */
 export type SharedTexts = Record<
-  "kept" | "waiting" | "sent" | "refused" | "discard" | "failed" | "unsigned",
+  | "kept"
+  | "waiting"
+  | "waiting_one"
+  | "unkept"
+  | "elsewhere"
+  | "sent"
+  | "refused"
+  | "mend"
+  | "discard"
+  | "failed"
+  | "unsigned",
   string
 >;
 

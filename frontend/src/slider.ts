@@ -1,6 +1,7 @@
 /** Sliders from 0 to 10: the number beside them, and no value at all until they are touched. */
 
-function tell(input: HTMLInputElement): void {
+/** Show a slider's value, and let the form send it. */
+export function showValue(input: HTMLInputElement): void {
   delete input.dataset["untold"];
   input.name = input.dataset["name"] ?? "";
   const output = input.closest("[data-slider]")?.querySelector("output");
@@ -10,7 +11,7 @@ function tell(input: HTMLInputElement): void {
 export function startSliders(): void {
   const told = (event: Event): void => {
     const input = event.target as HTMLElement;
-    if (input instanceof HTMLInputElement && input.type === "range" && input.closest("[data-slider]")) tell(input);
+    if (input instanceof HTMLInputElement && input.type === "range" && input.closest("[data-slider]")) showValue(input);
   };
   document.addEventListener("input", told);
   // A touch on the thumb says zero: the value does not change then, and no input event comes.

@@ -9,8 +9,10 @@ interface Shell {
 }
 
 const PREFIX = "kneewise-";
-const SHELL = `${PREFIX}shell-${new URL(self.location.href).searchParams.get("build") ?? ""}`;
-const PAGES = `${PREFIX}pages`;
+const BUILD = new URL(self.location.href).searchParams.get("build") ?? "";
+const SHELL = `${PREFIX}shell-${BUILD}`;
+// A kept page names the files of its build, so both come and go together.
+const PAGES = `${PREFIX}pages-${BUILD}`;
 const OFFLINE = "/offline";
 
 async function install(): Promise<void> {
@@ -23,7 +25,9 @@ async function install(): Promise<void> {
 
 async function keepPage(pages: Cache, address: string): Promise<void> {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
-  if (answer.ok && !answer.redirected) await pages.put(address, answer);
+  // Without the pages the new version is not installed; the old one goes on and this is tried again.
+  if (!answer.ok || answer.redirected) throw new Error(`${address} cannot be kept: ${answer.status}`);
+  await pages.put(address, answer);
 }
 
 async function activate(): Promise<void> {
@@ -37,21 +41,17 @@ async function activate(): Promise<void> {
 /** A page from the server, else as it was kept, else the page that says so. */
 async function page(request: Request): Promise<Response> {
   const pages = await caches.open(PAGES);
-  const address = new URL(request.url).pathname;
+  const { pathname, search } = new URL(request.url);
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected && (await pages.match(address))) await pages.put(address, answer.clone());
+    // An address with a query shows something of the moment; what is kept is the plain page.
+    if (answer.ok && !answer.redirected && !search && (await pages.match(pathname))) {
+      await pages.put(pathname, answer.clone());
+    }
     return answer;
   } catch {
-    return (await pages.match(address)) ?? (await home(pages, address)) ?? (await pages.match(OFFLINE)) ?? Response.error();
+    return (await pages.match(pathname)) ?? (await pages.match(OFFLINE)) ?? Response.error();
   }
-}
-
-/** The address "/" leads to the first area; offline, to the first page that was kept. */
-async function home(pages: Cache, address: string): Promise<Response | undefined> {
-  if (address !== "/") return undefined;
-  const kept = (await pages.keys()).map((request) => new URL(request.url).pathname).find((path) => path !== OFFLINE);
-  return kept ? Response.redirect(kept, 302) : undefined;
 }
 
 async function file(request: Request): Promise<Response> {

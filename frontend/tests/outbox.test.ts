@@ -4,9 +4,9 @@ import { beforeEach, expect, test, vi } from "vitest";
 
 import { type Entry, drop, keep, newKey, waiting } from "../src/outbox_store";
 
-const entry = (key: string, toldAt: string): Entry => ({ key, url: "/x", fields: [["during", "2"]], toldAt });
+const entry = (key: string, toldAt: string): Entry => ({ key, url: "/x", fields: [["during", "2"]], toldAt, record: "r" });
 
-vi.stubGlobal("document", { querySelector: () => null, getElementById: () => null, dispatchEvent: () => true });
+vi.stubGlobal("document", { querySelector: () => ({ content: "r" }), getElementById: () => null, dispatchEvent: () => true });
 const { deliver, replay } = await import("../src/outbox");
 
 beforeEach(async () => {

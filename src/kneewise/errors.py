@@ -7,6 +7,7 @@
     |   `-- NotAnActivityError   a good file, but not a recording of an activity (settings, monitoring, a photo)
     |-- UnsafeArchiveError       an archive over the stated limits, or with names that leave it
     |-- InvalidInputError        a value from the user that cannot be right
+    |   `-- AlreadyToldError     an answer that is in the record already; only a correction replaces it
     |-- EvidenceError            a knowledge file that breaks its schema
     |-- NotBuiltError            a checkout in which the app's pages are not built
     |-- MissingLibraryError      an optional library that is not installed
@@ -50,6 +51,10 @@ class UnsafeArchiveError(KneewiseError):
 
 class InvalidInputError(KneewiseError):
     """A value that the user gave cannot be right."""
+
+
+class AlreadyToldError(InvalidInputError):
+    """An answer is in the record already; a correction replaces it."""
 
 
 class EvidenceError(KneewiseError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kneewise.cli.frame import Frame, Json, day, frame
+from kneewise.cli.frame import Json, day, frame
 from kneewise.cli.paragraphs import bullets, heading, wrapped
 from kneewise.cli.state import DIARY_WORDS, decision_lines, flag_lines
 
@@ -50,6 +50,7 @@ def checkin(
 ) -> None:
     """Tell how the knee is: pain from 0 to 10 during, an hour after, the next morning, on stairs. Any of it will do."""
     from kneewise.services.checking_in import record_check_in
+    from kneewise.services.planning import plan_notice
 
     recorded = record_check_in(
         frame(context).place(),
@@ -68,19 +69,8 @@ def checkin(
         correct=correct,
     )
     document = recorded.to_json()
-    document["plan"] = _plan(frame(context))
+    document["plan"] = plan_notice(frame(context).place())
     frame(context).show(document, lambda: _text(document), as_json=as_json)
-
-
-def _plan(options: Frame) -> dict[str, Any] | None:
-    """Return what the plan in force should change to, or why it may not be followed; ``None`` where it holds."""
-    from kneewise.services.planning import needs_adapting
-
-    answer = needs_adapting(options.place())
-    if answer is None:
-        return None
-    document = answer.to_json()
-    return {name: document[name] for name in ("version", "adapt", "refused")}
 
 
 def _text(document: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from kneewise.domain import MOMENTS, SIGNS, CheckIn, Moment, Side, Sign
-from kneewise.errors import InvalidInputError
+from kneewise.errors import AlreadyToldError, InvalidInputError
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 
@@ -276,8 +276,8 @@ def _check_repeat(earlier: CheckIn, event: CheckIn) -> None:
         if old is not None and new is not None:
             words = f"pain {MOMENT_WORDS[moment]} is already recorded as {old:g}"
             now = "" if old == new else f", and {new:g} does not agree with it"
-            raise InvalidInputError(f"{event.local_date}: {words}{now}; {keep}.")
+            raise AlreadyToldError(f"{event.local_date}: {words}{now}; {keep}.")
     for sign in SIGNS:
         # A "yes" may follow a "no" on the same day: swelling can come late, and it must never be turned away.
         if earlier.sign(sign) is True and event.sign(sign) is False:
-            raise InvalidInputError(f"{event.local_date}: {_SIGN_WORDS[sign]} is already recorded; {keep}.")
+            raise AlreadyToldError(f"{event.local_date}: {_SIGN_WORDS[sign]} is already recorded; {keep}.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from kneewise import clock
-from kneewise.domain import CheckIn, Moment, Side, Sign
+from kneewise.domain import MOMENTS, SIGNS, CheckIn, Moment, Side, Sign
+from kneewise.errors import InvalidInputError
 from kneewise.monitoring import new_check_in
 from kneewise.services.client_keys import append_told, check_key, told_instant
 from kneewise.services.local_day import local_day
@@ -24,6 +26,50 @@ if TYPE_CHECKING:
     from kneewise.storage import Event, Record
 
 _OWN_FIELDS = ("id", "recorded_at", "local_date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """Answers about one day, as they were given.
+
+    Attributes
+    ----------
+    on : date or None
+        Day of the session; today in the runner's zone, or yesterday where the pain of the next morning is told.
+    pain : mapping of moment to float
+        ``before``, ``during``, ``after_60min``, ``next_morning``, ``stairs``, each 0 to 10.
+    signs : mapping of sign to bool
+        ``swelling``, ``limp``, ``night_pain``.
+    zone, side : str or None
+        Zone of the pain map; ``"left"``, ``"right"`` or ``"both"``.
+    correct : str or None
+        Id of the check-in that this one corrects.
+    replace : bool
+        Answers that this day has already are corrected, whichever check-in they came with.
+    """
+
+    on: date | None = None
+    pain: Mapping[Moment, float | None] = field(default_factory=dict)
+    signs: Mapping[Sign, bool | None] = field(default_factory=dict)
+    zone: str | None = None
+    side: Side | None = None
+    note: str | None = None
+    correct: str | None = None
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckIns:
+    """What was told at once: one check-in for each day.
+
+    Attributes
+    ----------
+    repeated : bool
+        Whether this had been stored before, under the same key; nothing was changed then.
+    """
+
+    check_ins: tuple[CheckIn, ...]
+    repeated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +140,103 @@ def record_check_in(
     InvalidInputError
         For a future day, pain outside 0 to 10, a moment told twice; the earlier record stays as it is.
     """
+    telling = Telling(on=on, pain=pain or {}, signs=signs or {}, zone=zone, side=side, note=note, correct=correct)
     check_key(key)
     now = clock.now()
     with opened(place) as (record, runner):
-        today, instant = local_day(now, runner), told_instant(told_at, now)
-        told = pain or {}
-        morning = told.get("next_morning") is not None
-        told_on = local_day(instant, runner)
-        day = on if on is not None else told_on - timedelta(days=1) if morning else told_on
-        draft = {
-            "recorded_at": instant,
-            "local_date": day,
-            "pain": told,
-            "signs": signs,
-            "zone": zone,
-            "side": side,
-            "note": note,
-            "activity_id": _only_run(record, runner, day),
-            "corrects": correct,
-        }
-        with record.writing("storing the check-in") as connection:
-            earlier = None if key is None else _stored(connection, runner, key)
-            event = _append(connection, runner, draft, today, key) if earlier is None else earlier
+        (event, *_), repeated = _store(record, runner, [telling], now=now, key=key, told_at=told_at)
+        today = local_day(now, runner)
         known = {_name(flag) for flag in read_flags(record, runner, today, without=event.id)}
         after = read_state(record, runner, today)
     fresh = tuple(flag for flag in after.flags if _name(flag) not in known)
-    return RecordedCheckIn(check_in_of(event), after, fresh, earlier is not None)
+    return RecordedCheckIn(check_in_of(event), after, fresh, repeated)
 
 
-def _append(connection: Connection, runner: Runner, draft: Mapping[str, Any], today: date, key: str | None) -> Event:
+def record_check_ins(
+    place: Place, tellings: Sequence[Telling], *, key: str | None = None, told_at: datetime | None = None
+) -> StoredCheckIns:
+    """Store what was told at once about several days: all of it, or nothing.
+
+    Parameters
+    ----------
+    key, told_at
+        As for `record_check_in`.
+
+    Raises
+    ------
+    InvalidInputError
+        Where one answer cannot be right; `AlreadyToldError` where it was told before. Nothing is stored then.
+    """
+    check_key(key)
+    if not tellings:
+        raise InvalidInputError("Nothing was answered; answer at least one question.")
+    with opened(place) as (record, runner):
+        events, repeated = _store(record, runner, tellings, now=clock.now(), key=key, told_at=told_at)
+    return StoredCheckIns(tuple(check_in_of(event) for event in events), repeated)
+
+
+def _store(
+    record: Record,
+    runner: Runner,
+    tellings: Sequence[Telling],
+    *,
+    now: datetime,
+    key: str | None,
+    told_at: datetime | None,
+) -> tuple[list[Event], bool]:
+    """Append one event for each telling in one transaction, or find those of the same key."""
+    today, instant = local_day(now, runner), told_instant(told_at, now)
+    drafts = [_draft(record, runner, telling, instant) for telling in tellings]
+    with record.writing("storing the check-in") as connection:
+        earlier = [] if key is None else _stored(connection, runner, key)
+        if earlier:
+            return earlier, True
+        return [
+            _append(connection, runner, draft, today, _key_of(key, place), telling)
+            for place, (draft, telling) in enumerate(zip(drafts, tellings, strict=True))
+        ], False
+
+
+def _draft(record: Record, runner: Runner, telling: Telling, instant: datetime) -> dict[str, Any]:
+    told_on = local_day(instant, runner)
+    morning = telling.pain.get("next_morning") is not None
+    day = telling.on if telling.on is not None else told_on - timedelta(days=1) if morning else told_on
+    return {
+        "recorded_at": instant,
+        "local_date": day,
+        "pain": telling.pain,
+        "signs": telling.signs,
+        "zone": telling.zone,
+        "side": telling.side,
+        "note": telling.note,
+        "activity_id": _only_run(record, runner, day),
+        "corrects": telling.correct,
+    }
+
+
+def _key_of(key: str | None, place: int) -> str | None:
+    """Return the key of one telling: of the first, the sender's own."""
+    return key if key is None or place == 0 else f"{key}.{place}"
+
+
+def _corrected(log: Sequence[CheckIn], draft: Mapping[str, Any]) -> str | None:
+    """Return the last check-in of the day, where it was told before what is told now."""
+    same_day = [each for each in log if each.local_date == draft["local_date"]]
+    told = [
+        each
+        for each in same_day
+        if any(each.pain(moment) is not None and draft["pain"].get(moment) is not None for moment in MOMENTS)
+        or any(each.sign(sign) is not None and draft["signs"].get(sign) is not None for sign in SIGNS)
+    ]
+    return told[-1].id if told else None
+
+
+def _append(
+    connection: Connection, runner: Runner, draft: Mapping[str, Any], today: date, key: str | None, telling: Telling
+) -> Event:
     log = [check_in_of(event) for event in read_events(connection, runner.id, "check_in")]
-    checked = new_check_in(log, id="", today=today, **draft)
+    corrects = _corrected(log, draft) if telling.replace else draft["corrects"]
+    checked = new_check_in(log, id="", today=today, **{**draft, "corrects": corrects})
     data = {name: answer for name, answer in checked.to_json().items() if name not in _OWN_FIELDS}
     event, _ = append_told(
         connection,
@@ -138,8 +250,15 @@ def _append(connection: Connection, runner: Runner, draft: Mapping[str, Any], to
     return event
 
 
-def _stored(connection: Connection, runner: Runner, key: str) -> Event | None:
-    return read_event(connection, runner.id, keyed_id(runner.id, "check_in", key))
+def _stored(connection: Connection, runner: Runner, key: str) -> list[Event]:
+    """Return what was stored under a key, in the order of telling."""
+    found: list[Event] = []
+    for place in count():
+        event = read_event(connection, runner.id, keyed_id(runner.id, "check_in", str(_key_of(key, place))))
+        if event is None:
+            return found
+        found.append(event)
+    return found
 
 
 def _only_run(record: Record, runner: Runner, day: date) -> str | None:

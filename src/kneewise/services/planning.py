@@ -195,6 +195,15 @@ def needs_adapting(place: Place) -> PlanAnswer | None:
     return PlanAnswer(gathered.plan, refused, issued=False, gathered=gathered, draft=draft)
 
 
+def plan_notice(place: Place) -> dict[str, Any] | None:
+    """Return what the plan in force should change to, or why it may not be followed; ``None`` where it holds."""
+    answer = needs_adapting(place)
+    if answer is None:
+        return None
+    document = answer.to_json()
+    return {name: document[name] for name in ("version", "adapt", "refused")}
+
+
 def pending(gathered: Gathered) -> tuple[PlanRefused | None, Plan | None]:
     """Return why the plan in force may not be followed, and the version that would come next, each where there is."""
     if gathered.plan is None:

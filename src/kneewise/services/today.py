@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from kneewise import clock
 from kneewise.domain import MOMENTS, Change, Moment, Plan, PlannedSession
+from kneewise.monitoring.check_ins import fold_days
 from kneewise.monitoring.pain_rules import ASKED
+from kneewise.monitoring.state_document import day_document
 from kneewise.plan.adherence import RUN_KINDS, Matched
 from kneewise.plan.refusal import PlanRefused
 from kneewise.plan.step_checks import check_words, checks_ahead
 from kneewise.plan.weekly import week_warnings
 from kneewise.services.intake import blocks_of
+from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered, gather
 from kneewise.services.planning import pending
+from kneewise.services.told import read_check_ins
 
 _URGENT = ("emergency", "same_day")
 _DAY = timedelta(days=1)
+#: Days after today that a page kept on a phone can still show.
+_KEPT_DAYS = 7
 _COLOURS = {"stop": "red", "step_back": "red", "reduce": "amber", "hold": "amber", "progress": "green"}
 _AFTER_WORDS = {"during": "--during", "after_60min": "--after", "next_morning": "--next-morning", "stairs": "--stairs"}
 
@@ -56,6 +62,15 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class DayAhead:
+    """A day to come as it looks from here, for a phone that has no connection by then."""
+
+    local_date: date
+    sessions: tuple[PlannedSession, ...]
+    asks: tuple[Ask, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Today:
     """What a runner needs to know on one day.
 
@@ -73,6 +88,8 @@ class Today:
         What to do before there can be a plan; empty where nothing is missing.
     warnings : tuple of Change
         What is said of this week and blocks nothing.
+    ahead : tuple of DayAhead
+        The next days, in order.
     """
 
     gathered: Gathered
@@ -85,6 +102,7 @@ class Today:
     matched: tuple[Matched, ...]
     first: str
     warnings: tuple[Change, ...] = ()
+    ahead: tuple[DayAhead, ...] = ()
 
     @property
     def plan(self) -> Plan | None:
@@ -119,6 +137,11 @@ class Today:
             if last is None
             else {"local_date": last.local_date.isoformat(), "colour": last.colour, "waiting": last.waiting},
         }
+
+    def judged(self, day: date) -> dict[str, Any] | None:
+        """Return how a day of late stands under the pain rules; ``None`` where nothing is known of it."""
+        found = next((each for each in self.gathered.folded.pain.days if each.local_date == day), None)
+        return None if found is None else day_document(found)
 
     def to_json(self) -> dict[str, Any]:
         """Return the contract's ``today`` document."""
@@ -169,7 +192,31 @@ def today(place: Place) -> Today:
         matched=tuple(match for match in gathered.matches if match.run.local_date >= day - _DAY),
         first=_first_step(gathered, refused),
         warnings=() if refused is not None else _warnings(gathered, issued),
+        ahead=() if _urgent(refused) else tuple(_ahead(gathered, issued)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DayTold:
+    """What holds of one day after corrections: answers by moment and by sign; absent where nobody answered."""
+
+    day: date
+    today: date
+    answers: Mapping[str, float | bool]
+
+
+def answers_of(place: Place, day: date | None = None) -> DayTold:
+    """Return what was told about one day; of today where ``None``."""
+    with opened(place) as (record, runner):
+        now = local_today(runner)
+        days = fold_days(read_check_ins(record, runner), now)
+    wanted = now if day is None else day
+    found = next((each for each in days if each.local_date == wanted), None)
+    answers: dict[str, float | bool] = {}
+    if found is not None:
+        answers.update(found.pain.items())
+        answers.update(found.signs.items())
+    return DayTold(wanted, now, answers)
 
 
 def _step_check(gathered: Gathered) -> str | None:
@@ -222,6 +269,26 @@ def _asks(gathered: Gathered, open_sessions: Sequence[PlannedSession]) -> Iterat
         yield _ask(day, later, "after_the_run", "After the run: how was it?")
     elif not _told(gathered, day):
         yield _ask(day, ["stairs"], "now", "No run today. How are stairs?")
+
+
+def _ahead(gathered: Gathered, issued: Sequence[PlannedSession]) -> Iterator[DayAhead]:
+    """Yield the next days, each with what it will ask for if the sessions before it are done as planned."""
+    ran = {run.local_date for run in gathered.folded.runs}
+    planned = {each.local_date for each in issued if each.kind in RUN_KINDS}
+    for number in range(1, _KEPT_DAYS + 1):
+        day = gathered.today + number * _DAY
+        before = day - _DAY
+        asks = []
+        missing = [moment for moment in ASKED if moment not in _told(gathered, before)]
+        if before in ran | planned and missing:
+            asks.append(_ask(before, missing, "now", "How is the knee this morning?"))
+        if day in planned:
+            later = [moment for moment in ASKED if moment != "next_morning"]
+            asks.append(_ask(day, later, "after_the_run", "After the run: how was it?"))
+        else:
+            asks.append(_ask(day, ["stairs"], "now", "No run today. How are stairs?"))
+        sessions = sorted((each for each in issued if each.local_date == day), key=_place_in_time)
+        yield DayAhead(day, tuple(sessions), tuple(asks))
 
 
 def _ask(day: date, moments: Sequence[Moment], when: str, text: str) -> Ask:

@@ -53,6 +53,7 @@ def page(
         "home": home(areas),
         "entry": assets().entry(area),
         "build": assets().version,
+        "record": request.app.state.sessions.record if session else "",
     }
     return HTMLResponse(_environment().get_template(template).render(context), status_code=status, headers=headers)
 

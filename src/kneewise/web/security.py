@@ -25,6 +25,7 @@ CSRF_FIELD = "csrf_token"
 _SECRET_FILE = "web-secret"  # noqa: S105 - a file name
 _SECRET_BYTES = 32
 _ID_BYTES = 18
+_RECORD_LENGTH = 16
 
 #: Sent with every response. Styles and scripts come from our own files only, nothing stands inline.
 HEADERS = {
@@ -82,6 +83,11 @@ class Sessions:
     def __init__(self, secret: bytes, lifetime: timedelta) -> None:
         self._secret = secret
         self.lifetime = lifetime
+
+    @property
+    def record(self) -> str:
+        """Name of the record behind this server, so that a browser never sends one record's entries to another."""
+        return self._signed("record", "")[:_RECORD_LENGTH]
 
     def new(self) -> str:
         """Return the cookie of a new session."""

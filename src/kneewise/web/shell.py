@@ -1,4 +1,4 @@
-"""Routes that belong to no area: the way in, the first page, everything else on a phone, what is kept offline."""
+"""Routes that belong to no area: the way in, everything else on a phone, what is kept offline."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from kneewise.web import assets, trouble
-from kneewise.web.area import home
 from kneewise.web.rendering import page
 from kneewise.web.wording import gettext as _
 
@@ -33,12 +32,6 @@ def start(request: Request, token: str = "") -> Response:
         samesite="strict",
     )
     return response
-
-
-@router.get("/")
-def first(request: Request) -> Response:
-    """Lead to the first area."""
-    return RedirectResponse(home(request.app.state.areas), _SEE_OTHER)
 
 
 @router.get("/more")

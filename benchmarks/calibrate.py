@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from benchmarks.calibration import SHIPPED, STUDIES, Change, Trials, change_of, loads, refit, scores, trials
 from benchmarks.rbds import SPEEDS
+from kneewise.evidence.parameters import value
 from kneewise.load.knee.model import KneeFit, KneeModel
 from kneewise.load.knee.per_step import StepLoad, per_step
 from kneewise.load.knee.personal import trial_style
-from kneewise.load.uncertainty import States, lever_sizes
+from kneewise.load.uncertainty import States, doubt, levers, z_score
 
 Floats = NDArray[np.float64]
 
@@ -76,19 +77,28 @@ def spread() -> Spread:
 
 
 @cache
-def slope_share() -> float:
-    """Error of a change between two speeds of one left-out runner, over the size of the levers behind it."""
+def changes() -> tuple[tuple[float, tuple[Floats, Floats, Floats]], ...]:
+    """Error of every change between two speeds of a left-out runner, and the parts of the modelled change."""
     data, error = trials(), next(score for score in scores() if score.name == SHIPPED).errors
-    model = refit(data, studies=True)
-    misses, sizes = [], []
+    model, found = refit(data, studies=True), []
     for runner in np.unique(data.runner):
         for first, last in combinations(np.flatnonzero(data.runner == runner).tolist(), 2):
-            size = lever_sizes(
-                _state(data, last, model), _state(data, first, model), float(data.height_m[first]), model
-            )
-            misses.append(error[last] - error[first])
-            sizes.append(float(size[0]))
-    return float(np.sqrt(np.mean(np.square(misses)) / np.mean(np.square(sizes))))
+            ends = _state(data, last, model), _state(data, first, model)
+            parts = levers(*ends, float(data.height_m[first]), model)
+            found.append((float(error[last] - error[first]), parts))
+    return tuple(found)
+
+
+def held(speed_share: float) -> float:
+    """Share of these errors inside the 90 % interval for comparing a runner with himself."""
+    inside = [abs(error) <= z_score() * float(doubt(parts, speed_share)[0]) for error, parts in changes()]
+    return float(np.mean(inside))
+
+
+@cache
+def speed_slope() -> float:
+    """Smallest doubt about the answer to speed, in whole per cent, with which intervals hold what they claim."""
+    return next(percent / 100 for percent in range(1, 100) if held(percent / 100) >= value("interval.level"))
 
 
 def _state(data: Trials, row: int, model: KneeModel) -> States:
@@ -223,12 +233,12 @@ def entries() -> dict[tuple[str, str], str]:
             "relative, contact time predicted from cadence and speed, between runners",
             by=RUNNERS,
         ),
-        ("noise.model", "slope"): line(
-            slope_share(),
+        ("noise.model", "speed_slope"): line(
+            speed_slope(),
             2,
-            slope_share() / np.sqrt(2 * runners),
+            speed_slope() / np.sqrt(2 * runners),
             "1",
-            "doubt about a modelled change within one runner, as a share of it; from changes between speeds",
+            "the same of a change with speed: 90 % of the changes of runners left out lie in the 90 % interval",
             by=RUNNERS,
         ),
         ("noise.person", "knee_flexion_deg"): line(

@@ -327,21 +327,20 @@ def page() -> str:
     }
     rows = [row for group in groups.values() for row in group]
     met = sum(row.met for row in rows)
-    slope = 100 * value("noise.model.slope")
+    slope, speed_slope = (100 * value(f"noise.model.{name}") for name in ("slope", "speed_slope"))
     lines = [
         "# Validation",
         "",
         "Written by `python -m benchmarks.validation`; a test fails when this page and the code differ.",
         "",
         f"The watch model beside published numbers: {met} of {len(rows)} rows are met, {len(rows) - met} are not.",
-        "The model was fitted to 18 treadmill runners at three speeds and to the step-rate studies of",
-        "the first table; rows",
-        "marked so are no evidence. Rows of the error budget compare with our own derivation, not",
-        "with an experiment.",
-        "Runner: 1.75 m, 70 kg.",
+        "The model was fitted to 18 treadmill runners at three speeds and to the step-rate studies of the first table;",
+        "rows marked so are no evidence. Rows of the error budget compare with our own derivation, not with an",
+        "experiment. Runner: 1.75 m, 70 kg.",
         "",
-        f"The intervals carry what is not met: {slope:.0f} % (one standard deviation) of every modelled change,",
-        f"more where the two knee fits differ more. Intervals claim {100 * value('interval.level'):.0f} %.",
+        f"The intervals carry what is not met: {slope:.0f} % (one standard deviation) of every modelled change with",
+        f"cadence or contact time, {speed_slope:.0f} % of every change with speed, more where two knee fits differ.",
+        f"Intervals claim {100 * value('interval.level'):.0f} %.",
         "",
     ]
     for title, group in groups.items():

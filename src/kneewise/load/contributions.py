@@ -95,11 +95,18 @@ def contributions(way: Way, load: RunLoad, whole: KneeKm, reference: Reference) 
     reach = z_score()
     listed = []
     for lever, (mean, first, last) in zip(LEVERS, found, strict=True):
-        sd = math.hypot(value("noise.model.slope") * mean if lever != "slope" else 0.0, errors[lever] * covered_km)
+        sd = math.hypot(_doubt(lever) * mean, errors[lever] * covered_km)
         ends = mean - reach * sd, mean + reach * sd
         listed.append(Contribution(lever, mean, *ends, _percent(mean, covered_km), first, last))
     rest = whole.value.value - covered_km - sum(mean for mean, _, _ in found)
     return [*listed, Contribution("other", rest, rest, rest, _percent(rest, covered_km), rest, rest)]
+
+
+def _doubt(lever: Lever) -> float:
+    """Doubt about the model's answer to a lever, as a share of it; that of the ground is in its error."""
+    if lever == "slope":
+        return 0.0
+    return value("noise.model.speed_slope" if lever == "speed" else "noise.model.slope")
 
 
 def _percent(part: float, whole: float) -> float:

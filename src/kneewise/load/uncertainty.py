@@ -186,26 +186,34 @@ def slope_sd(states: States, reference: States, height_m: float, quantity: str =
     cadence at that speed, then contact time. Each part is uncertain by a quarter of itself, so that two levers that
     cancel do not cancel their doubt. Where the two knee fits differ by more than that, their difference is used.
     """
-    levers = lever_sizes(states, reference, height_m, quantity=quantity)
+    parts = levers(states, reference, height_m, quantity=quantity)
     ends = [
         _quantity(evaluate(end, height_m, model), quantity)
         for model in (knee_model(), alternative_model())
         for end in (states, _path(states, reference, height_m)[0])
     ]
     fits = np.abs((ends[2] - ends[3]) - (ends[0] - ends[1]))
-    return np.fmax(value("noise.model.slope") * levers, fits)
+    return np.fmax(doubt(parts), fits)
 
 
-def lever_sizes(
+def levers(
     states: States,
     reference: States,
     height_m: float,
     model: KneeModel | None = None,
     quantity: str = "peak_force_bw",
-) -> Floats:
-    """Size of a modelled change: its parts by speed, by cadence and by contact time, added in quadrature."""
+) -> tuple[Floats, Floats, Floats]:
+    """Return a modelled change in its parts: by speed, by cadence, by contact time."""
     values = [_quantity(evaluate(step, height_m, model), quantity) for step in _path(states, reference, height_m)]
-    return root_sum(*(later - earlier for earlier, later in pairwise(values)))
+    speed, cadence, contact = (later - earlier for earlier, later in pairwise(values))
+    return speed, cadence, contact
+
+
+def doubt(parts: tuple[Floats, Floats, Floats], speed_share: float | None = None) -> Floats:
+    """Return the standard deviation of a change from its parts; runners differ most in how they answer speed."""
+    share = value("noise.model.speed_slope") if speed_share is None else speed_share
+    speed, cadence, contact = parts
+    return root_sum(share * speed, value("noise.model.slope") * cadence, value("noise.model.slope") * contact)
 
 
 def _path(states: States, reference: States, height_m: float) -> list[States]:

@@ -24,6 +24,8 @@ _BYTE_ORDERS = {84: "<", _DEC: "<", 86: ">"}
 _TYPES = {-1: 1, 1: 1, 2: 2, 4: 4}
 #: A record holds at least its own link and one byte more.
 _LEAST_STEP = 3
+#: A group's record is its link and a text of at most 255 letters; a longer one is a parameter taken for a group.
+_LONGEST_GROUP = 260
 #: No parameter has more dimensions.
 _MOST_DIMENSIONS = 7
 
@@ -85,6 +87,8 @@ def _chain_holds(section: bytes) -> bool:
         whole = step >= _LEAST_STEP and link + step <= end
         text = link + 2 if group < 0 else _after_values(section, link + 2)
         if not whole or not _text_fits(section, text, link + step):
+            return False
+        if group < 0 and step > _LONGEST_GROUP:
             return False
         at = link + step
     return True

@@ -46,7 +46,7 @@ def test_a_rendered_runner_is_found_where_he_is(model: BlazePose, view: str) -> 
     body = joints(Running(), np.array([0.05]))
     picture = seen(next(pictures(body, camera)))
     [region] = model.find(picture, whole_picture(picture))
-    sighting = model.look(picture, region)
+    [sighting] = model.look([picture], region)
     assert sighting.presence > 0.9
     for name in ("left_hip", "right_hip", "left_knee", "left_ankle"):
         truth = camera.project(body[name])[0][0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,7 @@ class MadeBackend:
     visible: Callable[[int], bool] = lambda number: True
     detectable: Callable[[int], bool] = lambda number: True
     name: str = "made"
+    at_once: int = 2
 
     def find(self, picture: Picture, region: Region) -> list[Region]:
         number = int(picture[0, 0, 0])
@@ -61,7 +62,10 @@ class MadeBackend:
             return []
         return [Region(way(number), 50, SIZE + 10 * place) for place, way in enumerate(self.ways)]
 
-    def look(self, picture: Picture, region: Region) -> Sighting:
+    def look(self, pictures: Sequence[Picture], region: Region) -> list[Sighting]:
+        return [self._look(picture, region) for picture in pictures]
+
+    def _look(self, picture: Picture, region: Region) -> Sighting:
         number = int(picture[0, 0, 0])
         near = [way(number) for way in self.ways if abs(way(number) - region.centre_x_px) < SIZE / 2]
         here = bool(near) and self.visible(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,11 @@ class PoseBackend(Protocol):
         """Return the regions of all persons whom a detector sees in a part of the picture, the surest first."""
         ...
 
-    def look(self, picture: Picture, region: Region) -> Sighting:
-        """Return the pose of the person in a region."""
+    @property
+    def at_once(self) -> int:
+        """How many pictures it is given together."""
+        ...
+
+    def look(self, pictures: Sequence[Picture], region: Region) -> list[Sighting]:
+        """Return the pose of the person in the same region of up to ``at_once`` neighbouring pictures."""
         ...

@@ -1,11 +1,12 @@
 """One runner through a whole clip: where to look next, forwards and, over gaps, backwards in time.
 
-Every picture is looked at once in the region that the neighbouring picture suggests; nothing is smoothed. Where the
+Every picture is looked at once in the region that a picture just before suggests; nothing is smoothed. Where the
 runner was not found going forwards (he walks in, turns, is hidden), the gap is entered again from its end.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -126,10 +127,9 @@ def track_pose(
     every = _every(clip.info, slow_motion)
     most = int(value("video.limits.measured_frames"))
     total = min(most, len(clip.info.time_s) // every)
-    for frame in clip.frames(every=every):
-        if len(follower.rows) >= most:
-            break
-        follower.forward(frame)
+    frames = itertools.islice(clip.frames(every=every), most)
+    while together := list(itertools.islice(frames, backend.at_once)):
+        follower.forward(together)
         if progress is not None:
             progress(min(1.0, len(follower.rows) / max(total, 1)))
     follower.fill_gaps_backwards()
@@ -157,14 +157,21 @@ class _Follower:
         self._searched_s = -math.inf
         self._boxed = False
 
-    def forward(self, frame: Frame) -> None:
-        """Look at the next picture."""
-        self.rows.append((frame.index, frame.time_s))
-        seen = None if self._next is None else self._look(frame.picture, self._next)
-        if seen is None:
-            seen = self._enter(frame)
-        self._next = None if seen is None else seen[0].next_region
-        self._seen.append(None if seen is None else (*seen, frame.scale))
+    def forward(self, frames: Sequence[Frame]) -> None:
+        """Look at the next pictures, all of them in the region that the one before them named."""
+        region = self._next
+        together = [None] * len(frames) if region is None else self._look([frame.picture for frame in frames], region)
+        for frame, seen in zip(frames, together, strict=True):
+            self.rows.append((frame.index, frame.time_s))
+            if seen is None and self._next is not None and self._next is not region:
+                [seen] = self._look([frame.picture], self._next)
+            if seen is None:
+                seen = self._enter(frame)
+            self._next = None if seen is None else seen[0].next_region
+            self._seen.append(None if seen is None else (*seen, frame.scale))
+            self._watch(frame, seen)
+
+    def _watch(self, frame: Frame, seen: _Seen | None) -> None:
         self._watcher.follow(frame)
         if frame.time_s - self._sampled_s >= value("video.pose.people_every_s"):
             self._sampled_s = frame.time_s
@@ -180,23 +187,17 @@ class _Follower:
                 continue
             region = after[0].next_region
             for frame in self._clip.backwards(times, last, first):
-                seen = self._look(frame.picture, region)
+                [seen] = self._look([frame.picture], region)
                 if seen is None:
                     break
                 self._seen[frame.index] = (*seen, frame.scale)
                 region = seen[0].next_region
 
-    def _look(self, picture: Picture, region: Region) -> _Seen | None:
+    def _look(self, pictures: Sequence[Picture], region: Region) -> list[_Seen | None]:
         """Look at a region; ``None`` where nobody is there or the answer has jumped to somebody else."""
-        if not region.size_px >= 1 or not region.touches(picture):
-            return None
-        sighting = self._backend.look(picture, region)
-        moved = math.hypot(
-            sighting.next_region.centre_x_px - region.centre_x_px, sighting.next_region.centre_y_px - region.centre_y_px
-        )
-        if sighting.presence < value("video.pose.least_presence"):
-            return None
-        return None if moved > value("video.pose.jump_sizes") * region.size_px else (sighting, region)
+        if not region.size_px >= 1 or not region.touches(pictures[0]):
+            return [None] * len(pictures)
+        return [_accepted(sighting, region) for sighting in self._backend.look(pictures, region)]
 
     def _enter(self, frame: Frame) -> _Seen | None:
         """Find the runner anew: in the box at its time, else the largest person whom the detector sees."""
@@ -216,10 +217,10 @@ class _Follower:
 
     def _settled(self, picture: Picture, region: Region) -> _Seen | None:
         """Look until the region that the model names is the one that it was given."""
-        seen = self._look(picture, region)
+        [seen] = self._look([picture], region)
         for _ in range(_SETTLING_LOOKS):
             if seen is not None:
-                seen = self._look(picture, seen[0].next_region)
+                [seen] = self._look([picture], seen[0].next_region)
         return seen
 
     def track(self) -> PoseTrack:
@@ -260,6 +261,13 @@ class _Follower:
         at_s = self.rows[-1][1]
         text = f"Only the first {at_s:.0f} s of the file were measured; that is enough for every number."
         return (Issue("clip-limited", f"after {at_s:.0f} s", text),)
+
+
+def _accepted(sighting: Sighting, region: Region) -> _Seen | None:
+    there = sighting.next_region
+    moved = math.hypot(there.centre_x_px - region.centre_x_px, there.centre_y_px - region.centre_y_px)
+    near = moved <= value("video.pose.jump_sizes") * region.size_px
+    return (sighting, region) if near and sighting.presence >= value("video.pose.least_presence") else None
 
 
 def _gaps(found: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -102,18 +102,11 @@ def track(trial: Capture, standing: Standing, cutoff_hz: float) -> tuple[Body, t
     joints: dict[str, list[Floats]] = {name: [] for name in ("hip", "knee", "ankle", "heel", "toe")}
     joint_gap: dict[tuple[str, Side], float] = {}
     for side in SIDES:
-        centre = pelvis.point(fixed[f"hip_{side}"])
-        for segment, joint in _CHAIN.items():
-            held = standing.segments[segment, side]
-            pose = _fit(smooth, held, centre)
-            own = pose.point(held.points_m[joint])
-            joint_gap[joint, side] = float(np.nanmedian(np.linalg.norm(own - centre, axis=1)))
-            joints[joint].append(centre if joint == "hip" else (own + centre) / 2)
-            poses[segment, side] = pose
-            below = {"thigh": "knee", "shank": "ankle"}.get(segment)
-            centre = centre if below is None else pose.point(held.points_m[below])
-        for name in ("heel", "toe"):
-            joints[name].append(poses["foot", side].point(standing.segments["foot", side].points_m[name]))
+        leg, places, gaps = _leg(smooth, standing, side, pelvis.point(fixed[f"hip_{side}"]))
+        poses |= leg
+        joint_gap |= gaps
+        for name, points in places.items():
+            joints[name].append(points)
     stacked = {name: np.stack(pair) for name, pair in joints.items()}
     legs = {name: np.stack([poses[name, side].rotation for side in SIDES]) for name in _CHAIN}
     body = Body(
@@ -128,6 +121,28 @@ def track(trial: Capture, standing: Standing, cutoff_hz: float) -> tuple[Body, t
         to_running=turn,
     )
     return body, tuple(issues)
+
+
+def _leg(
+    smooth: Mapping[str, Floats], standing: Standing, side: Side, hip_m: Floats
+) -> tuple[dict[tuple[str, Side | None], Pose], dict[str, Floats], dict[tuple[str, Side], float]]:
+    """Return poses, joint places and the gaps between segments of one leg, from the hip down."""
+    poses: dict[tuple[str, Side | None], Pose] = {}
+    places: dict[str, Floats] = {}
+    gaps: dict[tuple[str, Side], float] = {}
+    centre = hip_m
+    for segment, joint in _CHAIN.items():
+        held = standing.segments[segment, side]
+        pose = _fit(smooth, held, centre)
+        own = pose.point(held.points_m[joint])
+        gaps[joint, side] = float(np.nanmedian(np.linalg.norm(own - centre, axis=1)))
+        places[joint] = centre if joint == "hip" else (own + centre) / 2
+        poses[segment, side] = pose
+        below = {"thigh": "knee", "shank": "ankle"}.get(segment)
+        centre = centre if below is None else pose.point(held.points_m[below])
+    for name in ("heel", "toe"):
+        places[name] = poses["foot", side].point(standing.segments["foot", side].points_m[name])
+    return poses, places, gaps
 
 
 def _cluster(

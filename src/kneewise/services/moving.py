@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kneewise import clock
 from kneewise.domain import Plan, PlannedSession
@@ -17,10 +17,8 @@ from kneewise.plan.refusal import PlanRefused
 from kneewise.services.issued_plans import append_plan
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered, gather
+from kneewise.services.plan_now import plan_now
 from kneewise.services.planning import pending, plan_in_force
-
-if TYPE_CHECKING:
-    from kneewise.plan.inputs import PlanInputs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +65,11 @@ def check_session_move(place: Place, session_id: str, to: date | None = None) ->
     InvalidInputError
         Without a plan, where it may not be followed now, or without that session.
     """
-    with opened(place) as (record, runner):
-        gathered = gather(record, runner, clock.now())
-    base, session = _session(gathered, session_id)
-    situation = _situation(gathered.inputs)
+    now = plan_now(place)
+    base, session = _session(now.gathered, now.refused, now.draft, session_id)
+    situation = now.situation or Situation.of(now.gathered.inputs)
     choice = None if to is None else check_move(session, to, base, situation)
-    return Moved(session, choice, week_choices(session, base, situation), plan_in_force(gathered), issued=False)
+    return Moved(session, choice, week_choices(session, base, situation), plan_in_force(now.gathered), issued=False)
 
 
 def move_session(place: Place, session_id: str, to: date) -> Moved:
@@ -87,8 +84,8 @@ def move_session(place: Place, session_id: str, to: date) -> Moved:
     """
     with opened(place) as (record, runner):
         gathered = gather(record, runner, clock.now())
-        base, session = _session(gathered, session_id)
-        situation = _situation(gathered.inputs)
+        base, session = _session(gathered, *pending(gathered), session_id)
+        situation = Situation.of(gathered.inputs)
         choice = check_move(session, to, base, situation)
         if choice.verdict == "refused":
             raise InvalidInputError(f"{session.title} stays on {session.local_date.isoformat()}. {choice.text}")
@@ -99,10 +96,11 @@ def move_session(place: Place, session_id: str, to: date) -> Moved:
     return Moved(session, choice, week, made, issued=True)
 
 
-def _session(gathered: Gathered, session_id: str) -> tuple[Plan, PlannedSession]:
+def _session(
+    gathered: Gathered, refused: PlanRefused | None, draft: Plan | None, session_id: str
+) -> tuple[Plan, PlannedSession]:
     """Return the version to move in, which is the next one where one is due, and the session."""
     plan = plan_in_force(gathered)
-    refused, draft = pending(gathered)
     if refused is not None:
         reason = refused.reasons[0].text if refused.reasons else refused.action
         raise InvalidInputError(f"The plan may not be followed now, so nothing moves. {reason}")
@@ -111,10 +109,6 @@ def _session(gathered: Gathered, session_id: str) -> tuple[Plan, PlannedSession]
     if found is None:
         raise InvalidInputError(f"There is no session '{session_id}' in the plan; 'kneewise plan show --json' has ids.")
     return base, found
-
-
-def _situation(inputs: PlanInputs) -> Situation:
-    return Situation.of(inputs)
 
 
 def _kept(session: PlannedSession, moved: Plan, base: Plan, gathered: Gathered) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ class Record:
         self.data = data
         self.originals = Originals(data / "originals")
         self.engine = engine
+        self._watching: tuple[int, Any] | None = None
+        self._watch_lock = threading.Lock()
 
     def __enter__(self) -> Record:
         return self
@@ -47,7 +50,34 @@ class Record:
 
     def close(self) -> None:
         """Close all connections."""
+        with self._watch_lock:
+            self._stop_watching()
         self.engine.dispose()
+
+    def state(self) -> tuple[int, int] | None:
+        """Return what changes with every stored change, whoever stores it; ``None`` where the database cannot tell.
+
+        What was read from the record holds for as long as this stays the same.
+        """
+        if self.engine.dialect.name != "sqlite" or not self.engine.url.database:
+            return None
+        with self._watch_lock, storage_trouble("reading the record", self.data):
+            # A database that was put back is another file under the same name.
+            file = Path(self.engine.url.database).stat().st_ino
+            if self._watching is None or self._watching[0] != file:
+                self._stop_watching()
+                connection = self.engine.raw_connection()
+                connection.detach()
+                self._watching = file, connection
+            cursor = self._watching[1].cursor()
+            version = cursor.execute("PRAGMA data_version").fetchone()[0]
+            cursor.close()
+        return file, version
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching[1].close()
+            self._watching = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

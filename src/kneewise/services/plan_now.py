@@ -1,0 +1,112 @@
+"""The plan as it stands now, for pages: read once, and kept until something is stored or the day is over."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from kneewise import clock
+from kneewise.domain import Plan, PlannedSession, SetLog
+from kneewise.plan.adherence import RUN_KINDS, Matched
+from kneewise.plan.build import Situation
+from kneewise.plan.phases import PhaseNow, current_phase
+from kneewise.plan.refusal import PlanRefused
+from kneewise.services.local_day import local_day
+from kneewise.services.place import Place, opened
+from kneewise.services.plan_inputs import Gathered, gather
+from kneewise.services.planning import pending
+
+if TYPE_CHECKING:
+    from kneewise.domain import Runner
+    from kneewise.storage import Record
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanNow:
+    """A plan with everything around it.
+
+    Attributes
+    ----------
+    refused : PlanRefused or None
+        Why there may be none, or why it may not be followed.
+    draft : Plan or None
+        The version that would come next; ``None`` where nothing would change.
+    situation : Situation or None
+        Where the runner stands; ``None`` where there may be no plan.
+    phase : PhaseNow or None
+    logged : mapping of date to sequence of SetLog
+        Strength work by day.
+    """
+
+    gathered: Gathered
+    refused: PlanRefused | None
+    draft: Plan | None
+    situation: Situation | None
+    phase: PhaseNow | None
+    logged: Mapping[date, Sequence[SetLog]]
+
+    @property
+    def today(self) -> date:
+        """The runner's calendar day."""
+        return self.gathered.today
+
+    @property
+    def plan(self) -> Plan | None:
+        """The version to show: the next one where one is due, else the one in force."""
+        return self.draft or self.gathered.plan
+
+    def matched(self, session: PlannedSession) -> Matched | None:
+        """Return the run that fulfilled a session."""
+        found = [each for each in self.gathered.matches if each.session.id == session.id]
+        near = [each for each in found if abs((each.run.local_date - session.local_date).days) <= 1]
+        return near[-1] if near else None
+
+    def state_of(self, session: PlannedSession) -> str:
+        """Return ``"done"``, ``"missed"`` or ``"open"``; a rest, a walk and the like that are over are ``"over"``."""
+        if self.matched(session) is not None or (session.kind == "strength" and session.local_date in self.logged):
+            return "done"
+        if session.local_date >= self.today:
+            return "open"
+        return "missed" if session.kind in RUN_KINDS or session.exercises else "over"
+
+
+def plan_now(place: Place) -> PlanNow:
+    """Return the plan as it stands now; also without one."""
+    now = clock.now()
+    with opened(place) as (record, runner):
+        day = local_day(now, runner)
+        state = record.state()
+        kept = _KEPT.get(record)
+        if kept is not None and state is not None and kept.state == (state, day, runner):
+            return kept.plan
+        gathered = gather(record, runner, now)
+        made = _looked_at(gathered)
+        with _LOCK:
+            _KEPT[record] = _Kept((state, day, runner), made)
+        return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    state: tuple[Any, date, Runner]
+    plan: PlanNow
+
+
+_KEPT: WeakKeyDictionary[Record, _Kept] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+def _looked_at(gathered: Gathered) -> PlanNow:
+    refused, draft = pending(gathered)
+    situation = None if refused is not None else Situation.of(gathered.inputs)
+    phase = None
+    if situation is not None:
+        phase = current_phase(gathered.inputs, situation.course, situation.place)
+    logged: dict[date, list[SetLog]] = {}
+    for log in gathered.inputs.strength_log:
+        logged.setdefault(log.local_date, []).append(log)
+    return PlanNow(gathered, refused, draft, situation, phase, logged)

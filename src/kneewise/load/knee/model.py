@@ -71,7 +71,7 @@ class KneeModel:
 
 @cache
 def knee_model() -> KneeModel:
-    """Return the generic model: knee fit A, net-moment convention."""
+    """Return the generic model: knee fit A (lab runners and step-rate studies), net-moment convention."""
     return KneeModel(
         lever_arm=polynomial("joint.lever_arm"),
         ratio_numerator=polynomial("joint.ratio_numerator"),
@@ -90,5 +90,5 @@ def knee_model() -> KneeModel:
 
 @cache
 def alternative_model() -> KneeModel:
-    """Return the model with knee fit B, used only to see how far two defensible fits differ."""
+    """Return the model with knee fit B (lab runners alone), used only to see how far two defensible fits differ."""
     return knee_model().with_(knee=KneeFit(**numbers("watch.knee_alternative")))

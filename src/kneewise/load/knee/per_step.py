@@ -8,10 +8,10 @@ The equations are those of the watch tier (angles in degrees, everything else SI
     dy  = g (T t_c/(2 pi) - t_c^2/8)                  drop of the centre of mass
     sw  = L - sqrt(L^2 - (v t_c/2)^2)                 sweep of the leg
     kn  = k0 + k1 dy' + k2 sw'                        peak knee flexion
-    d   = 0.2455 h sin(kn/2) - 0.0239 h - chi 0.285 h tan(theta)
-    M   = Fz sin(0.42 pi) g d                         knee extension moment per kg
+    d   = 0.2455 h sin(kn/2) - d0 h - chi 0.285 h tan(theta)   arm of the ground force about the knee
+    M   = Fz sin(p pi) g d                            knee extension moment per kg
     F   = M / L_eff(kn) k(kn) / g                     patellofemoral force, BW
-    I   = 0.40 F t_c                                  impulse, BW s
+    I   = i F t_c                                     impulse, BW s
     s   = F m g / CA(kn)                              stress, MPa
 
 Work is done in pieces that stay in the processor's cache, in place, in the precision of the input.

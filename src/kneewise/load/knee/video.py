@@ -22,7 +22,7 @@ def fuse_knee_flexion(watch_deg: float, video_deg: float, video_sd_deg: float | 
     Parameters
     ----------
     watch_deg : float
-        Predicted by the watch tier, SD 3.15 deg between runners.
+        Predicted by the watch tier, SD 3.1 deg between runners.
     video_deg : float
         Measured peak stance flexion, 0 when straight.
     video_sd_deg : float, optional
@@ -30,8 +30,9 @@ def fuse_knee_flexion(watch_deg: float, video_deg: float, video_sd_deg: float | 
 
     Notes
     -----
-    One degree of knee flexion is 4.6 % of joint force, so an angle that is 7.5 deg off would move the load by a third
-    if it were plugged in raw. With 4 deg the video gets a weight of 0.38, with 7 deg 0.17.
+    By the formulas alone one degree of knee flexion is 4.8 % of joint force, so an angle that is 7.5 deg off would move
+    the load by a third if it were plugged in raw. With 4 deg the video gets a weight of 0.38, with 7 deg 0.17. In the
+    lab runners the force line comes closer as the knee bends; ``personal.style_of_known_knee`` takes that back.
     """
     spread = value("video.knee_flexion_sd_deg") if video_sd_deg is None else video_sd_deg
     watch_precision = value("noise.person.knee_flexion_deg") ** -2

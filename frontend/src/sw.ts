@@ -64,6 +64,8 @@ self.addEventListener("fetch", (event) => {
   const request = event.request;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
+  // The start link works once and sets the key: nothing stands between it and the server.
+  if (address.pathname === "/start") return;
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (address.pathname.startsWith("/static/") || address.pathname === "/icon.svg") event.respondWith(file(request));
 });

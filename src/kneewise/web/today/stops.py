@@ -70,10 +70,9 @@ class Stop:
 class Flag:
     """An open flag, or a reason to answer questions again."""
 
-    kind: str
     text: str
     proof: Proof | None
-    href: str
+    again: bool
 
 
 def stop_of(found: Today, paths: Mapping[str, str]) -> Stop | None:
@@ -93,7 +92,7 @@ def stop_of(found: Today, paths: Mapping[str, str]) -> Stop | None:
     )
 
 
-def flags_of(found: Today, paths: Mapping[str, str]) -> tuple[Flag, ...]:
+def flags_of(found: Today) -> tuple[Flag, ...]:
     """Return flags that are not told elsewhere on the page."""
     said = {"no_intake"}
     if found.refused is not None:
@@ -102,7 +101,7 @@ def flags_of(found: Today, paths: Mapping[str, str]) -> tuple[Flag, ...]:
     for flag in found.gathered.folded.flags:
         if flag["rule"] in said or flag["text"] in shown:
             continue
-        shown[flag["text"]] = _flag(flag, paths)
+        shown[flag["text"]] = _flag(flag)
     return tuple(shown.values())
 
 
@@ -126,9 +125,8 @@ def _blocked(found: Today) -> str:
     return ", ".join(_(_BLOCKS[block]) for block in blocks)
 
 
-def _flag(flag: Mapping[str, Any], paths: Mapping[str, str]) -> Flag:
+def _flag(flag: Mapping[str, Any]) -> Flag:
     text = _reason(flag["text"], flag["rule"])
     if flag["kind"] == "unsure":
         text = _("You were not sure: %(text)s", text=text)
-    again = flag["kind"] == "ask_again"
-    return Flag("warn" if again else "stop", text, proof(flag["rule"]), paths.get("knee", ""))
+    return Flag(text, proof(flag["rule"]), again=flag["kind"] == "ask_again")

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from kneewise.domain import MOMENTS, SIGNS
 from kneewise.evidence.parameters import value
+from kneewise.plan.adherence import RUN_KINDS
 from kneewise.services.today import DayAhead, Today
 from kneewise.web.amounts import Shown, day_long, distance, knee_km, number
 from kneewise.web.proof import Proof, proof
@@ -25,6 +26,8 @@ _MOVES = {
     "hold": ("caution", message("Stay where you are")),
     "progress": ("go", message("You may go up a little")),
 }
+#: So many changes are seen at once; the rest unfolds.
+_SHOWN_CHANGES = 4
 #: The rule that holds because nobody answered: neither good nor bad is known.
 _UNKNOWN = "missing"
 _COLOURS = {
@@ -66,14 +69,6 @@ class JustTold:
     light: Light | None
     wait: str
     href: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """One change of the plan in words, with its rule."""
-
-    text: str
-    proof: Proof | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +121,12 @@ class TodayPage:
     following: str
     form: Form | None
     after_run: Form | None
-    changes: tuple[ChangeLine, ...]
+    changes: tuple[str, ...]
+    more_changes: tuple[str, ...]
     from_draft: bool
     flags: tuple[Flag, ...]
+    again: tuple[Flag, ...]
+    knee_href: str
     good_to_know: tuple[str, ...]
     last_run: LastRun | None
     ahead: tuple[Ahead, ...]
@@ -155,7 +153,10 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
     cards += [session_card(each.session, paths, each) for id_, each in matched.items() if id_ not in shown]
     now = [ask for ask in found.asks if ask.when == "now"]
     later = [ask for ask in found.asks if ask.when != "now"]
+    # The first thing to tell is who runs and what hurts; a check-in says nothing before that.
+    asked_before = found.gathered.folded.intake is not None or bool(found.gathered.folded.check_ins)
     light = None if stop is not None or found.gathered.folded.intake is None else _light(found)
+    changes, flags = _changes(found), flags_of(found)
     headline, headline_text = _headline(found, bool(cards)) if stop is None else ("", "")
     return TodayPage(
         day=found.local_date.isoformat(),
@@ -171,11 +172,14 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
         headline=headline,
         headline_text=headline_text,
         following=_following(found),
-        form=form_of(now, "check-in"),
-        after_run=form_of(later, "after-run"),
-        changes=_changes(found),
+        form=form_of(now, "check-in") if asked_before else None,
+        after_run=form_of(later, "after-run") if asked_before else None,
+        changes=changes[:_SHOWN_CHANGES],
+        more_changes=changes[_SHOWN_CHANGES:],
         from_draft=found.from_draft,
-        flags=flags_of(found, paths),
+        flags=tuple(flag for flag in flags if not flag.again),
+        again=tuple(flag for flag in flags if flag.again),
+        knee_href=paths.get("knee", ""),
         good_to_know=_good_to_know(found),
         last_run=_last_run(found, paths),
         ahead=tuple(_ahead(each, paths) for each in found.ahead),
@@ -211,11 +215,12 @@ def _headline(found: Today, any_session: bool) -> tuple[str, str]:
     if plan is None:
         return "", ""
     if plan.goal is not None and plan.goal.kind == "race" and plan.goal.day == day:
-        return _("Race day"), _("Start easier than you feel. The knee counts more than the clock.")
-    if plan.end < day and not any_session and found.following is None:
-        return _("The plan is done"), _(
-            "It ended on %(day)s. Make the next one when you are ready.", day=day_long(plan.end)
-        )
+        if any(session.kind in RUN_KINDS for session in found.sessions):
+            return _("Race day"), _("Start easier than you feel. The knee counts more than the clock.")
+        return _("Race day"), _("The plan holds no run for this race: by its rules the knee is not there yet.")
+    if plan.end < day:
+        ended = _("It ended on %(day)s. Take over how it goes on, or make a new one.", day=day_long(plan.end))
+        return _("The plan has ended"), ended
     if not any_session:
         return _("Rest day"), _("Nothing is planned. Rest is training too.")
     return "", ""
@@ -243,9 +248,8 @@ def _following(found: Today) -> str:
     return f"{when}: {line_of(following)}"
 
 
-def _changes(found: Today) -> tuple[ChangeLine, ...]:
-    texts = {each.text: each.rule for each in reversed(found.changes)}
-    return tuple(ChangeLine(told(text), proof(rule)) for text, rule in reversed(texts.items()))
+def _changes(found: Today) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(told(each.text) for each in found.changes))
 
 
 def _good_to_know(found: Today) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ SECONDS_PER_MINUTE = 60
 SECONDS_PER_HOUR = 3600
 HOURS_PER_DAY = 24
 DAYS_PER_WEEK = 7
+MONTHS_PER_YEAR = 12
 METRES_PER_KM = 1000
 
 #: International mile, foot, inch and pound (1959), in metres and kilograms.

@@ -11,8 +11,7 @@ from kneewise.domain.plan import PlannedSession
 from kneewise.evidence.progression import GaitSession
 from kneewise.plan.inputs import PlanInputs
 from kneewise.retraining import schedule_records
-
-_MONTHS = 12
+from kneewise.units import MONTHS_PER_YEAR
 
 
 def checks_ahead(inputs: PlanInputs) -> Iterator[tuple[date, GaitSession]]:
@@ -56,6 +55,6 @@ def check_words(record: GaitSession) -> str:
 
 
 def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.month - 1 + months, _MONTHS)
+    year, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
     last = calendar.monthrange(day.year + year, month + 1)[1]
     return date(day.year + year, month + 1, min(day.day, last))

@@ -18,7 +18,13 @@ from kneewise.load.knee_km import UNIT
 from kneewise.services.load_history import LoadHistory, Mark, history_of
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
-from kneewise.services.response import ChangeAnswer, diary_columns, effect_of
+from kneewise.services.response import (
+    ChangeAnswer,
+    ResponseAnswer,
+    answer_about_load,
+    diary_columns,
+    effect_of,
+)
 from kneewise.services.state import last_known_day
 from kneewise.services.told import read_check_ins
 from kneewise.units import DAYS_PER_WEEK
@@ -152,6 +158,14 @@ def change_candidates(place: Place) -> tuple[Candidate, ...]:
     mornings = [day for day, pain in zip(columns.days, columns.pain, strict=True) if np.isfinite(pain)]
     found = [_candidate(mark, mornings) for mark in diary.history.marks if mark.kind in _CHANGES]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: each.local_date, reverse=True))
+
+
+def load_answer(place: Place) -> ResponseAnswer:
+    """Return whether load moves the runner's pain, or what it still takes to tell."""
+    now = clock.now()
+    with opened(place) as (record, runner):
+        diary = _Diary.of(record, runner, local_day(now, runner))
+    return answer_about_load(diary.check_ins, diary.runs, diary.today, known_until=diary.known_until)
 
 
 def _candidate(mark: Mark, mornings: Sequence[date]) -> Candidate:

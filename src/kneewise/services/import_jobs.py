@@ -1,4 +1,4 @@
-"""Imports behind a server's back: begun by an upload, watched from a page, ended by a button.
+"""Long work behind a server's back: begun by an upload or a button, watched from a page, ended by a button.
 
 A process works off its jobs one after the other in one thread; the import itself stores batch by batch, so that runs
 are in the listing long before the end and a lost process loses no run that was stored. What is kept here is only the
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,22 +24,30 @@ from kneewise.errors import InvalidInputError, KneewiseError, StorageError
 from kneewise.services.importing import import_files
 from kneewise.services.outcomes import STATUSES, FileReport
 from kneewise.services.place import Place
+from kneewise.services.recomputing import recompute
 from kneewise.storage.alone import held_alone
 
 State = Literal["waiting", "running", "done", "cancelled", "failed"]
+Kind = Literal["import", "recompute"]
 
 FOLDER = "uploads"
+_PATIENCE_S = 60.0
+_LOOK_EVERY_S = 0.05
 _LIVE: tuple[State, ...] = ("waiting", "running")
 
 
 @dataclass(slots=True)
 class ImportJob:
-    """One import under way or over.
+    """One import, or one computing anew, under way or over.
 
     Attributes
     ----------
     names : tuple of str
         What the runner calls the files.
+    group : str
+        The same for jobs that were begun together: a large folder comes in parts.
+    done : int
+        Files worked off so far.
     state : str
         ``"waiting"`` behind another import, ``"running"``, ``"done"``, ``"cancelled"`` or ``"failed"``.
     files : list of FileReport
@@ -50,7 +59,10 @@ class ImportJob:
     id: str
     names: tuple[str, ...]
     begun_at: datetime
+    group: str
+    kind: Kind = "import"
     state: State = "waiting"
+    done: int = 0
     files: list[FileReport] = field(default_factory=list)
     text: str = ""
     ended_at: datetime | None = None
@@ -64,13 +76,22 @@ class ImportJob:
     @property
     def usable(self) -> bool:
         """Whether at least one run is in the record because of it."""
-        return any(file.status == "imported" for file in self.files)
+        return self.first_activity is not None
+
+    @property
+    def first_activity(self) -> str | None:
+        """The first activity that is in the record because of it."""
+        return next(
+            (file.activity_ids[0] for file in self.files if file.status == "imported" and file.activity_ids), None
+        )
 
     def to_json(self, *, since: int = 0) -> dict[str, Any]:
         """Return JSON values, with the files from a number on: a page asks for what it has not shown."""
         counts = Counter(file.status for file in self.files)
         return {
             "id": self.id,
+            "group": self.group,
+            "kind": self.kind,
             "names": list(self.names),
             "state": self.state,
             "live": self.live,
@@ -78,7 +99,8 @@ class ImportJob:
             "begun_at": self.begun_at.isoformat(),
             "ended_at": None if self.ended_at is None else self.ended_at.isoformat(),
             "text": self.text,
-            "done": len(self.files),
+            "done": self.done,
+            "first_activity": self.first_activity,
             "totals": {status: counts[status] for status in STATUSES},
             "since": since,
             "files": [file.to_json() for file in self.files[since:]],
@@ -96,6 +118,9 @@ class JobStore(Protocol):
 
     def all(self) -> Sequence[ImportJob]:
         """Return every job, the oldest first."""
+
+    def clear(self) -> None:
+        """Forget every job."""
 
 
 class MemoryJobs:
@@ -115,6 +140,10 @@ class MemoryJobs:
     def all(self) -> Sequence[ImportJob]:
         """Return every job, the oldest first."""
         return list(self._jobs.values())
+
+    def clear(self) -> None:
+        """Forget every job."""
+        self._jobs.clear()
 
 
 class _CancelledError(Exception):
@@ -160,7 +189,7 @@ class ImportJobs:
         if self._held is not None:
             _empty(self.folder)
 
-    def begin(self, files: Sequence[tuple[Path, str]], *, strip_positions: bool = False) -> ImportJob:
+    def begin(self, files: Sequence[tuple[Path, str]], *, strip_positions: bool = False, group: str = "") -> ImportJob:
         """Take uploaded files over and import them in the background.
 
         Parameters
@@ -168,6 +197,8 @@ class ImportJobs:
         files : sequence of (Path, str)
             Each uploaded file on the disk of the data folder, and what the runner calls it. The file is moved: it
             is gone from its path when this returns.
+        group : str
+            Name of the files that were chosen together; the job's own where empty.
 
         Raises
         ------
@@ -186,12 +217,14 @@ class ImportJobs:
                 target.mkdir(mode=0o700, parents=True)
                 moved = shutil.move(path, target / path.name)
                 names[str(moved)] = name
+                if path.parent != self.folder and path.parent.parent == self.folder:
+                    path.parent.rmdir()  # the tray's place for this one file
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise StorageError(
                 f"An upload could not be kept ({error.strerror or error}); free the disk and send it again."
             ) from error
-        return self._begun([Path(path) for path in names], names, folder, strip_positions)
+        return self._begun([Path(path) for path in names], names, folder, strip_positions, group)
 
     def begin_paths(self, paths: Sequence[Path], *, strip_positions: bool = False) -> ImportJob:
         """Import files and folders of this machine in the background; they stay where they are.
@@ -204,6 +237,11 @@ class ImportJobs:
         if not paths:
             raise InvalidInputError("No path was named; name the files or folders to import.")
         return self._begun(paths, {}, None, strip_positions)
+
+    def begin_recompute(self) -> ImportJob:
+        """Compute everything anew in the background; one that is under way is returned as it is."""
+        running = next((job for job in self.all() if job.kind == "recompute" and job.live), None)
+        return running or self._put(ImportJob(uuid4().hex, (), clock.now(), "", "recompute"))
 
     def look(self, job_id: str) -> ImportJob:
         """Return a job.
@@ -229,6 +267,27 @@ class ImportJobs:
             job.cancel_wanted = job.cancel_wanted or job.live
         return job
 
+    def cancel_group(self, group: str) -> Sequence[ImportJob]:
+        """End all jobs that were begun together."""
+        return [self.cancel(job.id) for job in self.all() if job.group == group]
+
+    def forget(self) -> None:
+        """End all jobs, wait for the one in hand, and forget what they told: for erasing and restoring.
+
+        Raises
+        ------
+        StorageError
+            When the one in hand does not end in time.
+        """
+        for job in self.all():
+            self.cancel(job.id)
+        until = time.monotonic() + _PATIENCE_S
+        while any(job.live for job in self.all()):
+            if time.monotonic() > until:
+                raise StorageError("An import is still ending; wait a moment and try again.")
+            time.sleep(_LOOK_EVERY_S)
+        self._store.clear()
+
     def close(self) -> None:
         """End all jobs and wait for the thread; to be called when the server stops."""
         with self._lock:
@@ -242,13 +301,28 @@ class ImportJobs:
             self._held.close()
 
     def _begun(
-        self, paths: Sequence[Path], names: Mapping[str, str], folder: Path | None, strip_positions: bool
+        self,
+        paths: Sequence[Path],
+        names: Mapping[str, str],
+        folder: Path | None,
+        strip_positions: bool,
+        group: str = "",
     ) -> ImportJob:
         shown = tuple(names.get(str(path), str(path)) for path in paths)
-        job = ImportJob(uuid4().hex, shown, clock.now())
+        own = uuid4().hex
+        return self._put(ImportJob(own, shown, clock.now(), group or own), tuple(paths), names, folder, strip_positions)
+
+    def _put(
+        self,
+        job: ImportJob,
+        paths: tuple[Path, ...] = (),
+        names: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        strip_positions: bool = False,
+    ) -> ImportJob:
         with self._lock:
             self._store.put(job)
-            self._queue.put(_Work(job, tuple(paths), names, folder, strip_positions))
+            self._queue.put(_Work(job, paths, names or {}, folder, strip_positions))
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._work, name="kneewise-import", daemon=True)
                 self._thread.start()
@@ -268,14 +342,7 @@ class ImportJobs:
             _stop_if_wanted(job)
             job.state = "running"
             self._store.put(job)
-            done = import_files(
-                work.paths,
-                place=self.place,
-                strip_positions=work.strip_positions,
-                on_file=lambda report: self._told(job, report),
-                names=work.names,
-            )
-            job.files = list(done.files)
+            job.files = self._imported(work) if job.kind == "import" else self._recomputed(job)
             state: State = "done"
         except _CancelledError:
             self._learn(job)
@@ -289,8 +356,26 @@ class ImportJobs:
         job.state = state
         self._store.put(job)
 
+    def _imported(self, work: _Work) -> list[FileReport]:
+        done = import_files(
+            work.paths,
+            place=self.place,
+            strip_positions=work.strip_positions,
+            on_file=lambda report: self._told(work.job, report),
+            names=work.names,
+        )
+        return list(done.files)
+
+    def _recomputed(self, job: ImportJob) -> list[FileReport]:
+        def count(done: int, counts: Counter[str], at: str) -> None:  # noqa: ARG001 - as `Progress`
+            job.done = done
+            _stop_if_wanted(job)
+
+        return list(recompute(self.place, progress=count).files)
+
     def _told(self, job: ImportJob, report: FileReport) -> None:
         job.files.append(report)
+        job.done += 1
         self._store.put(job)
         _stop_if_wanted(job)
 

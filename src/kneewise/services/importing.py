@@ -238,7 +238,8 @@ class _Import:
             insert_activities(connection, self.runner.id, new)
             write_files(connection, self.runner.id, changed, now)
         for outcome in outcomes:
-            report = FileReport(outcome.path, outcome.status, issues=outcome.issues)
+            ids = tuple(item.id for item in outcome.activities)
+            report = FileReport(outcome.path, outcome.status, ids, outcome.issues)
             self._add(report, self.waiting[outcome.sha256][0])
 
     def _titled(self, item: NewActivity) -> NewActivity:

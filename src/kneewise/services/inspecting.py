@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from kneewise.domain import Activity, Floats, Issue, Recording, json_number
-from kneewise.errors import NotAnActivityError
+from kneewise.errors import InvalidInputError, NotAnActivityError
 from kneewise.services.reading import file_bytes
 
 
@@ -42,6 +42,7 @@ def inspect_file(path: str | PathLike[str], *, timezone: str | None = None) -> d
     from kneewise.sources.detect import HEAD_BYTES, RECORDINGS, content_of
 
     path = Path(path)
+    _refuse_too_large(path)
     content = file_bytes(path)
     try:
         recordings = read_recordings(content, path.name)
@@ -52,6 +53,17 @@ def inspect_file(path: str | PathLike[str], *, timezone: str | None = None) -> d
         return _no_activity(error, path, found)
     activities = [activity for recording in recordings for activity in clean(recording, default_timezone=timezone)]
     return _document(recordings, activities)
+
+
+def _refuse_too_large(path: Path) -> None:
+    """Refuse what would fill the memory and is no single recording anyway."""
+    from kneewise.sources.decompression import ArchiveLimits
+
+    most = ArchiveLimits().max_member_bytes
+    if path.is_file() and path.stat().st_size > most:
+        raise InvalidInputError(
+            f"{path.name} is larger than {most // 1_000_000} MB, which no single recording is; import it instead."
+        )
 
 
 def _document(recordings: Sequence[Recording], activities: Sequence[Activity]) -> dict[str, Any]:

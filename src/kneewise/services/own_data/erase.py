@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,9 +77,9 @@ def _everything(record: Record) -> Erased:
     gone = record.originals.remove(list(record.originals))
     empty_database(record)
     for name in PARTS:
-        if not name.startswith((DATABASE_NAME, ORIGINALS_NAME, "import.lock")):
+        if not name.startswith((DATABASE_NAME, ORIGINALS_NAME)) and not name.endswith(".lock"):
             with storage_trouble("erasing", record.data):
-                (record.data / name).unlink(missing_ok=True)
+                _remove(record.data / name)
     return Erased(record.data, tuple(runners), counts, gone)
 
 
@@ -99,8 +100,15 @@ def _remove_files(data: Path) -> None:
         return
     with storage_trouble("erasing", data):
         for name in PARTS:
-            path = data / name
-            if path.is_file():
-                path.unlink()
+            if name != ORIGINALS_NAME:
+                _remove(data / name)
         with contextlib.suppress(OSError):  # what is not ours is in it
             data.rmdir()
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, or a folder of our own with everything in it; what is not there is fine."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

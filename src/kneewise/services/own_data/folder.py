@@ -35,6 +35,8 @@ PARTS: Final[Mapping[str, FolderPart]] = {
     f"{DATABASE_NAME}-journal": FolderPart("the database's log"),
     ORIGINALS_NAME: FolderPart("your files as they came", kept=True),
     "import.lock": FolderPart("keeps two imports apart"),
+    "uploads": FolderPart("holds files on their way in and out"),
+    "uploads.lock": FolderPart("keeps two servers apart"),
     "web-secret": FolderPart("keeps your browser signed in"),
     "demo.json": FolderPart("says that this is the demo", kept=True),
 }

@@ -86,6 +86,25 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedBackup:
+    """A backup that was read to its last byte and is whole.
+
+    Attributes
+    ----------
+    made_at : str
+        When it was taken, ISO 8601.
+    counts : mapping of str to int
+        Rows of each table in it.
+    originals : int
+        Files as they came.
+    """
+
+    made_at: str
+    counts: Mapping[str, int]
+    originals: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Member:
     name: str
     size: int
@@ -134,8 +153,43 @@ def restore(
         _tidy(record, members, source)
         with record.reading() as connection:
             counts = row_counts(connection)
-    files = sum(_ORIGINAL.fullmatch(member.name) is not None for member in members)
+    files = sum(_is_original(member) for member in members)
     return Restored(source, document["made_at"], held.runners, counts, files, held.revision != HEAD)
+
+
+def check_backup(file: str | PathLike[str]) -> CheckedBackup:
+    """Read a backup to its last byte and tell what is in it; nothing is put back.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file is no backup or is damaged.
+    StorageError
+        When a newer Kneewise wrote it.
+    """
+    source = Path(file).absolute()
+    with _opened(source) as archive:
+        document = _manifest(archive, source)
+        members = _members(archive, document, source)
+        with tempfile.TemporaryDirectory(prefix=".checking-", dir=source.parent) as folder:
+            copy = Path(folder) / DATABASE_NAME
+            _verify(archive, members, copy, source, no_steps)
+            held = describe_copy(copy)
+    return CheckedBackup(document["made_at"], held.counts, sum(_is_original(member) for member in members))
+
+
+def holds_something(place: Place) -> bool:
+    """Whether putting a backup back takes the place of something."""
+    with record_of(place) as record:
+        try:
+            _must_be_empty(record)
+        except InvalidInputError:
+            return True
+    return False
+
+
+def _is_original(member: _Member) -> bool:
+    return _ORIGINAL.fullmatch(member.name) is not None
 
 
 def _must_be_empty(record: Record) -> None:

@@ -137,5 +137,5 @@ def _of_record(record: Record, where: str) -> Iterator[StoredKind]:
     for name, part in PARTS.items():
         path = record.data / name
         if not name.startswith((DATABASE_NAME, ORIGINALS_NAME)) and path.exists():
-            text = f"This file {part.text}."
-            yield StoredKind(name, "A file of the program", 1, size_of(path), str(path), text)
+            sort = "folder" if path.is_dir() else "file"
+            yield StoredKind(name, f"A {sort} of the program", 1, size_of(path), str(path), f"This {sort} {part.text}.")

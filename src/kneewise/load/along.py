@@ -223,11 +223,14 @@ def even_edges(way: Way) -> Floats:
     return np.linspace(0.0, max(way.whole_m, 1.0), count + 1)
 
 
-def kilometre_edges(way: Way) -> Floats:
-    """Return the edges of the kilometres; what is left at the end is a shorter one, a few metres join the last."""
-    full = int(way.whole_m // METRES_PER_KM)
-    edges = [float(METRES_PER_KM * number) for number in range(full + 1)]
+def split_edges(way: Way, split_m: float = METRES_PER_KM) -> Floats:
+    """Return the edges of the kilometres, or of other even pieces.
+
+    What is left at the end is a shorter piece; a few metres join the last.
+    """
+    full = int(way.whole_m // split_m)
+    edges = [split_m * number for number in range(full + 1)]
     rest = way.whole_m - edges[-1]
     if rest > value("story.shortest_split_m") or not full:
         edges.append(max(way.whole_m, 1.0))
-    return np.array(edges)
+    return np.array(edges, dtype=np.float64)

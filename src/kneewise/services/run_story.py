@@ -11,7 +11,7 @@ from kneewise.activities.track import Track, track
 from kneewise.domain import Estimate, Interval, Issue, json_number
 from kneewise.errors import InvalidInputError
 from kneewise.load import knee_load
-from kneewise.load.along import Stretch, Way, distance_along, even_edges, kilometre_edges, stretches
+from kneewise.load.along import Stretch, Way, distance_along, even_edges, split_edges, stretches
 from kneewise.load.chart import Pause, chart_columns, pauses
 from kneewise.load.compared_ends import ComparedEnds, compare_ends
 from kneewise.load.contributions import Contribution, contributions
@@ -22,6 +22,7 @@ from kneewise.services import loads
 from kneewise.services.listing import ListedActivity, current_reference, listed
 from kneewise.services.place import Place, opened
 from kneewise.storage import load_stream, read_activities, read_activity_order, read_reference
+from kneewise.units import METRES_PER_KM
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -69,7 +70,7 @@ class RunStory:
     columns : mapping of str to list
         Chart along the way, see `kneewise.load.chart.chart_columns`; empty where it was no run.
     splits : sequence of Stretch
-        Kilometre by kilometre.
+        Kilometre by kilometre, or by other pieces of one length.
     what_if : sequence of CadenceChange
         The same run at other cadences.
     track : Track or None
@@ -141,7 +142,7 @@ class RunStory:
         }
 
 
-def run_story(place: Place, activity_id: str, *, with_track: bool = False) -> RunStory:
+def run_story(place: Place, activity_id: str, *, with_track: bool = False, split_m: float = METRES_PER_KM) -> RunStory:
     """Tell one run.
 
     Parameters
@@ -150,6 +151,8 @@ def run_story(place: Place, activity_id: str, *, with_track: bool = False) -> Ru
         As ``kneewise activities --json`` gives it.
     with_track : bool
         Also the way it took, in metres from its start.
+    split_m : float
+        Length of a split.
 
     Raises
     ------
@@ -157,10 +160,12 @@ def run_story(place: Place, activity_id: str, *, with_track: bool = False) -> Ru
         When there is no such activity.
     """
     with opened(place) as (record, runner):
-        return story_of(record, runner, activity_id, with_track=with_track)
+        return story_of(record, runner, activity_id, with_track=with_track, split_m=split_m)
 
 
-def story_of(record: Record, runner: Runner, activity_id: str, *, with_track: bool = False) -> RunStory:
+def story_of(
+    record: Record, runner: Runner, activity_id: str, *, with_track: bool = False, split_m: float = METRES_PER_KM
+) -> RunStory:
     """Tell one run of an open record."""
     with record.reading() as connection:
         found = read_activities(connection, runner.id, ids=[activity_id])
@@ -172,7 +177,7 @@ def story_of(record: Record, runner: Runner, activity_id: str, *, with_track: bo
         reference = current_reference(read_reference(connection, runner.id), runner)
         stored = replace(stored, activity=replace(stored.activity, stream=load_stream(connection, stored.id)))
         neighbours = _neighbours(read_activity_order(connection, runner.id), stored)
-    return _told(stored, runner, reference, neighbours, with_track=with_track)
+    return _told(stored, runner, reference, neighbours, with_track=with_track, split_m=split_m)
 
 
 def _neighbours(order: Sequence[ActivityPlace], stored: StoredActivity) -> Neighbours:
@@ -186,7 +191,13 @@ def _neighbours(order: Sequence[ActivityPlace], stored: StoredActivity) -> Neigh
 
 
 def _told(
-    stored: StoredActivity, runner: Runner, reference: Reference, neighbours: Neighbours, *, with_track: bool
+    stored: StoredActivity,
+    runner: Runner,
+    reference: Reference,
+    neighbours: Neighbours,
+    *,
+    with_track: bool,
+    split_m: float,
 ) -> RunStory:
     [item] = listed([stored], reference)
     activity, whole = stored.activity, item.knee_km
@@ -217,7 +228,7 @@ def _told(
     return replace(
         empty,
         columns=chart_columns(way, parts),
-        splits=stretches(way, kilometre_edges(way), reference, whole=whole),
+        splits=stretches(way, split_edges(way, split_m), reference, whole=whole),
         contributions=shared,
         ends=ends,
         sentences=sentences(load, whole.value, shared, ends, reference),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from kneewise.web.area import Area
 from kneewise.web.evidence.routes import AREA as EVIDENCE
+from kneewise.web.load.routes import AREA as LOAD
+from kneewise.web.knee.routes import AREA as KNEE
 from kneewise.web.settings.routes import AREA as SETTINGS
 from kneewise.web.today.routes import AREA as TODAY
 
 AREAS: tuple[Area, ...] = (
     TODAY,
+    LOAD,
+    KNEE,
     EVIDENCE,
     SETTINGS,
 )

@@ -11,7 +11,7 @@ import pytest
 
 from kneewise.domain import Activity, Stream
 from kneewise.load import Reference, knee_km, population_reference, run_load
-from kneewise.load.along import Way, even_edges, kilometre_edges, stretches
+from kneewise.load.along import Way, even_edges, split_edges, stretches
 from kneewise.load.chart import chart_columns, pauses
 from kneewise.load.compared_ends import compare_ends
 from kneewise.load.contributions import LEVERS, contributions
@@ -46,13 +46,13 @@ def told(made: ModuleType, run: Activity):
 
 def test_stretches_and_kilometres_add_up_to_the_run(made: ModuleType) -> None:
     way, load, whole = told(made, run_of(made, [166, 160, 172, 158]))
-    for edges in (even_edges(way), kilometre_edges(way)):
+    for edges in (even_edges(way), split_edges(way)):
         parts = stretches(way, edges, REFERENCE, whole=whole)
         assert sum(part.cost.value.value for part in parts) == pytest.approx(whole.value.value)
         assert sum(part.load.steps for part in parts) == pytest.approx(load.steps)
         assert sum(part.load.running_s for part in parts) == pytest.approx(load.running_s)
         assert all(part.cost.value.low < part.cost.value.value < part.cost.value.high for part in parts)
-    assert len(kilometre_edges(way)) == 5
+    assert len(split_edges(way)) == 5
     assert len(even_edges(way)) <= 401
 
 

@@ -153,7 +153,7 @@ def _line(
         length=distance(float(periods.distance_m[at])).value if runs else NONE,
         known=percent(coverage),
         pain=number(pain.get(at)) if at in pain else NONE,
-        remark=ngettext("a run above 110 %%", "%(num)s runs above 110 %%", many) if many else "",
+        remark=ngettext("above 110 %%", "%(num)s above 110 %%", many) if many else "",
     )
 
 

@@ -18,13 +18,14 @@ from kneewise.web.proof import Proof, proof
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, told
 
+#: The first letter marks it in the chart: in every language they differ.
 _KINDS = {
-    "flare": (message("F"), message("Flare")),
-    "plan": (message("P"), message("Plan")),
-    "change": (message("C"), message("Change")),
-    "cadence": (message("T"), message("Trial of quicker steps")),
-    "strength": (message("S"), message("Strength work")),
-    "intake": (message("A"), message("Safety questions")),
+    "flare": message("Flare"),
+    "plan": message("Plan"),
+    "change": message("Change"),
+    "cadence": message("Trial of quicker steps"),
+    "strength": message("Strength work"),
+    "intake": message("Questions answered"),
 }
 _RANGES = ((42, message("6 weeks")), (183, message("6 months")), (366, message("1 year")), (0, message("All")))
 #: Happenings on the page; the chart marks all of them.
@@ -103,7 +104,7 @@ def load_page(history: LoadHistory, by: By = "week", page: int = 1) -> LoadPage:
 
 
 def _happening(mark: Mark) -> Happening:
-    return Happening(day(mark.local_date), _(_KINDS[mark.kind][1]), told(mark.text))
+    return Happening(day(mark.local_date), _(_KINDS[mark.kind]), told(mark.text))
 
 
 def _spike(flags: list[RunSpike]) -> Spike:
@@ -135,7 +136,7 @@ def _chart(history: LoadHistory, by: By) -> dict[str, Any]:
         "unit": unit,
         "knee": knee,
         "marks": [
-            {"day": mark.local_date.isoformat(), "letter": _(_KINDS[mark.kind][0]), "text": told(mark.text)}
+            {"day": mark.local_date.isoformat(), "letter": _(_KINDS[mark.kind])[0], "text": told(mark.text)}
             for mark in history.marks
         ],
         "texts": asdict(_texts()),

@@ -182,7 +182,7 @@ def _slope(part: Stretch) -> str:
         return _("not known")
     if max(up, down) <= 1 / 2:
         return _("mixed") if max(up, down) > 1 / 4 else _("flat")
-    return _("up") if up > down else _("down")
+    return _("uphill") if up > down else _("downhill")
 
 
 def _pauses(story: RunStory) -> Iterator[str]:

@@ -75,7 +75,7 @@ def _row(item: ListedActivity) -> RunRow:
         title=activity_title(activity),
         day=f"{weekday(activity.local_date)} {day(activity.local_date)}",
         amounts=" · ".join(parts),
-        cost=None if item.knee_km is None else knee_km(item.knee_km.value.to_json()),
+        cost=_cost(item),
         remark=_remark(item),
     )
 
@@ -85,6 +85,13 @@ def _remark(item: ListedActivity) -> str:
         return _("Second recording: counted once.")
     if item.knee_km is None:
         return _("%(sport)s: knee-km are for running only.", sport=sport_words(item.activity))
+    if item.knee_km.value.to_json()["value"] is None:
+        return _("No number: open it to see why.")
     if any(issue.code == "typed-in" for issue in item.issues):
         return _("Typed in")
     return ""
+
+
+def _cost(item: ListedActivity) -> Shown | None:
+    document = None if item.knee_km is None else item.knee_km.value.to_json()
+    return None if document is None or document["value"] is None else knee_km(document)

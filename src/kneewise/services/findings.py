@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kneewise.assessment.finding_context import FindingContext, WatchGait, recent_training
@@ -13,6 +14,8 @@ from kneewise.assessment.findings import CONTESTED, NOTE, FindingResult, finding
 from kneewise.assessment.findings import findings as draw_up
 from kneewise.assessment.modules import OpenedModule, opened_modules
 from kneewise.domain import Estimate, Runner
+from kneewise.evidence.care import Finding
+from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.load import DatedRun, Reference, RunLoad, daily_exposure
 from kneewise.services import loads
@@ -21,6 +24,7 @@ from kneewise.services.intake import Intake, blocks_of, latest_intake
 from kneewise.services.listing import current_reference, listed
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
+from kneewise.services.self_tests import read_tests
 from kneewise.storage import StoredActivity, read_activities, read_reference
 
 if TYPE_CHECKING:
@@ -103,10 +107,14 @@ def whole_chain(place: Place) -> Chain:
     gaps = tuple(
         result
         for result in draw_up(context, clinician=True)
-        if result.state == "not_measured" and result.id not in known and result.record.measure not in measured
+        if result.state == "not_measured" and result.id not in known and _measure_of(result) not in measured
     )
     opens = () if "plan" in blocks else opened_modules(results, context)
     return Chain(Findings(results, opens, blocks), gaps)
+
+
+def _measure_of(result: FindingResult) -> str | None:
+    return result.record.measure if isinstance(result.record, Finding) else None
 
 
 def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
@@ -116,7 +124,11 @@ def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
         reference = current_reference(read_reference(connection, runner.id), runner)
     counted = [item for item in stored if item.counted_id is None]
     runs = dated_runs(listed(counted, reference))
-    return context_of(runner, today, counted, runs, reference, latest_intake(record, runner))
+    context = context_of(runner, today, counted, runs, reference, latest_intake(record, runner))
+    # A test that was told by itself is newer than the same test in the intake.
+    metrics = knowledge().metrics
+    tests = {name: told for name, told in read_tests(record, runner).items() if name in metrics}
+    return replace(context, diary=MappingProxyType(tests))
 
 
 def context_of(

@@ -133,6 +133,12 @@ def read_intake(document: Mapping[str, Any]) -> tuple[Answers, dict[str, bool]]:
     return read_answers(rest), _tests(document.get(_CLINICAL_TESTS))
 
 
+def last_intake(place: Place) -> Intake | None:
+    """Return the intake that was told last, or ``None``."""
+    with opened(place) as (record, runner):
+        return latest_intake(record, runner)
+
+
 def latest_intake(record: Record, runner: Runner) -> Intake | None:
     """Return the intake that was told last, or ``None``."""
     with record.reading() as connection:

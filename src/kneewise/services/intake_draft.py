@@ -1,4 +1,4 @@
-"""An intake that is being answered: every answer is kept as it is given, so that a reload or a closed lid loses nothing.
+"""An intake that is being answered: every answer is kept as it is given, so that a reload loses nothing.
 
 What is kept is a log of its own kind. It says nothing about the runner until it is read as an intake: state and plan
 look at intakes alone.
@@ -20,14 +20,14 @@ from kneewise.errors import InvalidInputError
 from kneewise.services.intake import AssessedIntake, assess_intake, latest_intake
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
-from kneewise.storage import append_event, new_event, read_events, read_latest_event
+from kneewise.storage import EventKind, append_event, new_event, read_events, read_latest_event
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
     from kneewise.evidence.intake import Question
     from kneewise.storage import Record
 
-_KIND = "intake_draft"
+_KIND: EventKind = "intake_draft"
 _JUST_AFTER = timedelta(microseconds=1)
 #: Groups whose answers change slowly: a new intake begins with those of the last one, to look at and to correct.
 _CARRIED_GROUPS = frozenset({"Shoes, habits and history"})

@@ -17,7 +17,7 @@ from kneewise.monitoring import PainState, state_document
 from kneewise.monitoring.check_ins import fold_days
 from kneewise.services.intake import Intake, blocks_of
 from kneewise.services.intake_draft import Draft, read_draft
-from kneewise.services.local_day import local_day
+from kneewise.services.local_day import local_day, local_today
 from kneewise.services.measuring import measure_trends
 from kneewise.services.place import Place, opened
 from kneewise.services.self_tests import SelfTest, tests_told
@@ -119,6 +119,12 @@ def knee_now(place: Place) -> KneeNow:
         tests=tuple(reversed(tests)),
         strength=_strength(logs, since),
     )
+
+
+def today_of(place: Place) -> date:
+    """Return the runner's calendar day now."""
+    with opened(place) as (_, runner):
+        return local_today(runner)
 
 
 def _days(check_ins: Sequence[CheckIn], since: date, today: date) -> tuple[PainDay, ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kneewise import clock
 from kneewise.domain import MOMENTS, Change, Moment, Plan, PlannedSession
 from kneewise.monitoring.check_ins import fold_days
 from kneewise.monitoring.pain_rules import ASKED
@@ -19,8 +18,8 @@ from kneewise.plan.weekly import week_warnings
 from kneewise.services.intake import blocks_of
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
-from kneewise.services.plan_inputs import Gathered, gather
-from kneewise.services.planning import pending
+from kneewise.services.plan_inputs import Gathered
+from kneewise.services.plan_now import plan_now
 from kneewise.services.told import read_check_ins
 
 _URGENT = ("emergency", "same_day")
@@ -122,7 +121,12 @@ class Today:
         """
         lowest = self.gathered.folded.pain.decision.lowest
         judged = [day for day in self.gathered.folded.pain.days if day.colour is not None]
-        light = {"rule": lowest.rule, "text": lowest.text, "mark": lowest.mark, "sources": list(lowest.sources)}
+        light: dict[str, Any] = {
+            "rule": lowest.rule,
+            "text": lowest.text,
+            "mark": lowest.mark,
+            "sources": list(lowest.sources),
+        }
         colour = _COLOURS[lowest.move]
         if self.refused is not None:
             reason = self.refused.reasons[0] if self.refused.reasons else None
@@ -173,9 +177,8 @@ class Today:
 
 def today(place: Place) -> Today:
     """Return what to do today, the check-in to make, and what stands in the way; also without a plan."""
-    with opened(place) as (record, runner):
-        gathered = gather(record, runner, clock.now())
-    refused, draft = pending(gathered)
+    known = plan_now(place)
+    gathered, refused, draft = known.gathered, known.refused, known.draft
     plan = draft or gathered.plan
     day = gathered.today
     issued = () if plan is None or refused is not None else plan.sessions

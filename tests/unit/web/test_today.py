@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from kneewise.services.checking_in import record_check_in
 from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place
 from kneewise.services.planning import make_plan
+from kneewise.services.strength_log import log_strength
 from kneewise.services.today import today
 from kneewise.web.today.asks import read_form
 from kneewise.web.today.view import TodayPage, today_page
@@ -59,7 +60,7 @@ def test_a_beginning_goes_step_by_step(place: Place) -> None:
     assess_intake(place, CALM)
     view = shown(place)
     assert [(step.href, step.state) for step in view.steps][1:] == [
-        ("/import", "done"), ("/knee", "done"), ("/plan", "later"),
+        ("/import", "done"), ("/knee/intake", "done"), ("/plan/new", "later"),
     ]  # fmt: skip
     assert view.last_run is not None
     assert view.last_run.cost.value != "–"
@@ -84,6 +85,16 @@ def test_a_run_that_was_done_stands_there_with_its_page(runner: Place, now: SetN
     [card] = [card for card in shown(runner).sessions if card.done]
     assert card.href.startswith("/runs/")
     assert shown(runner).form is not None
+
+
+def test_logged_strength_work_is_ticked_off(runner: Place, now: SetNow) -> None:
+    day = next(each for each in shown(runner).ahead if any(card.exercises for card in each.sessions))
+    now(NOW + (date.fromisoformat(day.day) - TODAY))
+    [card] = [card for card in shown(runner).sessions if card.exercises]
+    assert (card.href, card.done) == (f"/plan/strength/{card.id}", "")
+    session = next(each for each in today(runner).sessions if each.exercises)
+    log_strength(runner, session.exercises[0].exercise, sets=3, reps=10, pain=1.0)
+    assert [card.done for card in shown(runner).sessions if card.exercises] == ["Logged."]
 
 
 def test_a_rest_day_says_so(runner: Place) -> None:

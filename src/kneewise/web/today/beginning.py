@@ -48,18 +48,22 @@ def beginning(found: Today, paths: Mapping[str, str]) -> tuple[Step, ...]:
             found.gathered.folded.intake is not None,
             _("Tell about the knee"),
             _("Five minutes of questions, the safety questions first."),
-            paths.get("knee", ""),
+            _below(paths, "knee", "intake"),
             _("Answer"),
         ),
     ]
     if found.refused is None:
         text = _("On the days that you have, every line with its reason.")
-        steps.append((False, _("Make a plan"), text, paths.get("plan", ""), _("Plan")))
+        steps.append((False, _("Make a plan"), text, _below(paths, "plan", "new"), _("Plan")))
     first = next((place for place, (done, *_rest) in enumerate(steps) if not done), None)
     return tuple(
         Step(title, text, "done" if done else "next" if place == first else "later", href, action)
         for place, (done, title, text, href, action) in enumerate(steps)
     )
+
+
+def _below(paths: Mapping[str, str], area: str, name: str) -> str:
+    return f"{paths[area]}/{name}" if area in paths else ""
 
 
 def _runs_text(runs: int) -> str:

@@ -104,7 +104,9 @@ class SessionCard:
     done: str = ""
 
 
-def session_card(session: PlannedSession, paths: Mapping[str, str], matched: Matched | None = None) -> SessionCard:
+def session_card(
+    session: PlannedSession, paths: Mapping[str, str], matched: Matched | None = None, *, logged: bool = False
+) -> SessionCard:
     """Return one session as it is shown.
 
     Parameters
@@ -113,6 +115,8 @@ def session_card(session: PlannedSession, paths: Mapping[str, str], matched: Mat
         First address of every area by its id.
     matched : Matched or None
         The run that fulfilled it.
+    logged : bool
+        Whether it is strength work that was logged.
     """
     href, action = _link(session, paths, matched)
     return SessionCard(
@@ -132,7 +136,7 @@ def session_card(session: PlannedSession, paths: Mapping[str, str], matched: Mat
         proof=proof(session.rule),
         href=href,
         action=action,
-        done="" if matched is None else _done(matched),
+        done=_done(matched) if matched is not None else _("Logged.") if logged else "",
     )
 
 
@@ -148,9 +152,13 @@ def line_of(session: PlannedSession) -> str:
 def _link(session: PlannedSession, paths: Mapping[str, str], matched: Matched | None) -> tuple[str, str]:
     if matched is not None and "load" in paths:
         return f"/runs/{matched.run.id}", _("Look at the run")
-    if session.kind == "strength" and "plan" in paths:
+    if "plan" not in paths:
+        return "", ""
+    if session.kind == "strength":
         return f"{paths['plan']}/strength/{session.id}", _("Begin, with figures and timer")
-    return "", ""
+    if session.kind == "gait_retraining":
+        return f"{paths['plan']}/steps", _("About the quicker steps")
+    return f"{paths['plan']}/sessions/{session.id}", _("Open it in the plan")
 
 
 def _done(matched: Matched) -> str:

@@ -147,7 +147,8 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
     """
     stop = stop_of(found, paths)
     matched = {each.session.id: each for each in found.matched if each.run.local_date == found.local_date}
-    cards = [session_card(each, paths, matched.get(each.id)) for each in found.sessions]
+    logged = {done.session_id for done in found.gathered.inputs.done if done.kind == "strength"}
+    cards = [session_card(each, paths, matched.get(each.id), logged=each.id in logged) for each in found.sessions]
     # A run that was done stands there also where the plan of now no longer holds its session.
     shown = {each.id for each in found.sessions}
     cards += [session_card(each.session, paths, each) for id_, each in matched.items() if id_ not in shown]
@@ -179,7 +180,7 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
         from_draft=found.from_draft,
         flags=tuple(flag for flag in flags if not flag.again),
         again=tuple(flag for flag in flags if flag.again),
-        knee_href=paths.get("knee", ""),
+        knee_href=f"{paths['knee']}/intake" if "knee" in paths else "",
         good_to_know=_good_to_know(found),
         last_run=_last_run(found, paths),
         ahead=tuple(_ahead(each, paths) for each in found.ahead),

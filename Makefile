@@ -24,6 +24,7 @@ frontend-check: .venv/ready
 
 texts: .venv/ready          ## collect the app's texts for translation
 	$(RUN) python scripts/catalogue.py
+	$(RUN) python scripts/told.py
 
 lint: .venv/ready
 	$(RUN) ruff check .

@@ -1,13 +1,12 @@
 """Collect the app's texts into the template catalogue and bring the translations up to it.
 
 Run ``python scripts/catalogue.py`` (``make texts``) after a text changed; ``tests/unit/web`` fails where this was
-forgotten or German is missing. Sentences of lower layers are listed by `told_messages`.
+forgotten or German is missing. Sentences of lower layers have a catalogue of their own, kept by ``told.py``.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -24,7 +23,6 @@ _KEYWORDS = {
     "message": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
-    "told_message": None,
 }
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
@@ -36,16 +34,7 @@ def template() -> Catalog:
     found = extract_from_dir(WEB, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",))
     for _, _, text, comments, context in found:
         catalogue.add(text, auto_comments=comments, context=context)
-    for text in told_messages():
-        catalogue.add(text, context="told")
     return catalogue
-
-
-def told_messages() -> Iterator[str]:
-    """Walk through the sentences of lower layers that the app can translate, each with its holes like ``{days}``."""
-    path = WEB / "locale" / "told.txt"
-    if path.exists():
-        yield from (line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
 
 
 def written(catalogue: Catalog) -> str:
@@ -72,9 +61,7 @@ def translation(language: str, current: Catalog) -> Catalog:
 
 def missing(catalogue: Catalog) -> list[str]:
     """Return the texts that have no translation."""
-    return [
-        str(entry.id) for entry in catalogue if entry.id and not all(_forms(entry.string)) and entry.context != "told"
-    ]
+    return [str(entry.id) for entry in catalogue if entry.id and not all(_forms(entry.string))]
 
 
 def _forms(text: object) -> tuple[str, ...]:

@@ -1,0 +1,220 @@
+"""Sentences from lower layers in the reader's language: found whole, with numbers in their holes, or one by one.
+
+The catalogue is ``locale/<language>/LC_MESSAGES/told.po``, made by ``scripts/told.py``. It is read when the first page
+in that language is made; sentences with holes are found by their first word, so that a page stays quick.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+
+LOCALE = Path(__file__).with_name("locale")
+_HOLE = re.compile(r"\{(\w+)\}")
+_ENTRY = re.compile(r'^msgid ((?:"(?:[^"\\\n]|\\.)*"\n)+)msgstr ((?:"(?:[^"\\\n]|\\.)*"(?:\n|\Z))+)', re.MULTILINE)
+_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "t": "\t"}
+#: Where one sentence ends and the next begins.
+_END = re.compile(r"(?<=[.!?;:])\s+")
+_NEW_SENTENCE = re.compile(r"[.!?] +[A-Z]")
+_NUMBER = re.compile(r"[-+−]?\d+(?:\.\d+)?")
+_INNER_NUMBER = re.compile(r"(?<![\d.:/-])\d+\.\d+(?![\d.:/-])")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SHORT_DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}) ([A-Z][a-z]+)")
+_SEPARATORS = ("; ", ": ", ", ", " and ", " or ")
+_REMEMBERED = 8192
+#: Words that are written small inside a German sentence and large at its start.
+_SMALL = frozenset({
+    "der", "die", "das", "ein", "eine", "einen", "einem", "einer", "kein", "keine", "keinen", "dein", "deine",
+    "deinen", "deiner", "dem", "den", "des", "mit", "ohne", "bei", "nach", "vor", "von", "zu", "in", "im",
+    "an", "am", "auf", "über", "unter", "wenn", "weil", "dass", "es", "er", "sie", "du", "ob", "und", "oder",
+    "noch", "nicht", "nur", "so", "wie", "hier", "dort", "heute", "gestern", "morgen", "leicht", "locker",
+    "mehr", "weniger", "langsam", "schnell",
+})  # fmt: skip
+
+
+def read_entries(text: str) -> Iterator[tuple[str, str]]:
+    """Walk through the texts of a catalogue as `scripts/told.py` writes it, with their translations."""
+    for entry in _ENTRY.finditer(text):
+        source, translation = (_unquoted(group) for group in entry.groups())
+        if source:
+            yield source, translation
+
+
+def _unquoted(lines: str) -> str:
+    joined = "".join(_STRING.findall(lines))
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found.group(1), found.group(1)), joined) if "\\" in joined else joined
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """A sentence with holes, and its translation."""
+
+    text: str
+    translation: str
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """What it matches; a hole that comes again holds the same."""
+        seen: set[str] = set()
+        expression, end = "", 0
+        for hole in _HOLE.finditer(self.text):
+            name = hole.group(1)
+            expression += re.escape(self.text[end : hole.start()])
+            expression += f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+            seen.add(name)
+            end = hole.end()
+        return re.compile(expression + re.escape(self.text[end:]), re.DOTALL)
+
+    @cached_property
+    def longest(self) -> str:
+        """The longest text of its own: what lacks it cannot match."""
+        return max(_HOLE.split(self.text)[::2], key=len)
+
+
+@dataclass
+class _Words:
+    """One language's sentences."""
+
+    exact: dict[str, str] = field(default_factory=dict)
+    #: Sentences with holes by their first word; under the empty text those that begin with a hole.
+    patterns: dict[str, list[_Pattern]] = field(default_factory=dict)
+
+    def fitting(self, text: str) -> Iterator[_Pattern]:
+        """Walk through the sentences with holes that may match, those with the most words of their own first."""
+        for pattern in (*self.patterns.get(_first_word(text), ()), *self.patterns.get("", ())):
+            if pattern.longest in text:
+                yield pattern
+
+
+def _first_word(text: str) -> str:
+    word = text.partition(" ")[0]
+    return "" if "{" in word else word
+
+
+@cache
+def _words(language: str) -> _Words:
+    path = LOCALE / language / "LC_MESSAGES" / "told.po"
+    words = _Words()
+    if not path.exists():
+        return words
+    for text, translation in read_entries(path.read_text(encoding="utf-8")):
+        if translation:
+            words.exact[text] = translation
+            if _HOLE.search(text):
+                words.patterns.setdefault(_first_word(text), []).append(_Pattern(text, translation))
+    for patterns in words.patterns.values():
+        patterns.sort(key=lambda pattern: len(_HOLE.sub("", pattern.text)), reverse=True)
+    return words
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def translated(language: str, text: str) -> str:
+    """Return a text in a language; what nobody translated stays as it is."""
+    text = text.strip()
+    whole = _whole(language, text)
+    if whole is not None:
+        return whole
+    pieces = _END.split(text)
+    return _of_pieces(language, pieces) if len(pieces) > 1 else _small(language, text)
+
+
+def _whole(language: str, text: str) -> str | None:
+    words = _words(language)
+    known = words.exact.get(text)
+    if known is not None:
+        return known
+    for pattern in words.fitting(text):
+        found = pattern.expression.fullmatch(text)
+        if found is not None and (filled := _filled(language, pattern, found.groupdict())) is not None:
+            return filled
+    return None
+
+
+def _filled(language: str, pattern: _Pattern, values: Mapping[str, str]) -> str | None:
+    """Return the translation with its holes filled; ``None`` where a hole would swallow an unknown sentence."""
+    told = {name: _inside(translated(language, value), value) for name, value in values.items()}
+    if any(_NEW_SENTENCE.search(value) and told[name] == value for name, value in values.items()):
+        return None
+    return _HOLE.sub(lambda hole: told[hole.group(1)], pattern.translation)
+
+
+def _inside(translation: str, text: str) -> str:
+    """Return a translation as it is written where its text began with a small letter."""
+    first = translation.partition(" ")[0]
+    if text[:1].islower() and first.lower() in _SMALL:
+        return translation[0].lower() + translation[1:]
+    return translation
+
+
+def _of_pieces(language: str, pieces: list[str]) -> str:
+    """Return sentences that were joined: as many as possible that are known together, then the rest."""
+    done, at = [], 0
+    while at < len(pieces):
+        for end in range(len(pieces), at, -1):
+            part = " ".join(pieces[at:end])
+            whole = _whole(language, part)
+            if whole is not None or end == at + 1:
+                done.append(_small(language, part) if whole is None else whole)
+                at = end
+                break
+    return " ".join(done)
+
+
+def _small(language: str, text: str) -> str:
+    """Return what is no sentence of its own: numbers, days, lists, a sentence without its point or large letter."""
+    if _NUMBER.fullmatch(text):
+        return _number(text)
+    day = _day(language, text)
+    if day is not None:
+        return day
+    known = _words(language).exact
+    for form in (f"{text}.", text[:1].upper() + text[1:], f"{text[:1].upper()}{text[1:]}.", text.removesuffix(".")):
+        if form in known:
+            found = known[form].removesuffix(".") if not text.endswith(".") else known[form]
+            return _inside(found if not text.endswith(".") else f"{found.removesuffix('.')}.", text)
+    return _list(language, text)
+
+
+def _list(language: str, text: str) -> str:
+    for separator in _SEPARATORS:
+        if separator in text:
+            parts = text.split(separator)
+            told = [translated(language, part) for part in parts]
+            if any(new != old for new, old in zip(told, parts, strict=True)):
+                between = translated(language, separator.strip()) if separator.strip().isalpha() else separator.strip()
+                return (f" {between} " if separator.strip().isalpha() else separator).join(
+                    _inside(new, old) for new, old in zip(told, parts, strict=True)
+                )
+    return _INNER_NUMBER.sub(lambda found: _number(found.group()), text)
+
+
+def _number(text: str) -> str:
+    from kneewise.web.amounts import localised_number
+
+    sign = text[0] if text[0] in "+−" else ""
+    return sign + localised_number(text.lstrip("+−"))
+
+
+def _day(language: str, text: str) -> str | None:
+    """Return a day that the code wrote: ``2026-11-22``, ``Monday 2026-11-23`` or ``Mon 23 Nov``."""
+    from kneewise.web.amounts import day
+
+    before, _, last = text.rpartition(" ")
+    if _ISO_DAY.fullmatch(last):
+        try:
+            written = day(date.fromisoformat(last))
+        except ValueError:
+            return None
+        return f"{translated(language, before)}, {written}" if before else written
+    found = _SHORT_DAY.fullmatch(text)
+    if found is None:
+        return None
+    known = _words(language).exact
+    weekday, number, month = found.groups()
+    return f"{known[weekday]}, {number}. {known[month]}" if weekday in known and month in known else None

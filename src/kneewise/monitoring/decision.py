@@ -7,7 +7,7 @@ the same level before and the same usual pain, is never allowed more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -15,7 +15,14 @@ from typing import Any, Literal
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.rules import PainRule
 from kneewise.monitoring.flare import Flare, amount, high_end, since_last_green
-from kneewise.monitoring.pain_rules import DayPain, counts_at, in_window, pain_rule, window_of
+from kneewise.monitoring.pain_rules import (
+    DayPain,
+    counts_at,
+    in_window,
+    pain_rule,
+    since_two_greens,
+    window_of,
+)
 from kneewise.monitoring.rescreen import Rescreen
 
 Move = Literal["stop", "step_back", "reduce", "hold", "progress"]
@@ -117,7 +124,7 @@ def decide(
     if not limits:
         limits = [_progress(days, cap)]
     limits.sort(key=lambda limit: (limit.factor, MOVES.index(limit.move)))
-    asks = {limit.clinician for limit in limits}
+    asks = {limit.clinician for limit in limits} | {_asked(days, today)}
     clinician: Clinician = "refer" if "refer" in asks else "offer" if "offer" in asks else "none"
     return Decision(limits=tuple(limits), clinician=clinician)
 
@@ -215,23 +222,35 @@ def _escalations(days: Sequence[DayPain], today: date) -> list[Limit]:
     limits = []
     # No number is published for one level back where there is no ladder: the smaller restart of a flare stands in.
     factor = amount(pain_rule("flare").action("restart")) / _PER_CENT
-    for rule_id, clinician in (("step_back", "offer"), ("refer", "refer")):
+    for rule_id in ("step_back", "refer"):
         rule = pain_rule(rule_id)
         since = _holds_since(days, rule, today)
         if since is not None:
-            asked: Clinician = "refer" if clinician == "refer" else "offer"
-            limits.append(_limit("step_back", factor, rule, since=since, clinician=asked))
+            clinician: Clinician = "refer" if rule_id == "refer" else "offer"
+            limits.append(_limit("step_back", factor, rule, since=since, clinician=clinician))
     return limits
+
+
+def _asked(days: Sequence[DayPain], today: date) -> Clinician:
+    """Return whether the bad days of the window ask for a clinician, also where greens between them ended the count."""
+    rule = pain_rule("step_back")
+    return "offer" if rule.holds(counts_at(days, today, window_of(rule))) is True else "none"
 
 
 def _holds_since(days: Sequence[DayPain], rule: PainRule, today: date) -> date | None:
     """Return the first day of the unbroken time for which the rule has held, or ``None`` if it does not hold now."""
-    window = window_of(rule)
     since = None
     day = today
-    while rule.holds(counts_at(days, day, window)) is True:
+    while rule.holds(_counted_at(days, day, window_of(rule))) is True:
         since, day = day, day - timedelta(days=1)
     return since
+
+
+def _counted_at(days: Sequence[DayPain], today: date, window_days: float) -> Mapping[str, float]:
+    """Return the bad days that lead a step back, as the way back counts them: two greens in a row end it; reds stay."""
+    known = [day for day in days if day.local_date <= today]
+    ended = counts_at(since_two_greens(known), today, window_days)
+    return {**counts_at(known, today, window_days), "amber_count": ended["amber_count"]}
 
 
 def _bone_limits(days: Sequence[DayPain], cap: PainRule) -> list[Limit]:

@@ -279,3 +279,17 @@ def counts_at(days: Sequence[DayPain], today: date, window_days: float) -> dict[
     last_green = max((day.local_date for day in inside if day.colour == "green"), default=date.min)
     counted = [day for day in inside if day.counts or (day.slight and day.local_date > last_green)]
     return {"amber_count": float(len(counted)), "red_count": float(sum(day.colour == "red" for day in counted))}
+
+
+def since_two_greens(days: Sequence[DayPain]) -> tuple[DayPain, ...]:
+    """Return the days after the last greens in a row that lead a step up: they show that what was before is over.
+
+    A bad day ends the row; a slight amber and a missing answer in between do not.
+    """
+    needed = pain_rule("green").number("greens_in_a_row")
+    shown, in_a_row = -1, 0
+    for place, day in enumerate(days):
+        in_a_row = 0 if day.counts else in_a_row + (day.colour == "green")
+        if day.colour == "green" and in_a_row >= needed:
+            shown = place
+    return tuple(days[shown + 1 :])

@@ -13,8 +13,10 @@ from kneewise.monitoring.decision import spoken
 from kneewise.plan.build import Situation, build_plan, soon
 from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.refusal import PlanRefused
+from kneewise.plan.rules import days_since_last_run, is_layoff, load_rule
 from kneewise.plan.stage_words import stage_words
 from kneewise.plan.variants import plan_is_too_big
+from kneewise.plan.weekly import SPIKE_RULE, spike_notes
 
 
 def adapt_plan(inputs: PlanInputs) -> Plan | PlanRefused:
@@ -80,6 +82,7 @@ def _same(built: Plan, previous: Plan) -> bool:
 def _changes(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
     if _runs_changed(built, previous, situation):
         yield from _because_of_the_knee(built, previous, situation)
+    yield from _because_of_the_runs(previous, situation)
     yield from _because_of_the_place(built, previous, situation)
     yield from _because_of_the_frame(built, previous, situation)
     yield from _of_sessions(built, previous, situation)
@@ -109,9 +112,21 @@ def _because_of_the_knee(built: Plan, previous: Plan, situation: Situation) -> I
         yield Change(rule=limit.rule, text=limit.text, inputs={**counts, "since": since, "factor": limit.factor})
 
 
+def _because_of_the_runs(previous: Plan, situation: Situation) -> Iterator[Change]:
+    """Yield a note for each run above the rule for single runs that no version has spoken of yet."""
+    inputs = situation.inputs
+    said = {each.inputs.get("ran_on") for each in previous.changes if each.rule == SPIKE_RULE}
+    notes = spike_notes(inputs.runs, previous.issued_at.date(), inputs.today)
+    yield from (each for each in notes if each.inputs["ran_on"] not in said)
+
+
 def _because_of_the_place(built: Plan, previous: Plan, situation: Situation) -> Iterator[Change]:
     before, after = _next_stage(previous, situation), _next_stage(built, situation)
     inputs = {"from": before, "to": after, "greens": situation.place.greens}
+    gap = _days_to_the_next_run(built, situation)
+    if before != after and situation.course.kind == "levels" and gap is not None and is_layoff(gap):
+        rule = load_rule("layoff")
+        yield Change(rule=rule.id, text=rule.text, inputs={"days_since_last_run": gap})
     if before != after and after:
         text = f"The next run is now at this step: {stage_words(situation.course, after)}."
         yield Change(rule=situation.course.rule, text=text, inputs=inputs)
@@ -138,6 +153,13 @@ def _because_of_the_frame(built: Plan, previous: Plan, situation: Situation) -> 
 _SMALLER = "Less than half of the plan was done in 2 weeks, so there is less in it now. What got in the way?"
 
 
+def _days_to_the_next_run(plan: Plan, situation: Situation) -> int | None:
+    """Return the days from the last run to the next planned one; ``None`` without either."""
+    today = situation.inputs.today
+    following = next((each.local_date for each in plan.sessions if each.local_date >= today and each.stage), None)
+    return None if following is None else days_since_last_run(situation.inputs.runs, following)
+
+
 def _next_stage(plan: Plan, situation: Situation) -> str:
     today = situation.inputs.today
     return next((each.stage.rstrip("-") for each in plan.sessions if each.local_date >= today and each.stage), "")
@@ -150,29 +172,32 @@ def _of_sessions(built: Plan, previous: Plan, situation: Situation) -> Iterator[
     before, after = _future(previous, today), _future(built, today)
     later = 0
     for session_id, session in after.items():
-        change = _of_session(session, before.get(session_id), previous)
+        change = _of_session(session, before.get(session_id), previous, situation)
         if change is not None and session.local_date < near:
             yield change
         later += change is not None and session.local_date >= near
     for session_id in sorted(before.keys() - after.keys()):
         old = before[session_id]
         if old.local_date < near:
-            text = f"Left out: {old.title}, {_day(old)}.{_too_close(old, built, situation)}"
-            yield Change(rule=_drop_rule(situation), text=text, inputs={"id": old.id})
+            rule, why = _why_left_out(old, built, situation)
+            yield Change(rule=rule, text=f"Left out: {old.title}, {_day(old)}.{why}", inputs={"id": old.id})
         later += old.local_date >= near
     if later:
         text = "Later sessions change with it." if later > 1 else "One later session changes with it."
         yield Change(rule=_drop_rule(situation), text=text, inputs={"sessions": later})
 
 
-def _of_session(session: PlannedSession, old: PlannedSession | None, previous: Plan) -> Change | None:
+def _of_session(
+    session: PlannedSession, old: PlannedSession | None, previous: Plan, situation: Situation
+) -> Change | None:
     if old is None:
         if session.local_date > previous.end:
             return None
         return _change(session, f"New: {session.title}, {_day(session)}.", {"dose": session.dose})
     if old.local_date != session.local_date:
         inputs = {"from": old.local_date.isoformat(), "to": session.local_date.isoformat()}
-        return _change(session, f"{session.title} moves from {_day(old)} to {_day(session)}.", inputs)
+        text = f"{session.title} moves from {_day(old)} to {_day(session)}. {_not_free(old.local_date, situation)}"
+        return _change(session, text.rstrip(), inputs)
     if (old.kind, old.dose) != (session.kind, session.dose):
         before = old.dose if old.title == session.title else f"{old.title}, {old.dose}"
         text = f"{_day(session)}, {session.title}: {session.dose}. It was: {before}."
@@ -192,21 +217,43 @@ def _detail(session: PlannedSession, old: PlannedSession) -> str:
     other = [dose.name for name, dose in after.items() if name in before and dose != before[name]]
     told = (("new:", new), ("without", gone), ("adjusted:", other))
     parts = [f"{what} {', '.join(names)}" for what, names in told if names]
-    return "; ".join(parts) or "the steps or the advice change a little"
+    if old.blocks != session.blocks:
+        parts.append("other steps")
+    if old.effort != session.effort:
+        parts.append(f"the advice is now: {session.effort.rstrip('.')}")
+    if old.terrain != session.terrain:
+        parts.append(f"the ground is now: {session.terrain.rstrip('.')}")
+    return "; ".join(parts) or "as it was, but it belongs to another step now"
 
 
-def _too_close(old: PlannedSession, built: Plan, situation: Situation) -> str:
-    """Return why a run has no place: another run, done or planned, lies too near."""
+def _why_left_out(old: PlannedSession, built: Plan, situation: Situation) -> tuple[str, str]:
+    """Return rule and words of why a session has no place any more; the words are empty where none are known."""
+    inputs, course = situation.inputs, situation.course
+    if inputs.availability.minutes_on(old.local_date) <= 0:
+        return "time", f" {_not_free(old.local_date, situation)}"
     if old.kind == "strength":
-        return ""
-    gap = situation.course.gap_days
-    runs = {run.local_date for run in situation.inputs.runs}
+        return _drop_rule(situation), ""
+    runs = {run.local_date for run in inputs.runs}
     planned = {each.local_date for each in built.sessions if each.kind != "strength"}
-    near = [day for day in sorted(runs | planned) if abs((day - old.local_date).days) < gap]
-    if not near:
-        return ""
-    did = "ran" if near[0] in runs else "run"
-    return f" You {did} on {_words(near[0])}, and there are {gap} days from one run to the next."
+    near = [day for day in sorted(runs | planned) if abs((day - old.local_date).days) < course.gap_days]
+    if near:
+        did = "ran" if near[0] in runs else "run"
+        gap = f"there are {course.gap_days} days from one run to the next."
+        return _drop_rule(situation), f" You {did} on {_words(near[0])}, and {gap}"
+    week = old.local_date.isocalendar()[:2]
+    ran = sum(day.isocalendar()[:2] == week for day in runs)
+    if ran >= course.per_week:
+        times = "once" if ran == 1 else f"{ran} times"
+        return _drop_rule(situation), f" You ran {times} in that week already."
+    return _drop_rule(situation), ""
+
+
+def _not_free(day: date, situation: Situation) -> str:
+    """Return why a day may not be used; empty where it may."""
+    free = situation.inputs.availability
+    if day in free.away:
+        return f"You are away on {_words(day)}."
+    return "" if free.minutes_on(day) > 0 else f"You have no time on {_words(day)} any more."
 
 
 def _change(session: PlannedSession, text: str, inputs: Mapping[str, Any]) -> Change:

@@ -13,6 +13,7 @@ from kneewise.monitoring.flare import high_end
 from kneewise.plan.course import Course, Place
 from kneewise.plan.inputs import PlanInputs
 from kneewise.plan.variants import ladder_rule, tests_open
+from kneewise.units import DAYS_PER_WEEK
 
 #: Limits that the place on the course already carries.
 _FOLDED = frozenset({"red", "flare", "step_back", "refer", "amber_reduce", "amber", "amber_slight", "missing", "green"})
@@ -30,6 +31,8 @@ class Brakes:
         Last day without a step up.
     walks_until : date or None
         Last day on which only walks are planned, as the tests before the first run are still open.
+    walk_breaks_until, slower_until : date or None
+        Last day on which the sore day that asks for them still counts.
     frozen : bool
         No step up at all until somebody has seen the knee.
     share : float
@@ -83,18 +86,25 @@ def brakes_of(inputs: PlanInputs, course: Course, place: Place) -> Brakes:
         limits.append(_own_limit("triage", "Nothing is added until somebody has looked at the knee."))
     open_tests = ladder_rule("prerequisites").id
     held = [limit for limit in limits if limit.rule not in {*_FOLDED, open_tests} and limit.factor <= 1]
-    until = pain.today + window
-    level = pain.irritability.level
+    last_of_window = window - timedelta(days=1)
+    until = _end_of_week(pain.today + last_of_window)
+    level, sore = pain.irritability.level, pain.irritability.day
+    upset_until = None if sore is None else sore + last_of_window
     return Brakes(
         rest_until=_rest_until(inputs),
         held_until=until if held else None,
         walks_until=until if walks else None,
         frozen=frozen,
         share=min((limit.factor for limit in limits if limit.rule == "amber_reduce"), default=1.0),
-        walk_breaks_until=until if level == "high" else None,
-        slower_until=until if level in ("moderate", "high") else None,
+        walk_breaks_until=upset_until if level == "high" else None,
+        slower_until=upset_until if level in ("moderate", "high") else None,
         limits=tuple(limits),
     )
+
+
+def _end_of_week(day: date) -> date:
+    """Return the Sunday: what has no end yet moves on once a week, so that not every day brings a new version."""
+    return day + timedelta(days=DAYS_PER_WEEK - 1 - day.weekday())
 
 
 def _is_over(limit: Limit, inputs: PlanInputs) -> bool:

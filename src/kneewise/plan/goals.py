@@ -105,7 +105,11 @@ def _too_little_time(goal: Goal, inputs: PlanInputs, cost: RunCost) -> str:
     if needed <= free:
         return ""
     what = "The longest run before this race" if goal.kind == "race" else "This run"
-    return f"{what} takes about {needed} minutes. Your days have {free:g} at most. Free more time, or choose less."
+    unsaid = value("told.minutes")
+    also = f" A day named without its minutes counts as {unsaid:g}." if free == unsaid else ""
+    return (
+        f"{what} takes about {needed} minutes. Your days have {free:g} at most.{also} Free more time, or choose less."
+    )
 
 
 def _walking_text(goal: Goal, course: Course) -> str:

@@ -66,7 +66,7 @@ def distance_run(course: Course, stage: Stage, place: RunPlace, cost: RunCost, l
         kind="run",
         title=title,
         dose=f"{metres / METRES_PER_KM:.1f} km" + (f", with {_add_dose(stage)}" if new else ""),
-        why=" ".join(filter(None, (_why(stage, new=new, long=long, shorter=shorter), limits.why))),
+        why=_reason(_why(course, stage, new=new, long=long, shorter=shorter), limits.why),
         rule=limits.rule or stage.rule,
         sources=load_rule("single_run").sources if stage.kind == "level" else load_rule("downhill_stairs_last").sources,
         distance_m=metres,
@@ -164,16 +164,30 @@ def _add_dose(stage: Stage) -> str:
     return f"{times:g} x {work:g} s {_ADDS[stage.adds][1]}"
 
 
-def _why(stage: Stage, *, new: bool, long: bool, shorter: bool) -> str:
+def _reason(why: str, limits: str) -> str:
+    """Return both reasons, a rule that both name only once."""
+    rule = load_rule("single_run").text
+    return " ".join(filter(None, (why.removeprefix(rule).strip() if rule in limits else why, limits)))
+
+
+def _why(course: Course, stage: Stage, *, new: bool, long: bool, shorter: bool) -> str:
     if new:
         return f"One new thing at a time, {stage.greens} greens each. Downhill and stairs come last."
     if stage.kind == "add":
         return "An easy run between. Only one thing is new at a time."
     if shorter:
         return "Shorter than it would be, for now."
-    rule = load_rule("single_run")
     if stage.factor > 1:
-        return f"{rule.text} After {stage.greens} green runs it may grow."
+        return f"{load_rule('single_run').text} {_what_follows(course, stage)}"
     if stage.factor < 1:
         return "Less than usual for now. It grows again with green runs."
     return "Your usual long run." if long else "Your usual run. It stays as it is while the knee settles."
+
+
+def _what_follows(course: Course, stage: Stage) -> str:
+    """Return where green runs of a stage lead to."""
+    following = course.stages[course.stages.index(stage) + 1 :][:1]
+    if not following:
+        return "It is as long as the plan makes it."
+    lead = f"After {stage.greens} green runs"
+    return f"{lead} one new thing comes." if following[0].kind == "add" else f"{lead} it may grow."

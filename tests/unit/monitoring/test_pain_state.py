@@ -137,6 +137,18 @@ def test_escalations() -> None:
     assert "step_back" not in rules(state([zero, amber, amber, amber], wait=14))
 
 
+def test_two_greens_in_a_row_end_the_count_of_bad_days_and_a_clinician_is_still_offered() -> None:
+    """The words of the state and the steps of the plan go by the same count; see `ccggc` in the tests of the course."""
+    zero = dict.fromkeys(CALM, 0)
+    amber = {**zero, "during": 4}
+    ended = state([zero, amber, zero, zero, amber, zero, zero, amber])
+    assert ended.ambers == 3
+    assert "step_back" not in rules(ended)
+    assert ended.decision.clinician == "offer"
+    one_green_between = state([zero, amber, zero, amber, zero, amber])
+    assert "step_back" in rules(one_green_between)
+
+
 def test_a_flare_rests_restarts_and_ends_with_a_green_session() -> None:
     zero = dict.fromkeys(CALM, 0)
     days: list[Day] = [zero, zero, {**zero, "during": 7}]

@@ -261,3 +261,65 @@ def test_a_changed_exercise_is_named() -> None:
     plan = adapt_plan(plan_inputs(runs=STEADY, condition="pfp", previous=replace(first, sessions=sessions)))
     assert isinstance(plan, Plan)
     assert any(f"adjusted: {sessions[-1].exercises[0].name}" in change.text for change in plan.changes)
+
+
+def _texts(plan: Plan | PlanRefused) -> list[str]:
+    assert isinstance(plan, Plan)
+    assert_readable((change.rule, change.text) for change in plan.changes)
+    return [change.text for change in plan.changes]
+
+
+def test_what_is_left_out_or_moved_for_time_away_says_so() -> None:
+    first = build_plan(plan_inputs(runs=STEADY))
+    away = frozenset(TODAY + timedelta(days=number) for number in range(3, 9))
+    free = replace(ALL_DAYS, away=away)
+    plan = adapt_plan(plan_inputs(runs=STEADY, previous=first, availability=free))
+    days = [f"{day:%a} {day.day} {day:%b}" for day in away]
+    told = [text for text in _texts(plan) if any(f"moves from {day}" in text or f", {day}." in text for day in days)]
+    assert told
+    assert all("You are away on" in text for text in told)
+
+
+def test_a_run_left_out_after_enough_runs_says_how_many() -> None:
+    first = build_plan(plan_inputs(runs=STEADY, availability=replace(ALL_DAYS, runs_per_week=2)))
+    assert isinstance(first, Plan)
+    extra = tuple(replace(STEADY[0], local_date=TODAY + timedelta(days=number)) for number in (0, 2))
+    free = replace(ALL_DAYS, runs_per_week=2)
+    plan = adapt_plan(plan_inputs(TODAY + timedelta(days=2), runs=(*STEADY, *extra), previous=first, availability=free))
+    assert any("You ran 2 times in that week already." in text for text in _texts(plan))
+
+
+def test_a_run_above_the_single_run_rule_is_told_once() -> None:
+    first = build_plan(plan_inputs(runs=STEADY))
+    assert isinstance(first, Plan)
+    long = replace(STEADY[0], local_date=TODAY, distance_m=14000.0, knee_km=14.0)
+    second = adapt_plan(plan_inputs(runs=(*STEADY, long), previous=first))
+    assert isinstance(second, Plan)
+    said = [change for change in second.changes if change.inputs.get("ran_on")]
+    assert [change.rule for change in said] == ["single_run"]
+    assert "You ran 14 km on Mon 23 Nov. That is 56 % longer" in said[0].text
+    third = adapt_plan(plan_inputs(runs=(*STEADY, long), previous=second, goal=Goal(kind="distance", distance_m=12000)))
+    assert isinstance(third, Plan)
+    assert third is not second
+    assert not [change for change in third.changes if change.inputs.get("ran_on")]
+
+
+def test_a_break_that_comes_names_its_rule() -> None:
+    runs = past_runs(6, 6, 9, 6, 6, 9, 6, 6, 9, last=TODAY - timedelta(days=10))
+    free = replace(ALL_DAYS, minutes={1: 90.0, 5: 90.0})
+    first = build_plan(plan_inputs(runs=runs, availability=free))
+    assert isinstance(first, Plan)
+    assert next(each.stage for each in first.sessions if each.stage).startswith("level")
+    # Tuesday is missed; by Saturday two weeks have gone by.
+    plan = adapt_plan(plan_inputs(TODAY + timedelta(days=2), runs=runs, previous=first, availability=free))
+    assert isinstance(plan, Plan)
+    assert "layoff" in [change.rule for change in plan.changes]
+
+
+def test_a_change_of_advice_is_named() -> None:
+    first = build_plan(plan_inputs(runs=STEADY))
+    assert isinstance(first, Plan)
+    event = check_in(TODAY - timedelta(days=1), {**CALM, "during": 3})
+    plan = adapt_plan(plan_inputs(runs=STEADY, events=[event], previous=first))
+    assert any("the advice is now: Run so that you can talk" in text or "% slower" in text for text in _texts(plan))
+    assert not any("a little" in text for text in _texts(plan))

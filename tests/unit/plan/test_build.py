@@ -57,7 +57,7 @@ def test_after_a_break_the_ladder_begins_at_the_first_rung() -> None:
 def test_without_the_step_downs_it_stays_with_walks_for_a_week_and_says_what_is_missing() -> None:
     plan = built(measured={})
     stages = [each.stage for each in runs_of(plan)][:6]
-    assert stages == ["R0", "R0", "R0", "R0", "R1", "R1"]
+    assert stages == ["R0", "R0", "R0", "R1", "R1", "R2"]
     assert "10 steady step-downs" in plan.sessions[0].why
 
 
@@ -138,6 +138,27 @@ def test_outer_knee_pain_runs_at_most_four_fifths_of_the_time_it_takes_to_hurt()
     assert any(each.rule == "itbs_cap" for each in running(plan))
     by_distance = built(runs=STEADY, condition="itbs", onset_distance_m=5000)
     assert max(each.distance_m or 0 for each in running(by_distance)) == 4000
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"condition": "itbs", "onset_min": 25},
+        {"availability": replace(ALL_DAYS, minutes=dict.fromkeys(range(7), 25.0))},
+    ],
+)
+def test_runs_that_stay_below_half_an_hour_get_nothing_fast(more: dict[str, Any]) -> None:
+    plan = built(runs=STEADY, **more)
+    assert not {each.stage for each in running(plan)} & set(knowledge().ladder["R12"].adds)
+
+
+def test_a_reason_is_given_once_and_says_where_green_runs_lead() -> None:
+    plan = built(runs=STEADY, goal=Goal(kind="distance", distance_m=12000))
+    reasons = {each.why for each in running(plan)}
+    assert all(why.count("No single run longer") <= 1 for why in reasons)
+    full = [each.why for each in running(plan) if each.distance_m == 12000 and each.stage.startswith("level")]
+    assert full
+    assert all("one new thing comes" in why and "may grow" not in why for why in full)
 
 
 def test_outer_knee_pain_without_a_told_onset_takes_the_ladder_within_the_cap() -> None:

@@ -59,6 +59,7 @@ def place(days: str, *, stages: Sequence[str] = (), start: int = 3) -> Place:
         ("cccc", 2, 0),  # once: what led back is spent
         ("cccccc", 1, 0),
         ("ccggc", 4, 0),  # two greens in a row end the count
+        ("cggcggc", 5, 0),  # so the state says no step back either, and offers a clinician
         ("cgcgc", 2, 0),
         ("ssc", 2, 0),
         ("sgsc", 3, 0),  # a green ends the slight ones

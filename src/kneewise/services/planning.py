@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 from kneewise import clock
 from kneewise.domain import Goal, Issue, Plan
 from kneewise.errors import InvalidInputError
+from kneewise.evidence.parameters import parameter
 from kneewise.plan.adapt import adapt_plan
 from kneewise.plan.build import build_plan
 from kneewise.plan.refusal import PlanRefused, refusal_of
 from kneewise.services.availability import Wishes, check_goal, check_wishes
 from kneewise.services.issued_plans import append_plan
 from kneewise.services.limits import check_number
+from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered, gather
 from kneewise.storage import append_event, new_event
+from kneewise.units import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -117,9 +120,8 @@ def make_plan(
     check_number("A number of weeks", weeks, "weeks")
     now = clock.now()
     with opened(place) as (record, runner):
+        _check_start(start, local_day(now, runner))
         gathered = gather(record, runner, now, wishes=wishes, goal=goal, start=start, horizon_weeks=weeks)
-        if start is not None and start < gathered.today:
-            raise InvalidInputError(f"{start.isoformat()} is over; give today or a later day with --start.")
         made = build_plan(gathered.inputs) if gathered.inputs.previous is None else adapt_plan(gathered.inputs)
         if isinstance(made, PlanRefused):
             return PlanAnswer(None, made, issued=False, gathered=gathered)
@@ -255,6 +257,15 @@ def plan_issues(plan: Plan, gathered: Gathered) -> list[Issue]:
 
 def _has_strength(plan: Plan, today: date) -> bool:
     return any(each.kind == "strength" and each.local_date >= today for each in plan.sessions)
+
+
+def _check_start(start: date | None, today: date) -> None:
+    if start is None:
+        return
+    if start < today:
+        raise InvalidInputError(f"{start.isoformat()} is over; give today or a later day with --start.")
+    if (start - today).days > parameter("told.weeks").high * DAYS_PER_WEEK:
+        raise InvalidInputError(f"{start.isoformat()} lies too far ahead; give a day of the next months with --start.")
 
 
 def _numbered(made: Plan, gathered: Gathered) -> Plan:

@@ -179,6 +179,11 @@ def day_long(value: date) -> str:
     )
 
 
+def month_long(value: date) -> str:
+    """Return ``November 2026``."""
+    return format_date(value, format="LLLL yyyy", locale=locale_name())
+
+
 def weekday(value: date) -> str:
     """Return ``Sun``."""
     return format_date(value, format="EEE", locale=locale_name())

@@ -6,6 +6,7 @@ from kneewise.web.area import Area
 from kneewise.web.evidence.routes import AREA as EVIDENCE
 from kneewise.web.load.routes import AREA as LOAD
 from kneewise.web.knee.routes import AREA as KNEE
+from kneewise.web.plan.routes import AREA as PLAN
 from kneewise.web.settings.routes import AREA as SETTINGS
 from kneewise.web.today.routes import AREA as TODAY
 
@@ -13,6 +14,7 @@ AREAS: tuple[Area, ...] = (
     TODAY,
     LOAD,
     KNEE,
+    PLAN,
     EVIDENCE,
     SETTINGS,
 )

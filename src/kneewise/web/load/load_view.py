@@ -21,7 +21,7 @@ from kneewise.web.wording import message, told
 #: The first letter marks it in the chart: in every language they differ.
 _KINDS = {
     "flare": message("Flare"),
-    "plan": message("Plan"),
+    "plan": message("New plan"),
     "change": message("Change"),
     "cadence": message("Trial of quicker steps"),
     "strength": message("Strength work"),

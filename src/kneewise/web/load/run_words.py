@@ -111,7 +111,14 @@ def _changed(change: CadenceChange) -> str:
         between=amount.between,
     )
     if by["low"] <= 0 <= by["high"]:
-        return _("%(cost)s: no difference that is sure.", cost=cost)
+        words |= {"low": number(abs(by["low"]), 1), "high": number(by["high"], 1)}
+        if by["value"] < 0:
+            return _(
+                "%(cost)s: %(by)s %% less, but not for sure (%(low)s %% less to %(high)s %% more).", cost=cost, **words
+            )
+        return _(
+            "%(cost)s: %(by)s %% more, but not for sure (%(low)s %% less to %(high)s %% more).", cost=cost, **words
+        )
     if by["value"] < 0:
         return _("%(cost)s: %(by)s %% less (%(low)s to %(high)s %%).", cost=cost, **words)
     return _("%(cost)s: %(by)s %% more (%(low)s to %(high)s %%).", cost=cost, **words)

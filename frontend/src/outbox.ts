@@ -15,6 +15,9 @@ const UNSIGNED = 401;
 const FORBIDDEN = 403;
 const SERVER_TROUBLE = 500;
 
+/** Whether the server asked for its key when something was sent last. */
+let unsigned = false;
+
 async function post(entry: Entry): Promise<Response> {
   return send(entry.url, {
     body: new URLSearchParams(entry.fields),
@@ -35,9 +38,11 @@ export async function deliver(entry: Entry): Promise<Outcome> {
     return { state: "waits" };
   }
   if (answer.ok) {
+    unsigned = false;
     await drop(entry.key).catch(() => undefined);
     return { state: "stored", answer };
   }
+  unsigned = answer.status === UNSIGNED;
   if ([UNSIGNED, FORBIDDEN].includes(answer.status) || answer.status >= SERVER_TROUBLE) return { state: "waits" };
   const text = await sentence(answer);
   await keep({ ...entry, refused: text }).catch(() => undefined);
@@ -96,6 +101,7 @@ export async function show(justSent = false): Promise<void> {
   const said = refused.map((entry) => refusedLine(entry, texts));
   if (open === 1) said.push(line(texts.waiting_one));
   else if (open) said.push(line(fill(texts.waiting, { count: String(open) })));
+  if (open && unsigned) said.push(line(texts.unsigned));
   if (all.length > entries.length) said.push(line(fill(texts.elsewhere, { count: String(all.length - entries.length) })));
   if (!said.length && justSent) said.push(line(texts.sent));
   bar.replaceChildren(...said);

@@ -91,7 +91,7 @@ def test_a_new_runner_is_led(browser_page: Watched) -> None:
     page = browser_page.open("/")
     expect(page.get_by_role("heading", name="Who you are")).to_be_visible()
     assert page.locator(".begin > li").count() == 3
-    assert_sound(browser_page, "/")
+    assert_accessible(page)
     page.get_by_role("link", name="Tell: Who you are").click()
     expect(page.get_by_label("Height")).to_be_visible()
 
@@ -102,7 +102,7 @@ def test_a_red_flag_cannot_be_overlooked(browser: Browser, serve: Callable[..., 
         page.open("/")
         expect(page.page.get_by_role("alert").first).to_contain_text("No plan for now")
         assert page.page.locator(".session").count() == 0
-        assert_sound(page, "/")
+        assert_accessible(page.page)
 
 
 def test_morning_check_in_offline_then_online(browser: Browser, serve: Callable[..., Served], place: Place) -> None:

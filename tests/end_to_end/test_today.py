@@ -250,3 +250,20 @@ def test_another_record_never_gets_what_was_told_to_this_one(
         page.goto(second.link)
         expect(page.get_by_text("belong to another record")).to_be_visible()
         assert stored(other) == []
+
+
+def test_from_the_first_start_to_the_first_knee_km(browser_page: Watched) -> None:
+    page = browser_page.open("/")
+    page.get_by_role("link", name="Tell: Who you are").click()
+    page.get_by_label("Height").fill("170")
+    page.get_by_label("Mass").fill("62")
+    page.get_by_label("Time zone").fill("UTC")
+    page.locator("#profile").get_by_role("button").click()
+    browser_page.open("/runs/add")
+    page.get_by_label("Day").first.fill(today().isoformat())
+    page.get_by_label("Distance").fill("8")
+    page.get_by_label("Time run").fill("48:00")
+    page.get_by_role("button", name="Add the run").click()
+    browser_page.open("/")
+    expect(page.get_by_text("1 run is in.")).to_be_visible()
+    expect(page.locator("#last-run .estimate-value")).to_contain_text("knee-km")

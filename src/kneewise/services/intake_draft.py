@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kneewise import clock
 from kneewise.assessment import Answers, next_questions, read_answers
-from kneewise.assessment.questions import SAFETY_NONE, SAFETY_QUESTIONS_GROUP, asked_questions, safety_list
+from kneewise.assessment.questions import SAFETY_NONE, asked_questions, safety_list
 from kneewise.assessment.triage import Triage, triage
 from kneewise.errors import InvalidInputError
 from kneewise.services.intake import AssessedIntake, assess_intake, latest_intake
@@ -61,11 +61,6 @@ class Draft:
     def left(self) -> tuple[Question, ...]:
         """Questions that are still to be asked; fewer once it is urgent."""
         return tuple(question for question in next_questions(self.answers) if question.id not in self.given)
-
-    @property
-    def safety_left(self) -> tuple[Question, ...]:
-        """Safety questions that are still open."""
-        return tuple(question for question in self.left if question.group == SAFETY_QUESTIONS_GROUP)
 
     @property
     def raised(self) -> tuple[str, ...]:

@@ -112,7 +112,6 @@ class ResultPage:
     refused: tuple[str, ...]
     unanswered: str
     go_on: str
-    go_on_words: str
     places: tuple[str, ...]
     plan_href: str
 
@@ -139,7 +138,6 @@ def result_page(intake: Intake, draft: Draft | None, paths: Mapping[str, str]) -
         refused=tuple(told(item["text"]) for item in document["refused"]),
         unanswered="" if level == "emergency" or not open_count else _open_words(open_count),
         go_on="/knee/intake" if draft is not None and draft.left else "",
-        go_on_words=_("Answer the safety questions that are left") if draft and draft.safety_left else _("Go on"),
         places=tuple(zone_words(zone) for zone in intake.answers.get("zones", ()) if zone in knowledge().pain_map),
         plan_href="" if "plan" in document["blocks"] else paths.get("plan", ""),
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kneewise.domain import json_number
 from kneewise.evidence.parameters import value
 from kneewise.load.knee_km import Bounds
-from kneewise.load.spikes import Flag, Spike, find_spikes, flags_of, longest_in
+from kneewise.load.spikes import Flag, Spike, flags_of, longest_in, rising_spikes
 from kneewise.units import DAYS_PER_WEEK
 
 Floats = NDArray[np.float64]
@@ -153,11 +153,11 @@ def longest_lines(runs: HistoryRuns, days: Integers) -> tuple[Floats, Floats]:
 def spikes_of(runs: HistoryRuns, history_from: int | None = None) -> list[RunSpike]:
     """Return the runs that were well longer than the longest of the 30 days before, oldest first."""
     found = []
-    spikes = find_spikes(runs.day, runs.distance_m, runs.cost.value, history_from)
-    for name, day, spike in zip(runs.ids, runs.day.tolist(), spikes, strict=True):
+    for place, spike in rising_spikes(runs.day, runs.distance_m, runs.cost.value, history_from):
         if _RISES.isdisjoint((spike.distance_class, spike.knee_km_class)):
             continue
-        found += [RunSpike(name, day, spike, flag) for flag in flags_of([spike]) if "spike" in flag.code]
+        day = int(runs.day[place])
+        found += [RunSpike(runs.ids[place], day, spike, flag) for flag in flags_of([spike]) if "spike" in flag.code]
     return found
 
 

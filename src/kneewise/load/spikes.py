@@ -15,6 +15,7 @@ from kneewise.evidence.parameters import parameter, value
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+_Row = tuple[float, float, float, float, float, float, bool]
 #: Order of severity; the last two give no ratio.
 SpikeClass = Literal["reference", "small", "moderate", "large", "return-to-run", "not-enough-data"]
 #: Streams keep single precision: a run exactly twice as long must not pass the limit by a rounding error.
@@ -93,6 +94,28 @@ def find_spikes(day: Integers, distance_m: Floats, knee_km: Floats, history_from
     history_from : int, optional
         Ordinal of the first day on which every run is known; the first run's day by default.
     """
+    return [_spike(*row) for row in _rows(day, distance_m, knee_km, history_from)]
+
+
+def rising_spikes(
+    day: Integers, distance_m: Floats, knee_km: Floats, history_from: int | None = None
+) -> list[tuple[int, Spike]]:
+    """Return only the runs that are longer than the longest before, each with its place; see :func:`find_spikes`.
+
+    A long history has few of them, and most runs need no closer look.
+    """
+    least = value("exposure.spike.small_from")
+    rows = _rows(day, distance_m, knee_km, history_from)
+    return [
+        (place, _spike(*row))
+        for place, row in enumerate(rows)
+        # As it stands in the row: amount, then the longest before it.
+        if row[0] > least * row[2] or row[1] > least * row[3]
+    ]
+
+
+def _rows(day: Integers, distance_m: Floats, knee_km: Floats, history_from: int | None) -> list[_Row]:
+    """Return for each run its two amounts, the longest of both before it, their coverage, and whether anybody ran."""
     if not len(day):
         return []
     length = int(value("exposure.spike.window_days"))
@@ -101,17 +124,18 @@ def find_spikes(day: Integers, distance_m: Floats, knee_km: Floats, history_from
     first = int(day[0]) if history_from is None else history_from
     observed = np.clip((day - first) / length, 0, 1)
     columns = [(longest_in(column, start, stop), _known_share(column, start, stop)) for column in (distance_m, knee_km)]
-    rows = zip(
-        distance_m.tolist(),
-        knee_km.tolist(),
-        columns[0][0].tolist(),
-        columns[1][0].tolist(),
-        (observed * columns[0][1]).tolist(),
-        (observed * columns[1][1]).tolist(),
-        (stop > start).tolist(),
-        strict=True,
+    return list(
+        zip(
+            distance_m.tolist(),
+            knee_km.tolist(),
+            columns[0][0].tolist(),
+            columns[1][0].tolist(),
+            (observed * columns[0][1]).tolist(),
+            (observed * columns[1][1]).tolist(),
+            (stop > start).tolist(),
+            strict=True,
+        )
     )
-    return [_spike(*row) for row in rows]
 
 
 def longest_in(column: Floats, start: Integers, stop: Integers) -> Floats:

@@ -124,8 +124,9 @@ def usual_pain(mornings: Mapping[date, float], until: date) -> Usual:
     until : date
         Mornings up to and including this day's own count.
     """
-    window = timedelta(days=pain_rule("usual_pain").number("window_days"))
-    values = [pain for day, pain in mornings.items() if until - window <= day < until]
+    window = int(pain_rule("usual_pain").number("window_days"))
+    before = (until - timedelta(days=back) for back in range(window, 0, -1))
+    values = [mornings[day] for day in before if day in mornings]
     return Usual(value=median(values) if values else None, answers=len(values))
 
 

@@ -53,7 +53,8 @@ def _bare(session: PlannedSession) -> PlannedSession:
 
     The reason follows from what is done; where that stays, a new wording alone is no new plan.
     """
-    return replace(session, knee_km=None, alternatives=(), why="", sources=())
+    exercises = tuple(replace(dose, why="") for dose in session.exercises)
+    return replace(session, knee_km=None, alternatives=(), why="", sources=(), exercises=exercises)
 
 
 def _keep_small(built: Plan, previous: Plan) -> Plan:
@@ -124,7 +125,7 @@ def _because_of_the_place(built: Plan, previous: Plan, situation: Situation) -> 
     before, after = _next_stage(previous, situation), _next_stage(built, situation)
     inputs = {"from": before, "to": after, "greens": situation.place.greens}
     gap = _days_to_the_next_run(built, situation)
-    if before != after and situation.course.kind == "levels" and gap is not None and is_layoff(gap):
+    if _leads_down_to_the_ladder(before, after) and gap is not None and is_layoff(gap):
         rule = load_rule("layoff")
         yield Change(rule=rule.id, text=rule.text, inputs={"days_since_last_run": gap})
     if before != after and after:
@@ -151,6 +152,11 @@ def _because_of_the_frame(built: Plan, previous: Plan, situation: Situation) -> 
 
 
 _SMALLER = "Less than half of the plan was done in 2 weeks, so there is less in it now. What got in the way?"
+
+
+def _leads_down_to_the_ladder(before: str, after: str) -> bool:
+    rungs = knowledge().ladder
+    return after in rungs and (before not in rungs or rungs[after].order < rungs[before].order)
 
 
 def _days_to_the_next_run(plan: Plan, situation: Situation) -> int | None:
@@ -211,7 +217,7 @@ def _detail(session: PlannedSession, old: PlannedSession) -> str:
     """Return what is different in a session of the same day and the same dose in words."""
     if old.start_time != session.start_time and session.start_time is not None:
         return f"now at {session.start_time:%H:%M}"
-    before, after = ({dose.exercise: dose for dose in each.exercises} for each in (old, session))
+    before, after = ({dose.exercise: dose for dose in _bare(each).exercises} for each in (old, session))
     new = [dose.name for name, dose in after.items() if name not in before]
     gone = [dose.name for name, dose in before.items() if name not in after]
     other = [dose.name for name, dose in after.items() if name in before and dose != before[name]]

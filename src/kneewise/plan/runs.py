@@ -24,6 +24,8 @@ _ADDS = {
     "hills_down": ("Easy run with short bits downhill", "downhill, short quick steps; walk up"),
     "stairs": ("Easy run with some stairs", "up the stairs; walk down"),
 }
+#: The way back of what has one: the new thing is one direction only.
+_BACK = {"hills_up": "Walk down.", "hills_down": "Walk up.", "stairs": "Walk down."}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def _blocks(stage: Stage, metres: float, cost: RunCost, *, new: bool) -> tuple[R
     words = _ADDS[stage.adds][1]
     fast = (
         RunStep(kind="run", duration_s=value("plan.strides.work_s"), text=words),
-        RunStep(kind="rest", duration_s=value("plan.strides.rest_s"), text="Walk or jog."),
+        RunStep(kind="walk", duration_s=value("plan.strides.rest_s"), text=_BACK.get(stage.adds, "Walk or jog.")),
     )
     times = round(value("plan.strides.repeats"))
     # The fast bits come out of the distance, so that the run as a whole gets no longer.

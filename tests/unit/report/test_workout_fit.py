@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from garmin_fit_sdk import Decoder, Stream
 from garmin_fit_sdk.profile import Profile
+from tests.plan_worlds import ALL_DAYS, CALM, TODAY, check_in, past_runs, plan_inputs
 from tests.sample_week import LONG_RUN, MONDAY, PRACTICE, REST, RUNS, STRENGTH, WALK_RUN, WEEK, plan_of
 
-from kneewise.domain import Interval, PlannedSession, Repeat, RunStep
+from kneewise.domain import Goal, Interval, Plan, PlannedSession, Repeat, RunStep
 from kneewise.errors import InvalidInputError, NotAnActivityError
+from kneewise.plan import GaitPractice, Race, build_plan
 from kneewise.report.workout_fit import (
     MAX_STEPS,
     NAME_BYTES,
     NOTES_BYTES,
     STEP_NAME_BYTES,
+    WORKOUT_KINDS,
     fitting,
     strides_per_min,
     watch_export,
@@ -28,6 +32,7 @@ from kneewise.report.workout_fit import (
 from kneewise.sources.fit import file_kind, read_fit
 
 CREATED = datetime(2026, 7, 12, 19, 30, tzinfo=UTC)
+BEFORE = TODAY - timedelta(days=1)
 
 
 def decoded(session: PlannedSession) -> dict[str, list[dict[str, Any]]]:
@@ -249,3 +254,93 @@ def test_export_tells_every_run_it_had_to_leave_out_and_a_cut_note_once() -> Non
     assert codes == ["workout-no-steps", "workout-no-steps", "workout-text-cut"]
     assert len(export.files) == 2
     assert plan.start != MONDAY
+
+
+# ------------------------------------------------------------------------------ every field of every kind of session
+
+_INTENSITY = {"warm_up": "warmup", "run": "active", "walk": "rest", "rest": "rest", "cool_down": "cooldown"}
+_NAMES = {"warm_up": "Warm up", "run": "Run", "walk": "Walk", "rest": "Stand", "cool_down": "Cool down"}
+
+
+def field_by_field(session: PlannedSession) -> list[dict[str, Any]]:
+    """Return every field that Garmin's decoder must find, written down from the plan and not by the writer."""
+    rows: list[dict[str, Any]] = []
+    blocks = session.blocks or (once(RunStep(kind="run", distance_m=session.distance_m, text=session.effort)),)
+    fading = session.kind == "gait_retraining" or any(step.feedback for block in blocks for step in block.steps)
+    for block in blocks:
+        first = len(rows)
+        rows += [_fields(len(rows) + number, step, fading=fading) for number, step in enumerate(block.steps)]
+        if block.times > 1:
+            jump = {"duration_type": "repeat_until_steps_cmplt", "duration_value": first, "duration_step": first}
+            again = {"target_type": "open", "target_value": block.times, "repeat_steps": block.times}
+            rows.append({"message_index": len(rows), **jump, **again})
+    return rows
+
+
+def _fields(index: int, step: RunStep, *, fading: bool) -> dict[str, Any]:
+    fields = {"message_index": index, "wkt_step_name": _NAMES[step.kind], "intensity": _INTENSITY[step.kind]}
+    if step.duration_s is not None:
+        fields |= {"duration_type": "time", "duration_time": step.duration_s}
+        fields |= {"duration_value": round(step.duration_s * 1000)}
+    else:
+        assert step.distance_m is not None
+        fields |= {"duration_type": "distance", "duration_distance": step.distance_m}
+        fields |= {"duration_value": round(step.distance_m * 100)}
+    target, said = step.cadence_spm, step.text
+    if target is not None and (step.feedback or not fading):
+        low, high = math.floor(target.low / 2), math.ceil(target.high / 2)
+        fields |= {"target_type": "cadence", "target_value": 0, "target_cadence_zone": 0}
+        fields |= {"custom_target_value_low": low, "custom_target_value_high": high}
+        fields |= {"custom_target_cadence_low": low, "custom_target_cadence_high": high}
+    else:
+        fields |= {"target_type": "open"}
+    if target is not None:
+        quiet = "" if fields["target_type"] == "cadence" else "No cues: "
+        rate = f"{quiet}{target.low:.0f} to {target.high:.0f} steps a minute"
+        longer = f"{rate}. {said}" if said else rate
+        # What does not fit is left out as a whole sentence, and told.
+        said = longer if len(longer) <= NOTES_BYTES else f"{rate}."
+    return fields | ({"notes": said} if said else {})
+
+
+def planned_sessions() -> list[PlannedSession]:
+    """Return the runs of whole plans: the ladder, longer runs with each new thing, quicker steps, walk breaks, caps."""
+    practice = GaitPractice(
+        baseline_spm=164, pain_change=-1, comfortable=True, calf_or_achilles_pain=0,
+        acute_calf_achilles_plantar=False, wanted=True,
+    )  # fmt: skip
+    steady = past_runs(6, 6, 9, 6, 6, 9, 6, 6, 9, 6, 6, 9)
+    worlds: tuple[dict[str, Any], ...] = (
+        {},
+        {"runs": steady, "goal": Goal(kind="distance", distance_m=9000)},
+        {"runs": steady, "gait": practice},
+        {"runs": steady, "gait": replace(practice, sessions_done=tuple(BEFORE - timedelta(days=n) for n in range(8)))},
+        {"runs": steady, "events": [check_in(BEFORE, {**CALM, "after_60min": 4})]},
+        {"condition": "itbs", "onset_min": 17.0},
+        {"runs": steady, "availability": replace(ALL_DAYS, races=(Race(day=TODAY, distance_m=9000),))},
+    )
+    plans = [build_plan(plan_inputs(**world)) for world in worlds]
+    return [each for plan in plans if isinstance(plan, Plan) for each in plan.sessions if each.kind in WORKOUT_KINDS]
+
+
+def test_every_field_of_every_kind_of_session_comes_back() -> None:
+    sessions = [*RUNS, *planned_sessions()]
+    different = {(each.kind, repr(each.blocks or each.distance_m)): each for each in sessions}
+    assert {"run", "walk_run", "gait_retraining"} == {each.kind for each in different.values()}
+    steps = [step for each in different.values() for block in each.blocks for step in block.steps]
+    assert any(step.cadence_spm for step in steps)
+    assert any(step.distance_m for step in steps)
+    assert any(each.title == "Easy run with short bits downhill" for each in sessions)
+    for session in different.values():
+        assert {issue.code for issue in workout_issues(session)} <= {"workout-text-cut"}
+        messages = decoded(session)
+        assert messages["workout_step_mesgs"] == field_by_field(session), session.id
+        assert set(messages) == {"file_id_mesgs", "workout_mesgs", "workout_step_mesgs"}
+        [head], [workout] = messages["file_id_mesgs"], messages["workout_mesgs"]
+        serial = int(workout_name(session).rpartition("_")[2].removesuffix(".fit"), 16)
+        assert head == {
+            "type": "workout", "manufacturer": "development", "product": 0, "serial_number": serial,
+            "time_created": CREATED,
+        }  # fmt: skip
+        assert workout.pop("wkt_name").startswith(f"{session.local_date:%m-%d} ")
+        assert workout == {"sport": "running", "num_valid_steps": len(messages["workout_step_mesgs"])}

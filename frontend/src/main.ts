@@ -35,7 +35,8 @@ function startHtmx(): void {
 }
 
 function startWorker(): void {
-  if (!("serviceWorker" in navigator) || !meta("csrf-token")) return;
+  // After everything was erased nothing is kept, not even the empty pages.
+  if (!("serviceWorker" in navigator) || !meta("csrf-token") || document.getElementById("erased")) return;
   // Without a connection the worker that is there goes on; the next page tries again.
   navigator.serviceWorker.register(`/sw.js?build=${meta("build")}`, { scope: "/" }).catch(() => undefined);
 }

@@ -44,12 +44,15 @@ class Served:
         The start link.
     data : Path
         Its data folder.
+    pid : int
+        Its process.
     """
 
     def __init__(self, data: Path, port: int = 0) -> None:
         self.data = data
         command = [sys.executable, "-m", "kneewise", "--data", str(data), "serve", "--no-open", "--port", str(port)]
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        self.pid = self._process.pid
         self.link = self._told()
         parts = urlsplit(self.link)
         self.address = f"{parts.scheme}://{parts.netloc}"

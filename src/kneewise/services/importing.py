@@ -70,8 +70,8 @@ def import_files(
     progress : Progress or None
         Called after each file.
     on_file : callable or None
-        Called with the report of each file once it is stored or refused. An exception raised in it ends the import;
-        what was stored before stays.
+        Called with the report of each file once it is stored or refused. An exception raised in it ends the import
+        when all files that were stored together are told; what was stored stays.
     names : mapping of str to str or None
         What to call a path, where it is a temporary file: the runner's name of it goes into reports and the record.
     workers : int or None
@@ -237,10 +237,20 @@ class _Import:
             new = [self._titled(item) for outcome in imported for item in outcome.activities]
             insert_activities(connection, self.runner.id, new)
             write_files(connection, self.runner.id, changed, now)
+        self._tell(outcomes)
+
+    def _tell(self, outcomes: Sequence[Outcome]) -> None:
+        """Report a batch; whoever ends the import meanwhile still hears of all that is stored."""
+        ended: Exception | None = None
         for outcome in outcomes:
             ids = tuple(item.id for item in outcome.activities)
             report = FileReport(outcome.path, outcome.status, ids, outcome.issues)
-            self._add(report, self.waiting[outcome.sha256][0])
+            try:
+                self._add(report, self.waiting[outcome.sha256][0])
+            except Exception as error:
+                ended = error
+        if ended is not None:
+            raise ended
 
     def _titled(self, item: NewActivity) -> NewActivity:
         title = self.tables.title_at(item.summary["start"])

@@ -149,13 +149,14 @@ def estimated(estimate: Mapping[str, Any] | None, unit: str, decimals: int = 1, 
         value=number(estimate["value"] / scale, decimals),
         unit=unit,
         between=_between(estimate, decimals, scale),
-        sure=_sure(estimate["level"]),
+        sure=sure_words(estimate["level"]),
         others=_between(others, decimals, scale) if others else "",
         basis=estimate["basis"],
     )
 
 
-def _sure(level: float) -> str:
+def sure_words(level: float) -> str:
+    """Return how often an interval holds: ``9 times in 10``."""
     words = _LEVEL_WORDS.get(level)
     return percent(level) if words is None else _(words)
 

@@ -10,6 +10,8 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from kneewise.services.import_jobs import ImportJobs
+from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.storage import open_record
 from kneewise.web import shell, trouble
@@ -47,8 +49,11 @@ def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
     record = open_record(place.data, place.database)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.imports = ImportJobs(app.state.place)
+        app.state.tray = ImportTray(app.state.imports.folder)
         yield
+        app.state.imports.close()
         record.close()
 
     app = FastAPI(

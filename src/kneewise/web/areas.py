@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from kneewise.web.area import Area
 from kneewise.web.evidence.routes import AREA as EVIDENCE
-from kneewise.web.load.routes import AREA as LOAD
+from kneewise.web.helped.routes import AREA as HELPED
+from kneewise.web.importing.routes import AREA as IMPORT
 from kneewise.web.knee.routes import AREA as KNEE
+from kneewise.web.load.routes import AREA as LOAD
+from kneewise.web.own_data.routes import AREA as DATA
 from kneewise.web.plan.routes import AREA as PLAN
 from kneewise.web.settings.routes import AREA as SETTINGS
 from kneewise.web.today.routes import AREA as TODAY
@@ -15,6 +18,9 @@ AREAS: tuple[Area, ...] = (
     LOAD,
     KNEE,
     PLAN,
+    HELPED,
+    IMPORT,
     EVIDENCE,
+    DATA,
     SETTINGS,
 )

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from kneewise.services.import_jobs import ImportJobs
+from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.web.options import WebOptions
 
@@ -20,6 +22,16 @@ def _options(request: Request) -> WebOptions:
     return options
 
 
+def _imports(request: Request) -> ImportJobs:
+    jobs: ImportJobs = request.app.state.imports
+    return jobs
+
+
+def _tray(request: Request) -> ImportTray:
+    tray: ImportTray = request.app.state.tray
+    return tray
+
+
 def _is_htmx(hx_request: Annotated[str | None, Header(include_in_schema=False)] = None) -> bool:
     return hx_request == "true"
 
@@ -28,6 +40,10 @@ def _is_htmx(hx_request: Annotated[str | None, Header(include_in_schema=False)] 
 PlaceHere = Annotated[Place, Depends(_place)]
 #: Limits and lifetimes.
 OptionsHere = Annotated[WebOptions, Depends(_options)]
+#: Imports behind this server's back.
+ImportsHere = Annotated[ImportJobs, Depends(_imports)]
+#: Files that came in and wait for their import to begin.
+TrayHere = Annotated[ImportTray, Depends(_tray)]
 #: Whether htmx asks for a part of the page.
 Htmx = Annotated[bool, Depends(_is_htmx)]
 #: The sender's own key of what it tells: sent again after a lost connection, it is stored once.

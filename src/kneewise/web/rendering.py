@@ -54,8 +54,15 @@ def page(
         "entry": assets().entry(area),
         "build": assets().version,
         "record": request.app.state.sessions.record if session else "",
+        "made_runner": session is not None and _is_demo(request),
     }
     return HTMLResponse(_environment().get_template(template).render(context), status_code=status, headers=headers)
+
+
+def _is_demo(request: Request) -> bool:
+    from kneewise.services.demo import read_demo
+
+    return read_demo(request.app.state.place) is not None
 
 
 @cache

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from starlette.requests import Request
 
 _NAME_LENGTH = 120
+_FOLDERS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,22 @@ async def received(request: Request, folder: Path, name: str) -> AsyncIterator[U
         Path(path).unlink(missing_ok=True)
 
 
+def announced(request: Request) -> int:
+    """Return how many bytes a request says that it brings; 0 where it does not say."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
 def ending(name: str) -> str:
     """Return the endings of a name, such as ``.fit.gz``, of plain letters and digits only."""
     endings = [one for one in PurePosixPath(label(name)).suffixes[-2:] if one[1:].isascii() and one[1:].isalnum()]
     return "".join(endings).lower()[:16]
+
+
+def way(name: str) -> str:
+    """Return a name with its folders for showing: ``"2024/march/run.fit"``; never a path of this machine."""
+    parts = [label(part) for part in name.replace("\\", "/").split("/")]
+    return "/".join([part for part in parts if part.strip(". ")][-_FOLDERS_SHOWN:])
 
 
 def label(name: str) -> str:

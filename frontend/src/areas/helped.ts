@@ -1,0 +1,3 @@
+/** Did it help: server-drawn; only its looks. */
+
+import "../styles/helped.css";

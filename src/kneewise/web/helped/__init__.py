@@ -1,0 +1,1 @@
+"""Did it help: before and after a change, with how sure that is."""

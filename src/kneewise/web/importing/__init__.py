@@ -1,0 +1,1 @@
+"""Import: files, folders and whole exports into the record, watched while it runs."""

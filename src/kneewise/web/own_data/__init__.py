@@ -1,0 +1,1 @@
+"""My data: what is stored where, taken out, kept safe, put back, erased."""

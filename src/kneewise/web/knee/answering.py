@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from kneewise.web.wording import gettext as _
 
 #: Hidden in every question: which of them the page showed.
 SHOWN = "shown"
+#: Steps of a scale, as a form sends them.
+STEPS = tuple(str(step) for step in range(11))
 _NONE_OF_THEM = frozenset({"none", "nothing"})
 _CM_PER_INCH = METRES_PER_INCH * 100
 
@@ -80,12 +82,24 @@ def _answer(question: Question, texts: Sequence[str]) -> Any:
     if question.type == "choices":
         if len(texts) > 1 and any(text in _NONE_OF_THEM for text in texts):
             raise ValueError(_("'None' and another answer cannot both be true; choose one."))
+        if not set(texts) <= set(_allowed(question)):
+            raise ValueError(_("Choose from the answers."))
         return list(dict.fromkeys(texts)) or None
     if not texts:
         return None
     if question.type == "number":
         return _number(question, texts[0])
+    if question.type == "text":
+        return texts[0]
+    if texts[0] not in _allowed(question):
+        raise ValueError(_("Choose one of the answers."))
     return float(texts[0]) if question.type == "scale" else texts[0]
+
+
+def _allowed(question: Question) -> Collection[str]:
+    if question.type == "scale":
+        return STEPS
+    return [option.id for option in question.options]
 
 
 def _number(question: Question, text: str) -> float:

@@ -107,9 +107,7 @@ def score(place: PlaceHere, measure: str, told: NewScore) -> dict[str, Any]:
     """Score one form and keep the score."""
     if not any(one["measure"] == measure for one in list_measures()):
         raise HTTPException(NOT_FOUND)
-    return score_measure(
-        place, measure, told.items, total=told.total, subscale=told.subscale, on=told.date
-    ).to_json()
+    return score_measure(place, measure, told.items, total=told.total, subscale=told.subscale, on=told.date).to_json()
 
 
 @router.post("/tests", responses={UNPROCESSABLE: {"description": _CANNOT_BE_RIGHT}})

@@ -9,7 +9,7 @@ from typing import Any
 from kneewise.assessment.questions import SAFETY_NONE, safety_list
 from kneewise.evidence.intake import Clause, Question
 from kneewise.services.intake_draft import Draft
-from kneewise.web.knee.answering import shown_number, shown_unit
+from kneewise.web.knee.answering import STEPS, shown_number, shown_unit
 from kneewise.web.knee.pages import IntakePage, is_asked, pages, preceding, questions, visible
 from kneewise.web.knee.zones import DRAWN, UNDRAWN, ZoneSpot, view_words, zone_spots
 from kneewise.web.wording import gettext as _
@@ -23,7 +23,6 @@ _SCALE_ENDS: Mapping[str, tuple[str, str]] = {
 }
 _PAIN_ENDS = (message("no pain"), message("the worst"))
 _UNSURE = frozenset({"unsure", "none", "later", "skipped"})
-_STEPS = range(11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +187,8 @@ def _choices(question: Question, given: Any) -> tuple[Choice, ...]:
     if question.type == "yes_no_unsure":
         return tuple(Choice(key, _(words), key in chosen) for key, words in _YES_NO_UNSURE)
     if question.type == "scale":
-        numbers = [float(one) for one in chosen if one not in (None, "")]
-        return tuple(Choice(str(step), str(step), step in numbers) for step in _STEPS)
+        steps = [f"{one:g}" if isinstance(one, float) else one for one in chosen]
+        return tuple(Choice(step, step, step in steps) for step in STEPS)
     return tuple(Choice(option.id, told(option.text), option.id in chosen) for option in question.options)
 
 

@@ -150,9 +150,7 @@ def _item_count(document: Mapping[str, Any], subscale: str) -> int:
     return int(document["subscales"].get(subscale, document["items"]))
 
 
-def _items(
-    document: Mapping[str, Any], subscale: str, trends: Sequence[Trend], typed: Mapping[str, str]
-) -> list[Item]:
+def _items(document: Mapping[str, Any], subscale: str, trends: Sequence[Trend], typed: Mapping[str, str]) -> list[Item]:
     count = _item_count(document, subscale)
     low, high = document["item_range"]["low"], document["item_range"]["high"]
     if document["measure"] == _OWN_ACTIVITIES:

@@ -35,13 +35,15 @@ function startHtmx(): void {
 }
 
 function startWorker(): void {
-  // After everything was erased nothing is kept, not even the empty pages.
-  if (!("serviceWorker" in navigator) || !meta("csrf-token") || document.getElementById("erased")) return;
+  if (!("serviceWorker" in navigator) || !meta("csrf-token")) return;
   // Without a connection the worker that is there goes on; the next page tries again.
   navigator.serviceWorker.register(`/sw.js?build=${meta("build")}`, { scope: "/" }).catch(() => undefined);
 }
 
 startHtmx();
-startOutbox();
 startSliders();
-startWorker();
+// After everything was erased nothing is sent that still waited, and nothing is kept, not even empty pages.
+if (!document.getElementById("erased")) {
+  startOutbox();
+  startWorker();
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from kneewise.services.load_history import load_history
@@ -16,7 +16,7 @@ from kneewise.web.load.load_view import load_page
 from kneewise.web.rendering import page
 from kneewise.web.wording import message
 
-router = APIRouter()
+router = run_routes.router
 _MOST_PAGES = 100_000
 
 
@@ -33,7 +33,5 @@ def show(
     template = "load/table.html" if part else "load/index.html"
     return page(request, template, view, area=AREA.id, headers={"vary": "hx-request"})
 
-
-router.include_router(run_routes.router)
 
 AREA = Area(run_routes.AREA_ID, message("Load"), "/load", "load", router, api.router, place="main")

@@ -38,6 +38,8 @@ from kneewise.plan.running import RunCost
 from kneewise.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
 _LAST_STEADY_RUNG = "R11"
+_ONSET_RULE = "itbs_cap"
+_ONSET_UNKNOWN = " We do not know yet when it starts, so you begin with the ladder."
 
 
 def choose_course(inputs: PlanInputs, cost: RunCost) -> Course:
@@ -161,7 +163,7 @@ def _ladder(inputs: PlanInputs, start: date, cost: RunCost, because: Rule) -> Co
         gap_days=math.ceil(hours / HOURS_PER_DAY),
         per_week=_per_week(inputs, round(_weekly_target().number("per_week"))),
         rule=because.id,
-        why=because.text,
+        why=because.text + (_ONSET_UNKNOWN if because.id == _ONSET_RULE else ""),
         sources=because.sources,
         target_m=max(target, base),
         capped_min=cap_min,
@@ -212,7 +214,7 @@ def _ladder_because(inputs: PlanInputs, start: date) -> Rule | None:
         return ladder_rule("tendon_entry")
     if is_young(inputs) or is_layoff(days_since_last_run(inputs.runs, start)):
         return load_rule("layoff")
-    itbs = ladder_rule("itbs_cap")
+    itbs = ladder_rule(_ONSET_RULE)
     if inputs.condition in itbs.conditions and inputs.onset_min is None and inputs.onset_distance_m is None:
         return itbs
     return None
@@ -283,7 +285,7 @@ def plan_is_too_big(inputs: PlanInputs) -> bool:
 
 
 def _onset_caps(inputs: PlanInputs) -> tuple[float | None, float | None]:
-    rule = ladder_rule("itbs_cap")
+    rule = ladder_rule(_ONSET_RULE)
     if inputs.condition not in rule.conditions:
         return None, None
     share = rule.number("max_share_of_onset")

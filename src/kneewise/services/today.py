@@ -9,7 +9,7 @@ from typing import Any
 
 from kneewise.domain import MOMENTS, Change, Moment, Plan, PlannedSession
 from kneewise.monitoring.check_ins import fold_days
-from kneewise.monitoring.pain_rules import ASKED
+from kneewise.monitoring.pain_rules import ASKED, pain_rule
 from kneewise.monitoring.state_document import day_document
 from kneewise.plan.adherence import RUN_KINDS, Matched
 from kneewise.plan.refusal import PlanRefused
@@ -257,13 +257,9 @@ def _urgent(refused: PlanRefused | None) -> bool:
 
 
 def _asks(gathered: Gathered, open_sessions: Sequence[PlannedSession]) -> Iterator[Ask]:
-    """Yield what to tell: the morning after a run first, then today's run, else how stairs feel."""
+    """Yield what to tell: the morning after the last run first, then today's run, else how stairs feel."""
     day, runs = gathered.today, {run.local_date for run in gathered.folded.runs}
-    yesterday = day - _DAY
-    missing = [moment for moment in ASKED if moment not in _told(gathered, yesterday)]
-    if yesterday in runs and missing:
-        text = "How is the knee this morning?" if missing == ["next_morning"] else "How was yesterday's run?"
-        yield _ask(yesterday, missing, "now", text)
+    yield from _about_the_last_run(gathered, max((each for each in runs if each < day), default=None))
     later = [moment for moment in ASKED if moment != "next_morning" and moment not in _told(gathered, day)]
     if day in runs:
         if later:
@@ -272,6 +268,27 @@ def _asks(gathered: Gathered, open_sessions: Sequence[PlannedSession]) -> Iterat
         yield _ask(day, later, "after_the_run", "After the run: how was it?")
     elif not _told(gathered, day):
         yield _ask(day, ["stairs"], "now", "No run today. How are stairs?")
+
+
+def _about_the_last_run(gathered: Gathered, ran: date | None) -> Iterator[Ask]:
+    """Yield what the last run before today still lacks; in a plan as long as its morning counts for the usual level.
+
+    The next morning is asked for by its name, also days later: no other answer stands in for it.
+    """
+    window = timedelta(days=pain_rule("usual_pain").number("window_days"))
+    yesterday = ran == gathered.today - _DAY
+    begun = min((plan.start for plan in gathered.plans), default=gathered.today)
+    if ran is None or not (yesterday or (begun <= ran and gathered.today - ran <= window)):
+        return
+    missing = [moment for moment in ASKED if moment not in _told(gathered, ran)]
+    if not missing:
+        return
+    name = "yesterday" if yesterday else f"{ran:%A}"
+    if missing != ["next_morning"]:
+        text = f"How was {name}'s run?" if yesterday else f"How was {name}'s run, and the morning after?"
+    else:
+        text = "How is the knee this morning?" if yesterday else f"How was the knee the morning after {name}'s run?"
+    yield _ask(ran, missing, "now", text, dated=not yesterday)
 
 
 def _ahead(gathered: Gathered, issued: Sequence[PlannedSession]) -> Iterator[DayAhead]:
@@ -294,9 +311,9 @@ def _ahead(gathered: Gathered, issued: Sequence[PlannedSession]) -> Iterator[Day
         yield DayAhead(day, tuple(sessions), tuple(asks))
 
 
-def _ask(day: date, moments: Sequence[Moment], when: str, text: str) -> Ask:
+def _ask(day: date, moments: Sequence[Moment], when: str, text: str, *, dated: bool = False) -> Ask:
     told = " ".join(f"{_AFTER_WORDS[moment]} 0-10" for moment in moments)
-    needs_day = when == "now" and "next_morning" in moments and len(moments) > 1
+    needs_day = dated or (when == "now" and "next_morning" in moments and len(moments) > 1)
     on = f" --date {day.isoformat()}" if needs_day else ""
     return Ask(day, tuple(moments), when, text, f"kneewise checkin{on} {told}")
 

@@ -149,6 +149,13 @@ def test_two_greens_in_a_row_end_the_count_of_bad_days_and_a_clinician_is_still_
     assert "step_back" in rules(one_green_between)
 
 
+def test_little_pain_later_does_not_stand_in_for_the_morning() -> None:
+    zero = dict.fromkeys(CALM, 0)
+    untold = {moment: pain for moment, pain in zero.items() if moment != "next_morning"}
+    later = state([zero, zero, untold, zero])
+    assert (later.days[2].colour, later.days[2].rule, later.days[2].missing) == ("amber", "missing", ("next_morning",))
+
+
 def test_a_flare_rests_restarts_and_ends_with_a_green_session() -> None:
     zero = dict.fromkeys(CALM, 0)
     days: list[Day] = [zero, zero, {**zero, "during": 7}]

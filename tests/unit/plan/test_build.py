@@ -162,7 +162,9 @@ def test_a_reason_is_given_once_and_says_where_green_runs_lead() -> None:
 
 
 def test_outer_knee_pain_without_a_told_onset_takes_the_ladder_within_the_cap() -> None:
-    assert runs_of(built(runs=STEADY, condition="itbs"))[0].stage.startswith("R")
+    unknown = built(runs=STEADY, condition="itbs")
+    assert runs_of(unknown)[0].stage.startswith("R")
+    assert "do not know yet when it starts" in unknown.changes[0].text
     capped = built(condition="itbs", onset_min=5)
     assert max(running_min(each) for each in running(capped)) <= 4
 

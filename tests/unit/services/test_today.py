@@ -56,6 +56,23 @@ def test_the_check_in_follows_the_run(place: Place, now: SetNow) -> None:
     assert MONDAY not in {ask.local_date for ask in today(place).asks}
 
 
+def test_the_morning_after_the_last_run_is_asked_for_days_later_too(place: Place, now: SetNow) -> None:
+    ready(place)
+    make_plan(place, wishes=DAYS)
+    now(NOW + timedelta(days=1))
+    add_activity(place, [run_of(MONDAY, 6.0)])
+    record_check_in(place, pain={"during": 1.0, "after_60min": 0.0})
+    now(NOW + timedelta(days=3))
+    first = today(place).asks[0]
+    assert (first.local_date, first.moments) == (MONDAY, ("next_morning",))
+    assert first.text == "How was the knee the morning after Monday's run?"
+    assert first.command == f"kneewise checkin --date {MONDAY} --next-morning 0-10"
+    record_check_in(place, on=MONDAY, pain={"next_morning": 1.0})
+    assert MONDAY not in {ask.local_date for ask in today(place).asks}
+    now(NOW + timedelta(days=12))
+    assert all(ask.moments == ("stairs",) or ask.when != "now" for ask in today(place).asks)
+
+
 def test_a_run_that_was_done_is_ticked_off(place: Place, now: SetNow) -> None:
     ready(place)
     make_plan(place, wishes=DAYS)

@@ -120,7 +120,8 @@ def _measure_of(result: FindingResult) -> str | None:
 def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
     """Gather what findings may rest on; what the record does not know stays missing."""
     with record.reading() as connection:
-        stored = read_activities(connection, runner.id, until=today)
+        first = today - timedelta(weeks=value("recent_history.weeks"))
+        stored = read_activities(connection, runner.id, since=first, until=today)
         reference = current_reference(read_reference(connection, runner.id), runner)
     counted = [item for item in stored if item.counted_id is None]
     runs = dated_runs(listed(counted, reference))

@@ -17,6 +17,7 @@ from kneewise.monitoring import PainState, state_document
 from kneewise.monitoring.check_ins import fold_days
 from kneewise.services.intake import Intake, blocks_of
 from kneewise.services.intake_draft import Draft, read_draft
+from kneewise.services.listing import list_runner
 from kneewise.services.local_day import local_day, local_today
 from kneewise.services.measuring import measure_trends
 from kneewise.services.place import Place, opened
@@ -99,7 +100,10 @@ def knee_now(place: Place) -> KneeNow:
     """Return the state of the knee today in the runner's zone."""
     with opened(place) as (record, runner):
         today = local_day(clock.now(), runner)
-        folded = fold_record(record, runner, today)
+        # Older runs say nothing here, and ten years of them would make the page slow.
+        first = today - timedelta(weeks=value("recent_history.weeks"))
+        runs = list_runner(record, runner, since=first, until=today)
+        folded = fold_record(record, runner, today, runs)
         tests = tests_told(record, runner)
         logs = read_strength_log(record, runner)
     since = today - timedelta(weeks=value("knee_page.weeks"))

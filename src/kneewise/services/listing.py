@@ -143,10 +143,12 @@ def list_record(
         return list(_drawn(connection, runner, ids=ids, duplicates=duplicates).activities)
 
 
-def list_runner(record: Record, runner: Runner, *, until: date | None = None) -> list[ListedActivity]:
-    """Return the activities of an open record that count, oldest first."""
+def list_runner(
+    record: Record, runner: Runner, *, since: date | None = None, until: date | None = None
+) -> list[ListedActivity]:
+    """Return the activities of an open record that count, oldest first; both days inclusive."""
     with record.reading() as connection:
-        return list(_drawn(connection, runner, until=until).activities)
+        return list(_drawn(connection, runner, since=since, until=until).activities)
 
 
 def current_reference(data: dict[str, Any] | None, runner: Runner) -> Reference:

@@ -46,7 +46,12 @@ def pages() -> tuple[IntakePage, ...]:
         IntakePage(
             "safety", message("Safety first"), message("Some causes of knee pain must not wait."), (SAFETY_NONE,)
         ),
-        IntakePage("list", message("What of the list fits?"), message("Mark what fits."), _on_the_list()),
+        IntakePage(
+            "list",
+            message("What of the list fits?"),
+            message("Mark what fits, or what you are not sure of. What you leave open counts as no."),
+            _on_the_list(),
+        ),
         IntakePage(
             "you",
             message("About you"),

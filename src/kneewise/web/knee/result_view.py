@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kneewise.assessment.questions import DERIVED_FLAGS
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.knowledge import knowledge
 from kneewise.services.evidence_cards import show_evidence
@@ -56,7 +57,7 @@ class Reason:
     """Why the level is what it is."""
 
     text: str
-    why: str
+    answer: str
     proof: Proof | None
     sources: tuple[Cited, ...]
 
@@ -170,9 +171,10 @@ def _open_words(count: int) -> str:
 
 def _reason(item: Mapping[str, Any]) -> Reason:
     flag = knowledge().red_flags.get(item["rule"])
+    asked = item["rule"] not in DERIVED_FLAGS
     return Reason(
         text=told(item["text"]),
-        why=told(flag.why) if flag is not None else "",
+        answer="" if flag is None or not asked else _("Your answer to: %(question)s", question=told(flag.question)),
         proof=proof(item["rule"]),
         sources=tuple(cited for name in item["sources"] if (cited := _cited(name)) is not None),
     )

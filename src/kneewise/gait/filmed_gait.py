@@ -1,0 +1,194 @@
+"""The gait of one clip: contacts, steps, numbers with their certainty, or a refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from kneewise.domain import Floats, Issue
+from kneewise.errors import UnusableClipError
+from kneewise.evidence.parameters import parameter, value
+from kneewise.gait.certainty import KINDS, Metric, metrics_of
+from kneewise.gait.curves import sampled
+from kneewise.gait.filmed_body import FilmedBody, filmed_body
+from kneewise.gait.filmed_contacts import FilmedContacts, find_filmed_contacts
+from kneewise.gait.filmed_rear import rear_steps
+from kneewise.gait.filmed_steps import FilmedSteps, side_steps
+from kneewise.gait.kinematics import sagittal_knee_flexion_deg
+from kneewise.motion.keypoints import Keypoints, legs
+
+_SIDES = ("left", "right")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilmedGait:
+    """What one clip says.
+
+    Attributes
+    ----------
+    contacts : FilmedContacts
+        In true time from the first measured picture, as ``Keypoints.time_s``.
+    metrics : dict of str to Metric
+    strike : dict
+        ``{"left" | "right": "rearfoot" | "midfoot" | "forefoot"}``; empty where it cannot be told.
+    standing : bool
+        Whether a standing picture removed the knee's offset.
+    """
+
+    body: FilmedBody
+    contacts: FilmedContacts
+    steps: FilmedSteps
+    metrics: Mapping[str, Metric]
+    strike: Mapping[str, str]
+    standing: bool
+    issues: tuple[Issue, ...]
+
+
+def measure_gait(
+    keypoints: Keypoints, *, speed_mps: float | None = None, standing_knee_deg: Floats | None = None
+) -> FilmedGait:
+    """Return the gait of clean keypoints.
+
+    Parameters
+    ----------
+    speed_mps : float or None
+        Of the belt; without it speed comes from the foot's way under the pelvis and the runner's height, if told.
+    standing_knee_deg : ndarray, shape (2,), or None
+        Knee flexion that the camera shows of each leg while the runner stands straight, see
+        :func:`standing_knee_flexion_deg`; it is subtracted.
+
+    Raises
+    ------
+    UnusableClipError
+        When somebody walks or a leg has too few steps.
+    """
+    body = filmed_body(keypoints)
+    contacts = find_filmed_contacts(body)
+    _check_running(contacts)
+    steps = side_steps(body, contacts) if body.view == "side" else rear_steps(body, contacts)
+    straight = standing_knee_deg is not None and body.view == "side"
+    if standing_knee_deg is not None and straight:
+        steps = _straightened(steps, contacts, standing_knee_deg)
+    _add_lengths(steps.columns, body, contacts, keypoints, speed_mps)
+    metrics = metrics_of(steps, contacts, body.fps, body.near, standing=straight)
+    if speed_mps is not None:
+        metrics.pop("speed_mps", None)
+    return FilmedGait(
+        body=body,
+        contacts=contacts,
+        steps=steps,
+        metrics=metrics,
+        strike=_strike(metrics, body.fps),
+        standing=straight,
+        issues=tuple(_issues(contacts)),
+    )
+
+
+def standing_knee_flexion_deg(points: Floats, facing: int) -> Floats:
+    """Return the knee flexion of both legs that a picture of straight standing shows, shape (2,).
+
+    Parameters
+    ----------
+    points : ndarray, shape (33, 2)
+        x right, y down, in pixels.
+    facing : int
+        1 where the runner faces right, -1 left.
+    """
+    hip, knee, ankle = (
+        points[np.array(legs(part))[:, 0]] * np.array([facing, -1]) for part in ("hip", "knee", "ankle")
+    )
+    return sagittal_knee_flexion_deg(hip, knee, ankle)
+
+
+def _check_running(contacts: FilmedContacts) -> None:
+    if contacts.walking:
+        raise UnusableClipError(
+            "The clip shows walking: one foot is always on the ground; film steady running, at least ten strides."
+        )
+    fewest = min(contacts.steps_of(leg) for leg in (0, 1))
+    if fewest < value("gait.steps.least"):
+        raise UnusableClipError(
+            f"Only {fewest} whole steps of one leg could be measured; film at least ten strides of steady running, "
+            "with both feet in the picture all the time."
+        )
+
+
+def _straightened(steps: FilmedSteps, contacts: FilmedContacts, standing_deg: Floats) -> FilmedSteps:
+    """Count knee flexion from the runner's own straight leg."""
+    offset = np.asarray(standing_deg)[contacts.leg]
+    columns = {
+        name: column - offset if name.startswith("knee_flexion") else column for name, column in steps.columns.items()
+    }
+    curves = dict(steps.curves)
+    curves["knee_flexion_deg"] = curves["knee_flexion_deg"] - offset[:, None]
+    return FilmedSteps(columns, steps.slopes, curves)
+
+
+def _add_lengths(
+    columns: dict[str, Floats],
+    body: FilmedBody,
+    contacts: FilmedContacts,
+    keypoints: Keypoints,
+    speed_mps: float | None,
+) -> None:
+    """Add what needs a scale or a speed."""
+    leg_m = None if keypoints.metres_per_px is None else keypoints.metres_per_px * keypoints.leg_px
+    if leg_m is not None:
+        for name in [name for name in columns if name.endswith("_leg")]:
+            metres = f"{name.removesuffix('_leg')}_m"
+            if metres in KINDS:
+                columns[metres] = columns[name] * leg_m
+    speed = np.full(len(contacts.leg), np.nan)
+    if speed_mps is not None:
+        speed[:] = speed_mps
+    elif leg_m is not None and body.view == "side":
+        speed = _speed_leg(body, contacts) * leg_m
+        columns["speed_mps"] = speed
+    columns["step_length_m"] = speed * contacts.step_time_s
+
+
+def _speed_leg(body: FilmedBody, contacts: FilmedContacts) -> Floats:
+    """Speed of the pelvis over the standing foot in leg lengths a second, from the middle of stance."""
+    share = parameter("gait.speed.stance_share")
+    first = contacts.initial_contact_s + share.low * contacts.contact_time_s
+    last = contacts.initial_contact_s + share.high * contacts.contact_time_s
+    behind = body.ankle[..., 0] - body.mid_hip[:, 0]
+    way = sampled(behind, body.fps, first, contacts.leg) - sampled(behind, body.fps, last, contacts.leg)
+    speed: Floats = way / (last - first)
+    return speed
+
+
+def _strike(metrics: Mapping[str, Metric], fps: float) -> dict[str, str]:
+    found = metrics.get("foot_inclination_ic_deg")
+    if found is None or fps < value("video.judge.angles_fps"):
+        return {}
+    angles = {side: getattr(found, side).value for side in _SIDES}
+    return {side: strike_of(angle) for side, angle in angles.items() if math.isfinite(angle)}
+
+
+def strike_of(foot_inclination_deg: float) -> str:
+    """Return the category of a foot's inclination at contact."""
+    border = parameter("gait.strike.border_deg")
+    if foot_inclination_deg > border.high:
+        return "rearfoot"
+    return "midfoot" if foot_inclination_deg >= border.low else "forefoot"
+
+
+def _issues(contacts: FilmedContacts) -> list[Issue]:
+    issues = []
+    fewest = min(contacts.steps_of(leg) for leg in (0, 1))
+    if fewest < value("gait.steps.enough"):
+        text = (
+            f"Only {fewest} steps of one leg were measured; seven or more of each give steady means, so numbers are "
+            "told as categories at most."
+        )
+        issues.append(Issue("few-steps", "whole clip", text))
+    if contacts.rejected:
+        text = (
+            f"{contacts.rejected} of {contacts.rejected + len(contacts.leg)} contacts could not be and were left out."
+        )
+        issues.append(Issue("steps-left-out", "whole clip", text))
+    return issues

@@ -1,0 +1,215 @@
+"""Gait from keypoints: a made runner whose every event is known, a walker, too few steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from benchmarks.made_runner import Running, events, knee_flexion_deg
+from tests.unit.motion.conftest import KEYPOINTS, track_of_made_runner
+
+from kneewise.errors import UnusableClipError
+from kneewise.evidence.parameters import value
+from kneewise.gait.certainty import CLAIMS, KINDS, claim_of
+from kneewise.gait.filmed_body import filmed_body
+from kneewise.gait.filmed_contacts import find_filmed_contacts
+from kneewise.gait.filmed_gait import FilmedGait, measure_gait, standing_knee_flexion_deg, strike_of
+from kneewise.motion.cleaning import clean_keypoints
+from kneewise.motion.keypoints import Keypoints
+from kneewise.motion.pose.named_points import read_named_points
+
+
+def keypoints(view: str = "side", height_m: float | None = 1.75, run: Running | None = None) -> Keypoints:
+    track = track_of_made_runner(view=view, run=run, duration_s=8.0, fps=120, noise_px=2.0)
+    return clean_keypoints(track, height_m=height_m)
+
+
+@pytest.fixture(scope="module")
+def side() -> FilmedGait:
+    return measure_gait(keypoints(), speed_mps=3.0)
+
+
+@pytest.fixture(scope="module")
+def rear() -> FilmedGait:
+    return measure_gait(keypoints("rear"))
+
+
+def test_contacts_lie_where_the_made_runner_lands(side: FilmedGait) -> None:
+    """The made foot already moves with the belt before it lands, a real one does not: it is found 35 ms early."""
+    for leg, name in enumerate(("left", "right")):
+        landed, _ = events(Running(), 8.0)[name]
+        found = side.contacts.initial_contact_s[side.contacts.leg == leg]
+        off = found - landed[np.abs(found[:, None] - landed).argmin(axis=1)]
+        assert np.abs(off).max() < 0.045
+        assert side.contacts.steps_of(leg) >= 9
+    assert (np.diff(side.contacts.leg) != 0).all()
+
+
+def test_numbers_of_a_made_runner(side: FilmedGait) -> None:
+    both = {name: metric.both for name, metric in side.metrics.items()}
+    assert both["cadence_spm"].value == pytest.approx(165, rel=0.005)
+    assert both["contact_time_s"].value == pytest.approx(0.25, abs=0.04)
+    assert both["trunk_lean_deg"].value == pytest.approx(7.0, abs=0.6)
+    assert both["step_length_m"].value == pytest.approx(3 * 60 / 165, rel=0.01)
+    truth = knee_flexion_deg(Running(), np.arange(0, 0.25, 0.005)).max()
+    assert both["knee_flexion_peak_deg"].value == pytest.approx(truth, abs=3)
+    assert both["duty_factor"].value == pytest.approx(both["contact_time_s"].value * 165 / 120, rel=0.02)
+    assert "speed_mps" not in both
+    assert side.strike == {"left": "midfoot", "right": "midfoot"} or set(side.strike.values()) == {"rearfoot"}
+
+
+def test_speed_comes_from_the_foot_under_the_pelvis_and_the_height() -> None:
+    found = measure_gait(keypoints()).metrics
+    assert found["speed_mps"].both.value == pytest.approx(3.0, rel=0.1)
+    assert "speed_mps" not in measure_gait(keypoints(height_m=None)).metrics
+
+
+def test_a_rear_view_tells_the_frontal_plane_and_no_contact_time(rear: FilmedGait) -> None:
+    assert "contact_time_s" not in rear.metrics
+    assert rear.metrics["cadence_spm"].both.value == pytest.approx(165, rel=0.005)
+    assert rear.metrics["step_width_m"].both.value == pytest.approx(0.09, abs=0.02)
+    assert rear.metrics["pelvic_drop_peak_deg"].both.value == pytest.approx(1.5, abs=1.0)
+    assert rear.metrics["knee_alignment_deg"].claim == "trend only"
+
+
+def test_a_leaning_camera_does_not_change_the_pelvis(rear: FilmedGait) -> None:
+    level = keypoints("rear")
+    turn = np.radians(4.0)
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    leaning = measure_gait(replace(level, xy_px=level.xy_px @ matrix))
+    for name in ("pelvic_drop_peak_deg", "hip_adduction_peak_deg", "trunk_side_lean_deg"):
+        assert leaning.metrics[name].both.value == pytest.approx(rear.metrics[name].both.value, abs=0.4)
+
+
+def test_a_mirrored_clip_exchanges_the_legs() -> None:
+    here = keypoints()
+    mirrored = replace(here, xy_px=here.xy_px * np.array([-1, 1]), facing=-here.facing)
+    one, other = measure_gait(here), measure_gait(mirrored)
+    for name, metric in one.metrics.items():
+        assert other.metrics[name].left.value == pytest.approx(metric.left.value)
+
+
+def test_intervals_hold_their_value_and_the_wide_one_holds_the_narrow_one(side: FilmedGait, rear: FilmedGait) -> None:
+    for metric in [*side.metrics.values(), *rear.metrics.values()]:
+        for estimate in (metric.left, metric.right, metric.both, metric.asymmetry):
+            assert estimate.others is not None
+            assert estimate.others.low <= estimate.low < estimate.value < estimate.high <= estimate.others.high
+        assert abs(metric.asymmetry.value - (metric.left.value - metric.right.value)) < 1e-9
+
+
+def test_the_far_leg_is_less_sure(side: FilmedGait) -> None:
+    knee = side.metrics["knee_flexion_peak_deg"]
+    assert side.body.near == 1
+    assert knee.left.high - knee.left.low > knee.right.high - knee.right.low
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_slower_camera_never_claims_more(name: str) -> None:
+    claims = [CLAIMS.index(claim_of(name, fps, 10)) for fps in (240, 120, 60, 30)]
+    assert claims == sorted(claims)
+    assert CLAIMS.index(claim_of(name, 120, 4)) >= CLAIMS.index(claim_of(name, 120, 10))
+    assert value(f"gait.error.{name}") > 0
+
+
+def test_what_thirty_pictures_a_second_may_say() -> None:
+    assert claim_of("cadence_spm", 30, 10) == "firm"
+    assert claim_of("knee_flexion_ic_deg", 30, 10) == "trend only"
+    assert claim_of("knee_flexion_ic_deg", 60, 10) == "category"
+    assert claim_of("knee_flexion_ic_deg", 120, 10) == "value with band"
+
+
+def test_a_walker_is_refused() -> None:
+    run = keypoints()
+    walker = replace(run, xy_px=_slowed_swing(run))
+    with pytest.raises(UnusableClipError, match="walking"):
+        measure_gait(walker)
+
+
+def _slowed_swing(run: Keypoints) -> np.ndarray:
+    """Stretch time while a foot stands, so that each foot is down for more than half of the stride."""
+    stride = 2 * 60 / 165
+    t = run.time_s
+    xy = run.xy_px.copy()
+    for part in ("hip", "knee", "ankle", "heel", "foot_index"):
+        for lag, name in ((0.0, "left"), (0.5, "right")):
+            phase = (t / stride - lag) % 1
+            warped = np.where(phase < 0.62, phase * 0.34 / 0.62, 0.34 + (phase - 0.62) * 0.66 / 0.38)
+            path = run.of(f"{name}_{part}")
+            at = (np.floor(t / stride - lag) + lag + warped) * stride
+            place = _names().index(f"{name}_{part}")
+            xy[:, place] = np.stack([np.interp(at, t, column) for column in path.T], axis=1)
+    return xy
+
+
+def _names() -> tuple[str, ...]:
+    from kneewise.motion.keypoints import NAMES
+
+    return NAMES
+
+
+def test_a_clip_of_few_steps_is_refused_or_marked() -> None:
+    run = keypoints()
+    with pytest.raises(UnusableClipError, match=r"Only \d whole steps"):
+        measure_gait(_part(run, 1.8))
+    few = measure_gait(_part(run, 4.0))
+    assert "few-steps" in {issue.code for issue in few.issues}
+    assert few.metrics["knee_flexion_peak_deg"].claim == "category"
+
+
+def _part(run: Keypoints, seconds: float) -> Keypoints:
+    n = int(seconds * run.fps)
+    return replace(
+        run,
+        time_s=run.time_s[:n],
+        frame_index=run.frame_index[:n],
+        xy_px=run.xy_px[:n],
+        visibility=run.visibility[:n],
+    )
+
+
+def test_a_foot_out_of_the_picture_gives_no_steps_of_that_leg() -> None:
+    run = keypoints()
+    xy = run.xy_px.copy()
+    xy[:, [_names().index(f"left_{part}") for part in ("ankle", "heel", "foot_index")]] = np.nan
+    with pytest.raises(UnusableClipError, match="Only 0 whole steps"):
+        measure_gait(replace(run, xy_px=xy))
+
+
+def test_a_standing_picture_takes_the_knees_offset_out(side: FilmedGait) -> None:
+    run = keypoints()
+    straight = measure_gait(run, speed_mps=3.0, standing_knee_deg=np.array([5.0, -3.0]))
+    before, after = side.metrics["knee_flexion_peak_deg"], straight.metrics["knee_flexion_peak_deg"]
+    assert after.left.value == pytest.approx(before.left.value - 5)
+    assert after.right.value == pytest.approx(before.right.value + 3)
+    assert after.left.high - after.left.low < before.left.high - before.left.low
+    assert straight.standing
+
+
+def test_the_knee_of_a_standing_picture() -> None:
+    points = np.full((33, 2), np.nan)
+    for side, bend in (("left", 0), ("right", 10)):
+        for part, place in (("hip", (100, 100)), ("knee", (100, 200)), ("ankle", (100 - bend, 300))):
+            points[_names().index(f"{side}_{part}")] = place
+    assert standing_knee_flexion_deg(points, 1) == pytest.approx([0, np.degrees(np.arctan2(10, 100))])
+
+
+def test_categories_of_foot_strike() -> None:
+    assert [strike_of(angle) for angle in (15.0, 4.0, -6.0)] == ["rearfoot", "midfoot", "forefoot"]
+
+
+def test_contacts_of_a_real_runner_in_slow_motion() -> None:
+    """Five contacts labelled by eye, frame by frame (120 true pictures a second)."""
+    real = clean_keypoints(read_named_points(KEYPOINTS / "side-slow-motion.json"), slow_motion=4)
+    contacts = find_filmed_contacts(filmed_body(real))
+    frames = np.interp(contacts.initial_contact_s, real.time_s - real.time_s[0], real.frame_index)
+    labelled = np.array([91, 128, 166, 203, 241])
+    off = frames - labelled[np.abs(frames[:, None] - labelled).argmin(axis=1)]
+    assert len(frames) >= 4
+    assert np.abs(off).max() < 3
+
+
+def test_a_real_runner_from_behind_at_thirty_pictures_a_second() -> None:
+    real = measure_gait(clean_keypoints(read_named_points(KEYPOINTS / "rear.json")))
+    assert real.metrics["cadence_spm"].both.value == pytest.approx(165, abs=4)
+    assert {metric.claim for name, metric in real.metrics.items() if name.endswith("_deg")} == {"trend only"}

@@ -24,6 +24,8 @@ from kneewise.web.security import Sessions, StartToken, read_secret
 
 #: Answers smaller than this fit into one packet anyway.
 _WORTH_PACKING_BYTES = 1024
+#: Ten years of columns pack in a fifth of the time of level 9, a tenth larger.
+_PACKING_LEVEL = 4
 
 
 def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
@@ -86,5 +88,5 @@ def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
         uploads=frozenset(path for area in AREAS for path in area.uploads),
     )
     app.add_middleware(ChosenPreferences)
-    app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING_BYTES)
+    app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING_BYTES, compresslevel=_PACKING_LEVEL)
     return app

@@ -67,7 +67,7 @@ def test_a_folder_shows_every_result_failures_first(browser_page: Watched, tmp_p
     (folder / "photo.jpg").write_bytes(b"\xff\xd8" * 500)
     page = browser_page.open("/import")
     page.locator("#folder").set_input_files(folder)
-    expect(page.locator("#sent")).to_contain_text("1 pictures and films were left out")
+    expect(page.locator("#sent")).to_contain_text("Left out: 1 pictures and films")
     over(page)
     assert counted(page, "duplicate") == 1
     page.get_by_role("link", name="Result of every file").click()

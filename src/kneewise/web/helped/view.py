@@ -164,7 +164,7 @@ def _answer(found: HelpedView, candidates: Sequence[Candidate]) -> Answer:
         since=answer.since.isoformat(),
         verdict=_(_VERDICTS[answer.verdict]),
         verdict_key=answer.verdict,
-        difference=_difference(answer.points.value) if known else "",
+        difference=_headline(answer.points.value) if known else "",
         interval=_interval(answer.points) if known else "",
         sides=tuple(_sides(found)),
         cautions=tuple(dict.fromkeys(cautions)) if known else (),
@@ -181,6 +181,13 @@ def _difference(points: float) -> str:
     if size == number(0.0, 1):
         return _("no difference")
     return _("%(points)s lower", points=size) if points < 0 else _("%(points)s higher", points=size)
+
+
+def _headline(points: float) -> str:
+    size = number(abs(points), 1)
+    if size == number(0.0, 1):
+        return _("No difference")
+    return _("%(points)s points lower", points=size) if points < 0 else _("%(points)s points higher", points=size)
 
 
 def _interval(points: Estimate) -> str:

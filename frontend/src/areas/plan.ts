@@ -11,7 +11,6 @@ startTimer();
 startStrength();
 
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
-  button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
 

@@ -84,7 +84,7 @@ function show(day: HTMLElement): void {
   const verdict = moving?.days.get(day.dataset["day"] ?? "");
   const place = day.querySelector<HTMLElement>("[data-verdict]");
   if (!verdict || !place) return;
-  day.dataset["says"] = verdict.verdict;
+  day.dataset["says"] = day.contains(moving?.chip ?? null) ? "own" : verdict.verdict;
   const words = document.createElement("p");
   words.className = "day-says";
   words.textContent = verdict.words;

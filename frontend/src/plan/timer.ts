@@ -209,7 +209,6 @@ export function startTimer(): void {
   const dialog = document.querySelector<HTMLDialogElement>("dialog#timer");
   if (!dialog) return;
   const timer = new Timer(dialog, pageData<TimerData>("timer-data"));
-  for (const place of document.querySelectorAll<HTMLElement>("[data-timer-start]")) place.hidden = false;
   document.addEventListener("click", (event) => {
     const button = (event.target as HTMLElement).closest<HTMLElement>("[data-timer]");
     if (button) timer.open(button.dataset["timer"] ?? "");

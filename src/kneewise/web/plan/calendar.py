@@ -174,9 +174,15 @@ def chip_of(now: PlanNow, session: PlannedSession) -> Chip:
         state=state,
         state_words=_(_STATES[state]) if _STATES[state] else "",
         differences="" if matched is None else " ".join(told(each.text) for each in matched.deviations),
-        href=f"/plan/sessions/{session.id}",
+        href=session_href(now, session),
         movable=state == "open" and now.refused is None,
     )
+
+
+def session_href(now: PlanNow, session: PlannedSession) -> str:
+    """Return the address of a session; one that is over may share its id with the one that follows it up."""
+    address = f"/plan/sessions/{session.id}"
+    return address if session.local_date >= now.today else f"{address}?day={session.local_date.isoformat()}"
 
 
 def in_order(sessions: Sequence[PlannedSession]) -> list[PlannedSession]:

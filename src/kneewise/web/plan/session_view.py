@@ -140,13 +140,19 @@ def session_page(now: PlanNow, session: PlannedSession, paths: Mapping[str, str]
     )
 
 
-def find_session(now: PlanNow, session_id: str) -> PlannedSession | None:
-    """Return a session of the plan as it is shown, else of the latest version that had it."""
+def find_session(now: PlanNow, session_id: str, day: date | None = None) -> PlannedSession | None:
+    """Return a session of the plan as it is shown, else of the latest version that had it.
+
+    Parameters
+    ----------
+    day : date or None
+        Its day, where it is over; else the next one of that id, or the last.
+    """
     plans: list[Plan] = [*now.gathered.plans, *(() if now.draft is None else (now.draft,))]
     for plan in reversed(plans):
-        for session in plan.sessions:
-            if session.id == session_id:
-                return session
+        found = [each for each in plan.sessions if each.id == session_id and day in (None, each.local_date)]
+        if found:
+            return next((each for each in found if each.local_date >= now.today), found[-1])
     return None
 
 

@@ -32,10 +32,10 @@ Fields = Annotated[Mapping[str, str], Depends(plain_fields)]
 
 
 @router.get("/plan/sessions/{session_id}")
-def show(request: Request, place: PlaceHere, session_id: str) -> Response:
+def show(request: Request, place: PlaceHere, session_id: str, day: date | None = None) -> Response:
     """One session with its steps and reasons."""
     now = plan_now(place)
-    session = session_view.find_session(now, session_id)
+    session = session_view.find_session(now, session_id, day)
     if session is None:
         raise HTTPException(trouble.NOT_FOUND)
     found = session_view.session_page(now, session, area_paths(request))

@@ -23,7 +23,7 @@ _AREAS: Mapping[str, str] = {
     "shoes": message("Shoes"),
     "body": message("Whole body"),
     "trunk": message("Trunk"),
-    "lumbar": message("Back"),
+    "lumbar": message("Lower back"),
     "hip": message("Hip"),
     "knee": message("Knee"),
     "foot": message("Foot"),

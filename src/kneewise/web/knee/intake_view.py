@@ -140,7 +140,7 @@ def intake_step(
 def _next_words(page: IntakePage) -> str:
     if page.id == "list":
         return _("What I left open does not fit")
-    return _("See what it means") if page is pages()[-1] else _("Next")
+    return _("See what it means") if page is pages()[-1] else _("Continue")
 
 
 def _question(

@@ -28,7 +28,7 @@ VIEWS = (
     ("front", message("Front")),
     ("inner", message("Inner side")),
     ("outer", message("Outer side")),
-    ("back", message("Back")),
+    ("back", message("From behind")),
 )
 
 

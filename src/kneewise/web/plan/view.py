@@ -176,11 +176,13 @@ def goal_options() -> tuple[tuple[str, str], ...]:
 
 
 def shown_day(now: PlanNow, week: date | None) -> date:
-    """Return a day inside the plan: the wanted one, else today."""
+    """Return a day inside the plan: the wanted one, else today, else the next session where this week has none left."""
     plan = now.plan
     if plan is None:
         return now.today
-    return min(max(week or now.today, plan.start), max(plan.end, now.today))
+    if week is not None:
+        return min(max(week, plan.start), max(plan.end, now.today))
+    return min((each.local_date for each in plan.sessions if each.local_date >= now.today), default=now.today)
 
 
 def _issues(issues: Iterable[Any]) -> Iterable[str]:

@@ -82,7 +82,7 @@ def pages(client: TestClient, app: FastAPI) -> list[str]:
         route
         for area in app.state.areas
         for route in area.pages.routes
-        if isinstance(route, APIRoute) and "GET" in route.methods
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ())
     ]
     found: dict[str, str] = {}
     waiting = [area.path for area in app.state.areas] + ["/more"]

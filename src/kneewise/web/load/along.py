@@ -56,7 +56,9 @@ def _lines(story: RunStory) -> list[dict[str, Any]]:
             "shown": [pace(speed).value for speed in columns.get("speed_mps", ())],
             "pace": METRES_PER_MILE if imperial() else METRES_PER_KM,
         },
-        _line("altitude_m", _("Height"), unit, 0, columns.get("altitude_m", ()), lambda metres: metres / foot),
+        _line(
+            "altitude_m", _("Height above sea"), unit, 0, columns.get("altitude_m", ()), lambda metres: metres / foot
+        ),
         _line("heart_rate_bpm", _("Heart rate"), _("beats/min"), 0, columns.get("heart_rate_bpm", ())),
     ]
 

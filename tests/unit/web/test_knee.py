@@ -94,6 +94,8 @@ def test_a_red_flag_blocks_the_moment_it_is_told(client: TestClient, post: Any) 
     page = client.get("/knee/result").text
     assert "stop-page" in page
     assert "/evidence/red_flags/rf_locked" in page
+    # The flag stays in sight while questions are under way.
+    assert "intake-card-stop" in client.get("/knee").text
     # What was left open on the list does not fit; the rest of the questions is still there.
     assert client.get("/api/intake").json()["unanswered"]
     assert "/knee/intake" in page

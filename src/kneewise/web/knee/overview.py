@@ -47,7 +47,7 @@ class IntakeCard:
     text: str
     href: str
     action: str
-    again: str
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +139,25 @@ def overview_page(found: KneeNow, paths: Mapping[str, str]) -> OverviewPage:
 
 
 def _intake(found: KneeNow) -> IntakeCard:
-    if found.draft is not None and found.draft.given:
+    under_way = found.draft is not None and bool(found.draft.given)
+    if found.intake is None and under_way:
         text = _("Your answers are kept. You can go on where you left off.")
-        return IntakeCard("draft", _("Questions under way"), text, "/knee/intake", _("Go on"), "")
+        return IntakeCard("draft", _("Questions under way"), text, "/knee/intake", _("Go on"))
     if found.intake is None:
         text = _("A few minutes of questions: the safety questions first, then where and when it hurts.")
-        return IntakeCard("none", _("Tell about your knee"), text, "/knee/intake", _("Begin"), "")
+        return IntakeCard("none", _("Tell about your knee"), text, "/knee/intake", _("Begin"))
+    # A result stands in front also while questions are under way: a red flag must not go out of sight.
     level = found.intake.told["level"]
     when = within_words(level)
     said = _("Answered on %(day)s.", day=day_long(found.intake.local_date))
-    text = f"{when}. {said}" if when else said
-    label = told(found.intake.told["label"])
-    return IntakeCard(_KINDS.get(level, "good"), label, text, "/knee/result", _("Look at the result"), "/knee/intake")
+    return IntakeCard(
+        kind=_KINDS.get(level, "good"),
+        title=told(found.intake.told["label"]),
+        text=f"{when}. {said}" if when else said,
+        href="/knee/result",
+        action=_("Look at the result"),
+        again=_("Go on with the questions") if under_way else _("Answer anew"),
+    )
 
 
 def _light(irritability: Mapping[str, Any]) -> Light | None:

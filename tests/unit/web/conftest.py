@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from tests.clinical import now
 
 from kneewise.services.place import Place
 from kneewise.web.app import create_app
 from kneewise.web.assets import FOLDER
 from kneewise.web.options import WebOptions
+
+__all__ = ["now"]
 
 ADDRESS = "http://127.0.0.1:8471"
 

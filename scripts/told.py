@@ -33,9 +33,7 @@ LANGUAGES = ("de",)
 #: Packages whose sentences reach a page.
 LAYERS = ("plan", "monitoring", "assessment", "retraining", "load", "services", "errors.py")
 #: What only the command line says: the lab's files, video and markers; and the texts of files that are handed out.
-_NOT_ON_PAGES = re.compile(
-    r"load/(knee/(lab|muscles)|chart)|services/(lab|knee_trials|gait_trial|measuring|demo/|own_data/(stored|export))"
-)
+_NOT_ON_PAGES = re.compile(r"load/(knee/(lab|muscles)|chart)|services/(lab|knee_trials|gait_trial|measuring|demo/|own_data/export)")
 #: Knowledge that no page shows in words: codes, citations, names of papers.
 _NO_TEXT = frozenset({"sources", "priors", "reference_audit", "regulation", "content_safety"})
 _CODES = frozenset({
@@ -49,6 +47,8 @@ _UNNAMED = re.compile(r"\{(?::[^}]*)?\}")
 _ALTERNATIVES = 12
 _SENTENCE, _TITLE = 3, 2
 _NOT_SAID = re.compile(r"(?s)\s*(SELECT|INSERT|CREATE|DELETE|UPDATE|PRAGMA|VACUUM|DROP|ALTER)\b|https?:|.*\(\?|.*\\")
+#: Arguments whose text is said even where it is one word.
+_SAID_WHOLE = frozenset({"title", "text", "dose", "why", "label", "reason"})
 _INTERNAL = frozenset({"KeyError", "AssertionError", "ValueError", "TypeError", "RuntimeError", "getLogger", "compile"})
 
 
@@ -134,7 +134,9 @@ def _sentences(tree: ast.AST, inside: bool = False) -> Iterator[str]:
             continue  # a docstring
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in _INTERNAL:
             continue
-        if isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)) and (texts := _alternatives(node)):
+        if isinstance(node, ast.keyword) and node.arg in _SAID_WHOLE and isinstance(node.value, ast.Constant):
+            yield from (text for text in _alternatives(node.value) if _is_said(text, inside=True))
+        elif isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)) and (texts := _alternatives(node)):
             said = [text for text in texts if _is_said(text, inside)]
             yield from said
             yield from _sentences_in_holes(node, bool(said))
@@ -158,6 +160,8 @@ def _is_said(text: str, inside: bool) -> bool:
     if "_" in bare and words < 2 * _SENTENCE:
         return False
     if words >= _SENTENCE and " " in bare.strip():
+        return True
+    if text != bare and words and (text[0].isupper() or text.endswith(".")) and " " in text:
         return True
     return words == _TITLE and (text[0].isupper() or text != bare) and " " in bare.strip()
 

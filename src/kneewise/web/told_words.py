@@ -28,6 +28,9 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHORT_DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}) ([A-Z][a-z]+)")
 _SEPARATORS = ("; ", ": ", ", ", " and ", " or ")
 _REMEMBERED = 8192
+#: A sentence with fewer words of its own than this may only hold what is known: it would match too much.
+_FEW_WORDS = 4
+_PLAIN_WORD = re.compile(r"\b[a-z]{2,}\b")
 #: Words that are written small inside a German sentence and large at its start.
 _SMALL = frozenset({
     "der", "die", "das", "ein", "eine", "einen", "einem", "einer", "kein", "keine", "keinen", "dein", "deine",
@@ -72,6 +75,11 @@ class _Pattern:
         return re.compile(expression + re.escape(self.text[end:]), re.DOTALL)
 
     @cached_property
+    def is_short(self) -> bool:
+        """Whether it has few words of its own."""
+        return len(_PLAIN_WORD.findall(_HOLE.sub("", self.text).lower())) < _FEW_WORDS
+
+    @cached_property
     def longest(self) -> str:
         """The longest text of its own: what lacks it cannot match."""
         return max(_HOLE.split(self.text)[::2], key=len)
@@ -113,9 +121,30 @@ def _words(language: str) -> _Words:
     return words
 
 
-@lru_cache(maxsize=_REMEMBERED)
+#: What came out of a translation: it is not translated again, and it is not English.
+_told: dict[str, None] = {}
+
+
 def translated(language: str, text: str) -> str:
-    """Return a text in a language; what nobody translated stays as it is."""
+    """Return a text in a language; what nobody translated, and what is translated already, stays as it is."""
+    if text in _told:
+        return text
+    found = _translated(language, text)
+    if found != text:
+        # Views begin a line with it.
+        _told.update({found: None, found[:1].upper() + found[1:]: None})
+        while len(_told) > _REMEMBERED:
+            del _told[next(iter(_told))]
+    return found
+
+
+def is_translated(text: str) -> bool:
+    """Whether a text came out of a translation."""
+    return text in _told
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _translated(language: str, text: str) -> str:
     text = text.strip()
     whole = _whole(language, text)
     if whole is not None:
@@ -138,8 +167,9 @@ def _whole(language: str, text: str) -> str | None:
 
 def _filled(language: str, pattern: _Pattern, values: Mapping[str, str]) -> str | None:
     """Return the translation with its holes filled; ``None`` where a hole would swallow an unknown sentence."""
-    told = {name: _inside(translated(language, value), value) for name, value in values.items()}
-    if any(_NEW_SENTENCE.search(value) and told[name] == value for name, value in values.items()):
+    told = {name: _inside(_translated(language, value), value) for name, value in values.items()}
+    unknown = [value for name, value in values.items() if told[name] == value]
+    if any(_NEW_SENTENCE.search(value) or (pattern.is_short and _PLAIN_WORD.search(value)) for value in unknown):
         return None
     return _HOLE.sub(lambda hole: told[hole.group(1)], pattern.translation)
 
@@ -182,15 +212,14 @@ def _small(language: str, text: str) -> str:
 
 
 def _list(language: str, text: str) -> str:
+    """Return parts that are each known; half a list would be half a language."""
     for separator in _SEPARATORS:
-        if separator in text:
-            parts = text.split(separator)
-            told = [translated(language, part) for part in parts]
-            if any(new != old for new, old in zip(told, parts, strict=True)):
-                between = translated(language, separator.strip()) if separator.strip().isalpha() else separator.strip()
-                return (f" {between} " if separator.strip().isalpha() else separator).join(
-                    _inside(new, old) for new, old in zip(told, parts, strict=True)
-                )
+        parts = text.split(separator)
+        told = [_translated(language, part) for part in parts] if len(parts) > 1 else []
+        if told and all(new != old or not _PLAIN_WORD.search(old) for new, old in zip(told, parts, strict=True)):
+            word = separator.strip()
+            between = f" {_words(language).exact.get(word, word)} " if word.isalpha() else separator
+            return between.join(_inside(new, old) for new, old in zip(told, parts, strict=True))
     return _INNER_NUMBER.sub(lambda found: _number(found.group()), text)
 
 
@@ -211,7 +240,7 @@ def _day(language: str, text: str) -> str | None:
             written = day(date.fromisoformat(last))
         except ValueError:
             return None
-        return f"{translated(language, before)}, {written}" if before else written
+        return f"{_translated(language, before)}, {written}" if before else written
     found = _SHORT_DAY.fullmatch(text)
     if found is None:
         return None

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 from kneewise.web.preferences import Language, preferences
-from kneewise.web.told_words import translated
+from kneewise.web.told_words import is_translated, translated
 
 LOCALE = Path(__file__).with_name("locale")
 #: Language that all texts are written in.
@@ -54,7 +54,9 @@ def told(text: str | None) -> str:
 
 def language_of(text: str | None) -> str | None:
     """Return ``"en"`` where a sentence could not be translated, so that a screen reader speaks it rightly."""
-    return SOURCE if text and preferences().language != SOURCE and told(text) == text else None
+    if not text or preferences().language == SOURCE or is_translated(text):
+        return None
+    return SOURCE if told(text) == text else None
 
 
 def raw_catalogue() -> Any:

@@ -73,10 +73,10 @@ def small(
     }
     _catalogue(tmp_path, entries, script)
     monkeypatch.setattr(told_words, "LOCALE", tmp_path)
-    for cached in (told_words._words, told_words.translated):
+    for cached in (told_words._words, told_words._translated):
         cached.cache_clear()
     yield entries
-    for cached in (told_words._words, told_words.translated):
+    for cached in (told_words._words, told_words._translated):
         cached.cache_clear()
 
 
@@ -182,7 +182,7 @@ def test_numbers_are_the_same_in_german(german_of: dict[str, str]) -> None:
 
 
 def test_the_catalogue_is_read_quickly(german: None) -> None:
-    for cached in (told_words._words, told_words.translated):
+    for cached in (told_words._words, told_words._translated):
         cached.cache_clear()
     began = time.perf_counter()
     wording.told("Green")

@@ -18,9 +18,9 @@ from kneewise.report import calendar_ics, watch_export, week_html, workout_name
 from kneewise.report.exercise_figures import exercise_figure
 from kneewise.report.workout_fit import WORKOUT_KINDS
 from kneewise.services.limits import check_number
-from kneewise.services.place import Place, opened
-from kneewise.services.plan_inputs import Gathered, gather
-from kneewise.services.planning import pending, plan_in_force
+from kneewise.services.place import Place
+from kneewise.services.plan_now import plan_now
+from kneewise.services.planning import plan_in_force
 
 CALENDAR_NAME = "kneewise-plan.ics"
 
@@ -74,9 +74,9 @@ def export_watch(place: Place, folder: str | PathLike[str], *, days: int = 7) ->
     """
     check_number("A number of days", days, "days")
     now = clock.now()
-    gathered = _gathered(place)
+    shown = plan_now(place)
+    gathered, refused, draft = shown.gathered, shown.refused, shown.draft
     plan = plan_in_force(gathered)
-    refused, draft = pending(gathered)
     if refused is not None:
         raise InvalidInputError(_refused(refused))
     until = gathered.today + timedelta(days=days - 1)
@@ -104,9 +104,9 @@ def export_calendar(place: Place, target: str | PathLike[str]) -> Exported:
         When the file cannot be written.
     """
     now = clock.now()
-    gathered = _gathered(place)
+    current = plan_now(place)
+    gathered, refused, draft = current.gathered, current.refused, current.draft
     plan = plan_in_force(gathered)
-    refused, draft = pending(gathered)
     path = Path(target)
     path = path if path.suffix.lower() == ".ics" else path / CALENDAR_NAME
     issues: tuple[Issue, ...] = ()
@@ -137,9 +137,9 @@ def export_week(place: Place, file: str | PathLike[str], *, first_day: date | No
     StorageError
         When the file cannot be written.
     """
-    gathered = _gathered(place)
+    shown = plan_now(place)
+    gathered, refused, draft = shown.gathered, shown.refused, shown.draft
     plan = plan_in_force(gathered)
-    refused, draft = pending(gathered)
     if refused is not None:
         raise InvalidInputError(_refused(refused))
     page = week_html(plan, first_day or _week_ahead(plan, gathered.today), figure=exercise_figure)
@@ -150,11 +150,6 @@ def _week_ahead(plan: Plan, today: date) -> date:
     """Return Monday of the week of the next session, of this week where nothing lies ahead."""
     day = min((session.local_date for session in plan.sessions if session.local_date >= today), default=today)
     return day - timedelta(days=day.weekday())
-
-
-def _gathered(place: Place) -> Gathered:
-    with opened(place) as (record, runner):
-        return gather(record, runner, clock.now())
 
 
 def _refused(refused: PlanRefused) -> str:

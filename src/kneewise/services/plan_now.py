@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -23,6 +23,8 @@ from kneewise.services.planning import pending
 if TYPE_CHECKING:
     from kneewise.domain import Runner
     from kneewise.storage import Record
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,16 +64,25 @@ class PlanNow:
     def matched(self, session: PlannedSession) -> Matched | None:
         """Return the run that fulfilled a session."""
         found = [each for each in self.gathered.matches if each.session.id == session.id]
-        near = [each for each in found if abs((each.run.local_date - session.local_date).days) <= 1]
+        near = [each for each in found if abs(each.run.local_date - session.local_date) <= _DAY]
         return near[-1] if near else None
 
     def state_of(self, session: PlannedSession) -> str:
         """Return ``"done"``, ``"missed"`` or ``"open"``; a rest, a walk and the like that are over are ``"over"``."""
-        if self.matched(session) is not None or (session.kind == "strength" and session.local_date in self.logged):
+        if self.matched(session) is not None or self._is_done(session):
             return "done"
         if session.local_date >= self.today:
             return "open"
         return "missed" if session.kind in RUN_KINDS or session.exercises else "over"
+
+    def _is_done(self, session: PlannedSession) -> bool:
+        """Whether what leaves no recorded run took place: strength work that was logged, a walk that was told."""
+        if session.kind == "strength" and session.local_date in self.logged:
+            return True
+        return any(
+            each.session_id == session.id and abs(each.local_date - session.local_date) <= _DAY
+            for each in self.gathered.inputs.done
+        )
 
 
 def plan_now(place: Place) -> PlanNow:

@@ -117,6 +117,9 @@ def _because_of_the_runs(previous: Plan, situation: Situation) -> Iterator[Chang
     """Yield a note for each run above the rule for single runs that no version has spoken of yet."""
     inputs = situation.inputs
     said = {each.inputs.get("ran_on") for each in previous.changes if each.rule == SPIKE_RULE}
+    # What was run as planned is no news, such as the next rung of the ladder.
+    most = load_rule(SPIKE_RULE).number("max_ratio")
+    said |= {each.local_date.isoformat() for each in inputs.done if each.stage and each.share <= most}
     notes = spike_notes(inputs.runs, previous.issued_at.date(), inputs.today)
     yield from (each for each in notes if each.inputs["ran_on"] not in said)
 

@@ -9,7 +9,7 @@ Words compare; they never judge. A missed session moves on and is never doubled.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
@@ -171,6 +171,39 @@ def done_sessions(matches: Iterable[Matched]) -> tuple[DoneSession, ...]:
     )
 
 
+def walks_done(
+    plans: Iterable[Plan],
+    *,
+    told: Collection[date],
+    walked_s: Mapping[date, float],
+    ran: Collection[date],
+    timezone: str,
+) -> tuple[DoneSession, ...]:
+    """Return the planned walks that took place, in order; a walk needs no watch, so an answer about it is enough.
+
+    Parameters
+    ----------
+    told : collection of date
+        Days of which pain during the session was told.
+    walked_s : mapping of date to float
+        Time of recorded walks and hikes by local day, in seconds.
+    ran : collection of date
+        Days with a run: what was told is about the run then.
+    timezone : str
+        IANA zone of the plan's days.
+    """
+    issued = sorted(plans, key=lambda plan: (plan.issued_at, plan.version))
+    zone = ZoneInfo(timezone)
+    done = []
+    for day in sorted({*told, *walked_s} - {*ran}):
+        for session in _sessions_on(_in_force(issued, _evening(day, zone)), day):
+            share = 1.0 if day in told else _ratio(walked_s[day], length_s(session))
+            if session.kind == "walk" and share is not None:
+                stage = session.stage
+                done.append(DoneSession(session_id=session.id, local_date=day, kind="walk", stage=stage, share=share))
+    return tuple(done)
+
+
 def share_done(
     plans: Iterable[Plan],
     matches: Iterable[Matched],
@@ -274,9 +307,25 @@ def _plans_walks(session: PlannedSession) -> bool:
 
 
 def _share(session: PlannedSession, run: RecordedRun) -> float | None:
-    """Return length done over length planned, by distance where both know it, else by time."""
+    """Return length done over length planned, by distance where both know it, else by time.
+
+    Of a walk-run it is the whole time or that of the running, whichever is nearer: a watch may pause in the walks, and
+    who types a run may leave them out.
+    """
     by_distance = _ratio(run.distance_m, session.distance_m)
-    return _ratio(run.moving_s, length_s(session)) if by_distance is None else by_distance
+    if by_distance is not None:
+        return by_distance
+    whole = _ratio(run.moving_s, length_s(session))
+    if session.kind != "walk_run":
+        return whole
+    ran_s = run.moving_s if run.running_s is None else run.running_s
+    shares = [share for share in (whole, _ratio(ran_s, _running_s(session))) if share]
+    return min(shares, key=lambda share: abs(math.log(share)), default=whole)
+
+
+def _running_s(session: PlannedSession) -> float:
+    steps = ((block.times, step) for block in session.blocks for step in block.steps if step.kind == "run")
+    return math.fsum(times * (step.duration_s or 0) for times, step in steps)
 
 
 def _ratio(done: float | None, planned: float | None) -> float | None:

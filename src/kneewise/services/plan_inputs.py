@@ -17,7 +17,15 @@ from kneewise.domain import Activity, Goal, Plan, SetLog
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.load import Reference
-from kneewise.plan.adherence import Matched, ShareDone, done_sessions, match_runs, recorded_run, share_done
+from kneewise.plan.adherence import (
+    Matched,
+    ShareDone,
+    done_sessions,
+    match_runs,
+    recorded_run,
+    share_done,
+    walks_done,
+)
 from kneewise.plan.inputs import DoneSession, PastRun, PlanInputs
 from kneewise.plan.moving import opened_days
 from kneewise.plan.tendon_progress import tendon_stage
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
 
 _KILO = 1000
 _FITS = ("strong", "moderate")
+_ON_FOOT = ("walking", "hiking")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +129,7 @@ def gather(
     share = share_done(plans, matches, today=today, timezone=zone, done_ids=[each.session_id for each in lifted])
     told = read_told(record, runner, wishes)
     trial = read_trial(record, runner, folded.intake)
-    done = (*done_sessions(matches), *lifted)
+    done = (*done_sessions(matches), *_walks(plans, runs, folded, zone), *lifted)
     trained = sorted(each.local_date for each in done if each.kind == "gait_retraining")
     begun = read_course_start(record, runner, trained)
     practised = [day for day in trained if begun is not None and day >= begun]
@@ -177,6 +186,18 @@ def _read_runs(record: Record, runner: Runner, today: date) -> _Runs:
 
 def _running(runs: _Runs) -> list[ListedActivity]:
     return [item for item in runs.listed if item.activity.is_run]
+
+
+def _walks(plans: Sequence[Plan], runs: _Runs, folded: FoldedRecord, zone: str) -> tuple[DoneSession, ...]:
+    """Return the planned walks that were told about or recorded."""
+    walked_s: dict[date, float] = {}
+    for item in runs.stored:
+        if item.activity.sport in _ON_FOOT:
+            day = item.activity.local_date
+            walked_s[day] = walked_s.get(day, 0.0) + (item.activity.moving_s or 0.0)
+    told = {day.local_date for day in folded.pain.days if day.answers is not None and "during" in day.answers.pain}
+    ran = {run.local_date for run in folded.runs}
+    return walks_done(plans, told=told, walked_s=walked_s, ran=ran, timezone=zone)
 
 
 def _since(today: date, plans: Sequence[Plan]) -> date:

@@ -259,13 +259,19 @@ def _urgent(refused: PlanRefused | None) -> bool:
 def _asks(gathered: Gathered, open_sessions: Sequence[PlannedSession]) -> Iterator[Ask]:
     """Yield what to tell: the morning after the last run first, then today's run, else how stairs feel."""
     day, runs = gathered.today, {run.local_date for run in gathered.folded.runs}
-    yield from _about_the_last_run(gathered, max((each for each in runs if each < day), default=None))
+    walks = {each.local_date for each in gathered.inputs.done if each.kind == "walk"}
+    # A walk leaves no trace of its own: whether it took place is asked for.
+    issued = () if gathered.plan is None else gathered.plan.on(day - _DAY)
+    walks |= {each.local_date for each in issued if each.kind == "walk"}
+    yield from _about_the_last_run(gathered, max((each for each in runs | walks if each < day), default=None))
     later = [moment for moment in ASKED if moment != "next_morning" and moment not in _told(gathered, day)]
     if day in runs:
         if later:
             yield _ask(day, later, "now", "How was today's run?")
     elif any(session.kind in RUN_KINDS for session in open_sessions):
         yield _ask(day, later, "after_the_run", "After the run: how was it?")
+    elif later and any(session.kind == "walk" for session in open_sessions):
+        yield _ask(day, later, "after_the_run", "After the walk: how was it?")
     elif not _told(gathered, day):
         yield _ask(day, ["stairs"], "now", "No run today. How are stairs?")
 
@@ -283,18 +289,19 @@ def _about_the_last_run(gathered: Gathered, ran: date | None) -> Iterator[Ask]:
     missing = [moment for moment in ASKED if moment not in _told(gathered, ran)]
     if not missing:
         return
-    name = "yesterday" if yesterday else f"{ran:%A}"
+    what = "run" if any(run.local_date == ran for run in gathered.folded.runs) else "walk"
+    name = f"{'yesterday' if yesterday else format(ran, '%A')}'s {what}"
     if missing != ["next_morning"]:
-        text = f"How was {name}'s run?" if yesterday else f"How was {name}'s run, and the morning after?"
+        text = f"How was {name}?" if yesterday else f"How was {name}, and the morning after?"
     else:
-        text = "How is the knee this morning?" if yesterday else f"How was the knee the morning after {name}'s run?"
+        text = "How is the knee this morning?" if yesterday else f"How was the knee the morning after {name}?"
     yield _ask(ran, missing, "now", text, dated=not yesterday)
 
 
 def _ahead(gathered: Gathered, issued: Sequence[PlannedSession]) -> Iterator[DayAhead]:
     """Yield the next days, each with what it will ask for if the sessions before it are done as planned."""
     ran = {run.local_date for run in gathered.folded.runs}
-    planned = {each.local_date for each in issued if each.kind in RUN_KINDS}
+    planned = {each.local_date for each in issued if each.kind in (*RUN_KINDS, "walk")}
     for number in range(1, _KEPT_DAYS + 1):
         day = gathered.today + number * _DAY
         before = day - _DAY
@@ -304,7 +311,8 @@ def _ahead(gathered: Gathered, issued: Sequence[PlannedSession]) -> Iterator[Day
             asks.append(_ask(before, missing, "now", "How is the knee this morning?"))
         if day in planned:
             later = [moment for moment in ASKED if moment != "next_morning"]
-            asks.append(_ask(day, later, "after_the_run", "After the run: how was it?"))
+            what = "run" if any(each.local_date == day and each.kind in RUN_KINDS for each in issued) else "walk"
+            asks.append(_ask(day, later, "after_the_run", f"After the {what}: how was it?"))
         else:
             asks.append(_ask(day, ["stairs"], "now", "No run today. How are stairs?"))
         sessions = sorted((each for each in issued if each.local_date == day), key=_place_in_time)

@@ -308,6 +308,14 @@ def test_a_run_above_the_single_run_rule_is_told_once() -> None:
     assert not [change for change in third.changes if change.inputs.get("ran_on")]
 
 
+def test_the_rungs_of_the_ladder_are_no_news() -> None:
+    life = lived(30, runs=())
+    assert {each.stage for each in life.done} >= {"R1", "R4"}
+    life.answer = _always({**CALM, "during": 4})
+    life.live(6, TODAY + timedelta(days=30))
+    assert not [change for plan in life.plans for change in plan.changes if change.inputs.get("ran_on")]
+
+
 def test_a_break_that_comes_names_its_rule() -> None:
     runs = past_runs(6, 6, 9, 6, 6, 9, 6, 6, 9, last=TODAY - timedelta(days=10))
     free = replace(ALL_DAYS, minutes={1: 90.0, 5: 90.0})

@@ -18,6 +18,7 @@ from kneewise.plan.adherence import (
     done_sessions,
     match_runs,
     share_done,
+    walks_done,
 )
 from kneewise.plan.inputs import DoneSession
 
@@ -295,3 +296,37 @@ def test_the_words_are_plain_and_do_not_blame() -> None:
     assert_readable((text, text) for text in words)
     judged = {"fail", "only", "should", "missed", "bad", "too", "not", "must"}
     assert not judged & {word.strip(".,:").lower() for text in words for word in text.split()}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "running", "share"),
+    [
+        (30, 0.5, 1.0),  # all of it on the watch
+        (15, 1.0, 1.0),  # the running alone: typed in, or a watch that pauses in the walks
+        (18, 0.5, 0.6),  # cut short
+    ],
+)
+def test_a_walk_run_is_as_long_as_its_whole_or_its_running(minutes: float, running: float, share: float) -> None:
+    planned = replace(
+        WALK_RUN,
+        duration_s=1800,
+        blocks=(Repeat(times=5, steps=(RunStep(kind="walk", duration_s=180), RunStep(kind="run", duration_s=180))),),
+    )
+    assert only(plan_of(planned), run(MONDAY, minutes=minutes, running=running)).share == pytest.approx(share)
+
+
+def test_a_planned_walk_is_done_when_it_is_told_about_or_recorded() -> None:
+    walks = [
+        replace(LONG_RUN, id=name, local_date=day, kind="walk", stage="R0", distance_m=None, duration_s=1800)
+        for name, day in (("a", MONDAY), ("b", WEDNESDAY))
+    ]
+    plan = plan_of(*walks)
+
+    def done(told: set[date], walked_s: dict[date, float], ran: set[date]) -> list[tuple[str, str, float]]:
+        found = walks_done([plan], told=told, walked_s=walked_s, ran=ran, timezone=BERLIN)
+        return [(each.session_id, each.stage, each.share) for each in found]
+
+    assert done({MONDAY}, {}, set()) == [("a", "R0", 1.0)]
+    assert done(set(), {MONDAY: 1500.0, WEDNESDAY: 1800.0}, set()) == [("a", "R0", 1500 / 1800), ("b", "R0", 1.0)]
+    assert done({TUESDAY}, {TUESDAY: 1800.0}, set()) == []  # no walk was planned
+    assert done({MONDAY}, {}, {MONDAY}) == []  # what was told is about the run

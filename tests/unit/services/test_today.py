@@ -14,6 +14,7 @@ from kneewise.services.checking_in import record_check_in
 from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place
 from kneewise.services.planning import make_plan, revise_plan
+from kneewise.services.self_tests import log_test
 from kneewise.services.today import today
 
 MONDAY = TODAY + timedelta(days=1)
@@ -71,6 +72,30 @@ def test_the_morning_after_the_last_run_is_asked_for_days_later_too(place: Place
     assert MONDAY not in {ask.local_date for ask in today(place).asks}
     now(NOW + timedelta(days=12))
     assert all(ask.moments == ("stairs",) or ask.when != "now" for ask in today(place).asks)
+
+
+def test_a_walk_is_asked_about_and_leads_on_without_a_watch(place: Place, now: SetNow) -> None:
+    """After a break the way begins with walks: whoever tells that they went well gets to the first run."""
+    now(NOW + timedelta(days=30))
+    ready(place)
+    log_test(place, {"step_down_reps": 10.0, "step_down_pain": 0.0})
+    plan = make_plan(place, wishes=DAYS).plan
+    assert plan is not None
+    stages = []
+    for number in range(30, 46):
+        day = TODAY + timedelta(days=number)
+        now(NOW + timedelta(days=number))
+        revise_plan(place)
+        found = today(place)
+        stages += [each.stage for each in found.sessions if each.stage]
+        for session in found.sessions:
+            if session.kind == "walk":
+                assert [ask.text for ask in found.asks if ask.local_date == day] == ["After the walk: how was it?"]
+                record_check_in(place, on=day, pain={"before": 0.0, "during": 0.0, "after_60min": 0.0})
+                now(NOW + timedelta(days=number, hours=20))
+                assert today(place).asks[0].moments == ("next_morning",)
+                record_check_in(place, on=day, pain={"next_morning": 0.0})
+    assert stages[:3] == ["R0", "R0", "R1"]
 
 
 def test_a_run_that_was_done_is_ticked_off(place: Place, now: SetNow) -> None:

@@ -173,6 +173,11 @@ def day(value: date) -> str:
     return format_date(value, format="medium", locale=locale_name())
 
 
+def day_short(value: date) -> str:
+    """Return ``22 Nov``."""
+    return format_date(value, format="d. MMM" if preferences().language == "de" else "d MMM", locale=locale_name())
+
+
 def day_long(value: date) -> str:
     """Return ``Sunday, 22 November``."""
     return format_date(

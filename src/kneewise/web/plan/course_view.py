@@ -10,7 +10,7 @@ from kneewise.plan.stage_words import stage_words
 from kneewise.services.plan_now import PlanNow
 from kneewise.services.plan_weeks import PlanWeek
 from kneewise.units import METRES_PER_KM, METRES_PER_MILE
-from kneewise.web.amounts import day, imperial, knee_km, number
+from kneewise.web.amounts import day, day_short, imperial, knee_km, number
 from kneewise.web.proof import Proof, proof
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import ngettext, told
@@ -169,7 +169,7 @@ def _bar(now: PlanNow, week: PlanWeek, place: int, scale: float) -> WeekBar:
         low=ends[0],
         high=ends[1],
         is_now=week.monday <= now.today and (now.today - week.monday).days < 7,
-        label=day(week.monday).rsplit(" ", 1)[0] if place % 4 == 0 else "",
+        label=day_short(week.monday) if place % 4 == 0 else "",
         href=f"/plan?week={week.monday.isoformat()}",
         week=day(week.monday),
         planned_words=_amount(week.planned),

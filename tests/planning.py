@@ -34,8 +34,9 @@ def ready(place: Place, **answers: Any) -> None:
 
 
 def stored_plans(place: Place) -> list[str]:
-    """Return every stored version as its text, the oldest first."""
-    return [json.dumps(event.data, sort_keys=True) for event in events(place, "plan")]
+    """Return every stored version as its text, the oldest first; two may have been issued in one instant."""
+    versions = sorted((event.data for event in events(place, "plan")), key=lambda data: data["version"])
+    return [json.dumps(data, sort_keys=True) for data in versions]
 
 
 def events(place: Place, *kinds: Any) -> list[Any]:

@@ -151,9 +151,10 @@ class _Diary:
 
 def change_candidates(place: Place) -> tuple[Candidate, ...]:
     """Return the changes found in the record, the latest first."""
-    now = clock.now()
-    with opened(place) as (record, runner):
-        diary = _Diary.of(record, runner, local_day(now, runner))
+    return _candidates(_diary(place))
+
+
+def _candidates(diary: _Diary) -> tuple[Candidate, ...]:
     columns = diary_columns(diary.check_ins, diary.runs, diary.today, diary.known_until)
     mornings = [day for day, pain in zip(columns.days, columns.pain, strict=True) if np.isfinite(pain)]
     found = [_candidate(mark, mornings) for mark in diary.history.marks if mark.kind in _CHANGES]
@@ -162,9 +163,7 @@ def change_candidates(place: Place) -> tuple[Candidate, ...]:
 
 def load_answer(place: Place) -> ResponseAnswer:
     """Return whether load moves the runner's pain, or what it still takes to tell."""
-    now = clock.now()
-    with opened(place) as (record, runner):
-        diary = _Diary.of(record, runner, local_day(now, runner))
+    diary = _diary(place)
     return answer_about_load(diary.check_ins, diary.runs, diary.today, known_until=diary.known_until)
 
 
@@ -187,12 +186,33 @@ def helped_view(place: Place, since: date, what: str | None = None) -> HelpedVie
     InvalidInputError
         When the day lies in the future or outside the time that check-ins and runs cover.
     """
+    return _view(_diary(place), since, what)
+
+
+def changes_and_view(
+    place: Place, since: date | None, what: str | None = None
+) -> tuple[tuple[Candidate, ...], HelpedView | None]:
+    """Return the changes found in the record and before and after one of them, from one reading.
+
+    Raises
+    ------
+    InvalidInputError
+        As `helped_view`.
+    """
+    diary = _diary(place)
+    return _candidates(diary), None if since is None else _view(diary, since, what)
+
+
+def _diary(place: Place) -> _Diary:
     now = clock.now()
     with opened(place) as (record, runner):
-        today = local_day(now, runner)
-        if since > today:
-            raise InvalidInputError(f"{since} lies in the future; give the first day with the change.")
-        diary = _Diary.of(record, runner, today)
+        return _Diary.of(record, runner, local_day(now, runner))
+
+
+def _view(diary: _Diary, since: date, what: str | None) -> HelpedView:
+    today = diary.today
+    if since > today:
+        raise InvalidInputError(f"{since} lies in the future; give the first day with the change.")
     known = next((mark.text for mark in diary.history.marks if (mark.kind, mark.local_date) == ("change", since)), None)
     answer = effect_of(
         diary.check_ins, diary.runs, today, since, known_until=diary.known_until, what=what or known or None

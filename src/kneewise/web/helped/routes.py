@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.helped import change_candidates, helped_view, load_answer
+from kneewise.services.helped import changes_and_view, load_answer
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place
 from kneewise.services.profile import show_profile
@@ -18,7 +18,7 @@ from kneewise.services.response import did_it_help
 from kneewise.web import trouble
 from kneewise.web.area import Area
 from kneewise.web.helped import api
-from kneewise.web.helped.view import helped_page
+from kneewise.web.helped.view import helped_page, load_shown
 from kneewise.web.here import PlaceHere
 from kneewise.web.rendering import page
 from kneewise.web.wording import gettext as _
@@ -56,21 +56,21 @@ def note(
     return RedirectResponse(f"/helped?{urlencode({'since': since, 'what': what.strip()})}", _SEE_OTHER)
 
 
+@router.get("/helped/load")
+def load(request: Request, place: PlaceHere) -> Response:
+    """Whether load moves the runner's pain: a part of the page that comes after it, because it takes its time."""
+    return page(request, "helped/load.html", load_shown(load_answer(place)))
+
+
 def _shown(request: Request, place: Place, since: str, what: str) -> Response:
     error, found = "", None
-    if since:
-        try:
-            found = helped_view(place, _day(since), what.strip() or None)
-        except InvalidInputError as trouble_with_day:
-            error = told(str(trouble_with_day))
+    try:
+        candidates, found = changes_and_view(place, _day(since) if since else None, what.strip() or None)
+    except InvalidInputError as trouble_with_day:
+        error = told(str(trouble_with_day))
+        candidates, _none = changes_and_view(place, None)
     view = helped_page(
-        change_candidates(place),
-        found,
-        load_answer(place),
-        today=local_today(show_profile(place)),
-        typed_day=since,
-        typed_what=what,
-        error=error,
+        candidates, found, today=local_today(show_profile(place)), typed_day=since, typed_what=what, error=error
     )
     status = trouble.UNPROCESSABLE if error else 200
     return page(request, "helped/index.html", view, area=AREA.id, status=status)

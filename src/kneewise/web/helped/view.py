@@ -107,7 +107,6 @@ class HelpedPage:
 
     choices: tuple[Choice, ...]
     answer: Answer | None
-    load: LoadShown
     day: str
     what: str
     error: str
@@ -117,7 +116,6 @@ class HelpedPage:
 def helped_page(
     candidates: Sequence[Candidate],
     found: HelpedView | None,
-    load: ResponseAnswer,
     *,
     today: date,
     typed_day: str = "",
@@ -130,7 +128,6 @@ def helped_page(
     return HelpedPage(
         choices=tuple(_choice(each, since, what) for each in candidates),
         answer=None if found is None else _answer(found, candidates),
-        load=_load(load),
         day=typed_day,
         what=typed_what,
         error=error,
@@ -223,7 +220,8 @@ def _side(title: str, side: Side, days: int) -> SideShown:
     )
 
 
-def _load(answer: ResponseAnswer) -> LoadShown:
+def load_shown(answer: ResponseAnswer) -> LoadShown:
+    """Return whether load moves the runner's pain in words, or what it still takes to tell."""
     return LoadShown(
         text=told(answer.text),
         needs=tuple((told(need.what), need.have, need.needed) for need in answer.needs),

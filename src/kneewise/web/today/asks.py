@@ -12,7 +12,7 @@ from kneewise.services.checking_in import Telling
 from kneewise.services.today import Ask
 from kneewise.web.amounts import day_long
 from kneewise.web.wording import gettext as _
-from kneewise.web.wording import message
+from kneewise.web.wording import message, told
 
 #: Where a form says that it replaces what was told before.
 REPLACE = "replace"
@@ -29,13 +29,6 @@ _SIGNS: Mapping[Sign, str] = {
     "swelling": message("The knee is newly swollen"),
     "limp": message("I limp"),
     "night_pain": message("It hurts at night"),
-}
-_TITLES = {
-    "How is the knee this morning?": message("How is the knee this morning?"),
-    "How was yesterday's run?": message("How was yesterday's run?"),
-    "How was today's run?": message("How was today's run?"),
-    "After the run: how was it?": message("After the run: how was it?"),
-    "No run today. How are stairs?": message("No run today. How are stairs?"),
 }
 
 
@@ -87,7 +80,7 @@ def form_of(asks: Sequence[Ask], name: str) -> Form | None:
     """Return the questions of one moment of the day as one form; ``None`` where nothing is asked."""
     if not asks:
         return None
-    groups = tuple(_group(_(_TITLES[ask.text]), tuple(_sliders(ask))) for ask in asks)
+    groups = tuple(_group(told(ask.text), tuple(_sliders(ask))) for ask in asks)
     return Form(name, groups, _ticks(asks[0].local_date.isoformat()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ NO_PAIN, WORST_PAIN = 0.0, 10.0
 _STEPS = (1.0, 0.5, 0.1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is asked for again and again is kept
 class Diary:
     """Consecutive days from the first to the last one given.
 
@@ -55,7 +56,7 @@ class Diary:
         """The runner's own yardstick."""
         return usual_load(self.load_knee_km)
 
-    @property
+    @cached_property
     def reported(self) -> NDArray[np.int64]:
         """Indices of the days whose pain can be used, shape (n,)."""
         return np.flatnonzero(np.isfinite(self.pain) & load_is_known(self.load_knee_km, lag_d=self.lag_d))

@@ -8,7 +8,7 @@ RUN := $(UV) run --frozen
 
 NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
 
-.PHONY: run test frontend frontend-check texts models try-models lint types bench validate validate-lab validate-response policy docs clean
+.PHONY: run test frontend frontend-check texts screenshots models try-models lint types bench validate validate-lab validate-response policy docs clean
 
 run: frontend               ## the app on a made runner; builds it first, until Ctrl-C
 	@$(RUN) kneewise demo --data .run/demo
@@ -25,6 +25,9 @@ frontend-check: .venv/ready
 texts: .venv/ready          ## collect the app's texts for translation
 	$(RUN) python scripts/catalogue.py
 	$(RUN) python scripts/told.py
+
+screenshots: frontend       ## take the pictures of README and documentation anew from the made runner
+	$(RUN) python scripts/screenshots.py
 
 lint: .venv/ready
 	$(RUN) ruff check .

@@ -62,6 +62,8 @@ if TYPE_CHECKING:
     from kneewise.services.exporting import Exported, export_calendar, export_watch, export_week
     from kneewise.services.exposure import load_exposure
     from kneewise.services.findings import Findings, findings
+    from kneewise.services.gait import GaitResult, analyse_video
+    from kneewise.services.gait_clips import KeptClip, keep_gait
     from kneewise.services.gait_trial import GaitTrial, log_gait_trial
     from kneewise.services.helped import Candidate, HelpedView, change_candidates, helped_view
     from kneewise.services.importing import import_files
@@ -194,6 +196,10 @@ _HOME: dict[str, str] = {
     "export_calendar": "services.exporting",
     "export_watch": "services.exporting",
     "export_week": "services.exporting",
+    "GaitResult": "services.gait",
+    "analyse_video": "services.gait",
+    "KeptClip": "services.gait_clips",
+    "keep_gait": "services.gait_clips",
     "GaitTrial": "services.gait_trial",
     "log_gait_trial": "services.gait_trial",
     "PlanAnswer": "services.planning",
@@ -236,6 +242,7 @@ __all__ = [
     "Exposure",
     "FileReport",
     "Findings",
+    "GaitResult",
     "GaitTrial",
     "Goal",
     "HelpedView",
@@ -243,6 +250,7 @@ __all__ = [
     "Interval",
     "InvalidInputError",
     "Issue",
+    "KeptClip",
     "KneeKm",
     "KneeLoad",
     "KneewiseError",
@@ -279,6 +287,7 @@ __all__ = [
     "UnsafeArchiveError",
     "Wishes",
     "add_activity",
+    "analyse_video",
     "assess_intake",
     "back_up",
     "change_candidates",
@@ -295,6 +304,7 @@ __all__ = [
     "import_files",
     "inspect_file",
     "intake_questions",
+    "keep_gait",
     "knee_km",
     "knee_load",
     "lab_trial",

@@ -15,6 +15,7 @@ from kneewise.cli import (
     evidence,
     export,
     findings,
+    gait,
     importing,
     inspect,
     intake,
@@ -75,6 +76,7 @@ inspect.register(app)
 activities.register(app)
 knee.register(app)
 lab.register(app)
+gait.register(app)
 load.register(app)
 recompute.register(app)
 intake.register(app)

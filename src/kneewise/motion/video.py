@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Containers that hold clips of phones and cameras; playlists, which name further files, are not among them.
 _CONTAINERS: Final = "mov,matroska,webm,avi,mpegts"
+#: Photographs, for a standing picture.
+_PHOTOGRAPHS: Final = "jpeg_pipe,png_pipe,webp_pipe,image2"
 _DECODER_THREADS: Final = 2
 #: Key under which Android phones note the true frame rate of slow motion.
 _ANDROID_RATE: Final = "com.android.capture.fps"
@@ -191,8 +193,31 @@ class Clip:
         return turned.view(np.uint8).reshape(*turned.shape, 4), scale
 
 
+def read_picture(path: str | PathLike[str]) -> Picture:
+    """Return a photograph upright: red, green, blue and an unused byte, (rows, columns, 4).
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no such file.
+    UnreadableFileError
+        When it is no JPEG, PNG or WebP.
+    MissingLibraryError
+        When the extra ``video`` is not installed.
+    """
+    place = Path(path)
+    if not place.is_file():
+        raise InvalidInputError(f"There is no file '{place.name}'; check its name and folder.")
+    with _opened(place, _PHOTOGRAPHS) as (container, stream):
+        first = next(_until_damage(container, stream), None)
+        if first is None:
+            raise UnreadableFileError(f"'{place.name}' is no picture that can be read; give a JPEG or PNG file.")
+        pixels = np.ascontiguousarray(first.to_ndarray(format="rgba"), dtype=np.uint8)
+    return np.ascontiguousarray(np.rot90(pixels, round(first.rotation / _QUARTER_DEG) % 4))
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+def _opened(path: Path, containers: str = _CONTAINERS) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
         import av
     except ImportError as missing:
@@ -200,7 +225,7 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             "Reading video needs the library PyAV; install it with: pip install 'kneewise[video]'."
         ) from missing
     try:
-        container = av.open(str(path), options={"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"})
+        container = av.open(str(path), options={"format_whitelist": containers, "protocol_whitelist": "file"})
     except (av.FFmpegError, ValueError) as error:
         raise UnreadableFileError(
             f"'{path.name}' is no video that can be read, or its end is missing; copy it from the phone again."

@@ -20,6 +20,7 @@ from kneewise.evidence.parameters import value
 from kneewise.load import DatedRun, Reference, RunLoad, daily_exposure
 from kneewise.services import loads
 from kneewise.services.exposure import dated_runs
+from kneewise.services.gait_clips import video_findings
 from kneewise.services.intake import Intake, blocks_of, latest_intake
 from kneewise.services.listing import current_reference, listed
 from kneewise.services.local_day import local_today
@@ -129,7 +130,8 @@ def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
     # A test that was told by itself is newer than the same test in the intake.
     metrics = knowledge().metrics
     tests = {name: told for name, told in read_tests(record, runner).items() if name in metrics}
-    return replace(context, diary=MappingProxyType(tests))
+    video = MappingProxyType(dict(video_findings(record, runner)))
+    return replace(context, diary=MappingProxyType(tests), video=video)
 
 
 def context_of(

@@ -30,6 +30,7 @@ EventKind = Literal[
     "self_test",
     "knee_trial",
     "knee_trial_withdrawn",
+    "gait_clip",
 ]
 
 _ID_LENGTH = 16

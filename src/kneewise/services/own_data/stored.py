@@ -27,6 +27,7 @@ EVENT_TITLES: Final[Mapping[EventKind, str]] = {
     "self_test": "Short tests at home",
     "knee_trial": "Lab and video trials of your own knee",
     "knee_trial_withdrawn": "Trials that you withdrew",
+    "gait_clip": "Numbers of your clips, without pictures",
 }
 
 

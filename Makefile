@@ -14,7 +14,7 @@ run: frontend               ## the app on a made runner; builds it first, until 
 	@$(RUN) kneewise demo --data .run/demo
 
 test: .venv/ready lint types frontend-check try-models ## everything that must hold
-	$(RUN) pytest
+	$(RUN) pytest -n auto --dist loadfile
 
 frontend: .venv/ready       ## build the app's pages where their sources changed; brings Node where there is none
 	@$(RUN) python scripts/frontend.py

@@ -32,8 +32,10 @@ LOCALE = SOURCE / "web" / "locale"
 LANGUAGES = ("de",)
 #: Packages whose sentences reach a page.
 LAYERS = ("plan", "monitoring", "assessment", "retraining", "load", "services", "errors.py")
-#: What only the command line says: the lab's files, video and markers; and the texts of files that are handed out.
-_NOT_ON_PAGES = re.compile(r"load/(knee/(lab|muscles)|chart)|services/(lab|knee_trials|gait_trial|measuring|demo/|own_data/export)")
+#: What only the command line says (lab, video, markers), and files that are handed out.
+_NOT_ON_PAGES = re.compile(
+    r"load/(knee/(lab|muscles)|chart)|services/(lab|knee_trials|gait_trial|measuring|demo/|own_data/export)"
+)
 #: Knowledge that no page shows in words: codes, citations, names of papers.
 _NO_TEXT = frozenset({"sources", "priors", "reference_audit", "regulation", "content_safety"})
 _CODES = frozenset({
@@ -72,7 +74,8 @@ def _in_knowledge() -> Iterator[tuple[str, str]]:
 
 def _texts(value: object, origin: str, kind: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
-        if kind == "plain" or (kind == "text" and _WORD.search(value) and " " in value):
+        single = " " in value or origin.endswith(".topic")
+        if kind == "plain" or (kind == "text" and _WORD.search(value) and single):
             yield from [(f"{origin}{'' if kind == 'plain' else ' (card)'}", value)] if value else []
     elif dataclasses.is_dataclass(value):
         hints = typing.get_type_hints(type(value), include_extras=True)

@@ -28,6 +28,8 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHORT_DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}) ([A-Z][a-z]+)")
 _SEPARATORS = ("; ", ": ", ", ", " and ", " or ")
 _REMEMBERED = 8192
+#: Lists are names, not sentences.
+_LONGEST_LIST, _MOST_PARTS = 160, 6
 #: A sentence with fewer words of its own than this may only hold what is known: it would match too much.
 _FEW_WORDS = 4
 _PLAIN_WORD = re.compile(r"\b[a-z]{2,}\b")
@@ -61,15 +63,27 @@ class _Pattern:
     text: str
     translation: str
 
+    def values(self, text: str) -> Iterator[dict[str, str]]:
+        """Walk through what its holes may hold: a comma inside a name can be the first one or the last."""
+        for expression in self.expressions:
+            found = expression.fullmatch(text)
+            if found is not None:
+                yield found.groupdict()
+
     @cached_property
-    def expression(self) -> re.Pattern[str]:
-        """What it matches; a hole that comes again holds the same."""
+    def expressions(self) -> tuple[re.Pattern[str], ...]:
+        """What it matches, holding as little and as much as possible."""
+        few = len(_HOLE.findall(self.text)) == 1
+        return (self._expression(".+?"),) if few else (self._expression(".+?"), self._expression(".+"))
+
+    def _expression(self, held: str) -> re.Pattern[str]:
+        """Return a sentence as an expression; a hole that comes again holds the same."""
         seen: set[str] = set()
         expression, end = "", 0
         for hole in _HOLE.finditer(self.text):
             name = hole.group(1)
             expression += re.escape(self.text[end : hole.start()])
-            expression += f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+            expression += f"(?P={name})" if name in seen else f"(?P<{name}>{held})"
             seen.add(name)
             end = hole.end()
         return re.compile(expression + re.escape(self.text[end:]), re.DOTALL)
@@ -159,9 +173,9 @@ def _whole(language: str, text: str) -> str | None:
     if known is not None:
         return known
     for pattern in words.fitting(text):
-        found = pattern.expression.fullmatch(text)
-        if found is not None and (filled := _filled(language, pattern, found.groupdict())) is not None:
-            return filled
+        for values in pattern.values(text):
+            if (filled := _filled(language, pattern, values)) is not None:
+                return filled
     return None
 
 
@@ -212,15 +226,22 @@ def _small(language: str, text: str) -> str:
 
 
 def _list(language: str, text: str) -> str:
-    """Return parts that are each known; half a list would be half a language."""
-    for separator in _SEPARATORS:
-        parts = text.split(separator)
-        told = [_translated(language, part) for part in parts] if len(parts) > 1 else []
-        if told and all(new != old or not _PLAIN_WORD.search(old) for new, old in zip(told, parts, strict=True)):
-            word = separator.strip()
-            between = f" {_words(language).exact.get(word, word)} " if word.isalpha() else separator
-            return between.join(_inside(new, old) for new, old in zip(told, parts, strict=True))
+    """Return two parts that are each known, themselves perhaps lists; half a list would be half a language."""
+    if len(text) < _LONGEST_LIST:
+        for separator in _SEPARATORS:
+            for place in _places(text, separator):
+                parts = text[:place], text[place + len(separator) :]
+                told = [_translated(language, part) for part in parts]
+                if all(new != old or not _PLAIN_WORD.search(old) for new, old in zip(told, parts, strict=True)):
+                    between = f" {_words(language).exact.get(separator.strip(), separator.strip())} "
+                    return (between if separator.strip().isalpha() else separator).join(
+                        _inside(new, old) for new, old in zip(told, parts, strict=True)
+                    )
     return _INNER_NUMBER.sub(lambda found: _number(found.group()), text)
+
+
+def _places(text: str, separator: str) -> list[int]:
+    return [found.start() for found in re.finditer(re.escape(separator), text)][:_MOST_PARTS]
 
 
 def _number(text: str) -> str:

@@ -28,8 +28,8 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHORT_DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}) ([A-Z][a-z]+)")
 _SEPARATORS = ("; ", ": ", ", ", " and ", " or ")
 _REMEMBERED = 8192
-#: Lists are names, not sentences.
-_LONGEST_LIST, _MOST_PARTS = 160, 6
+#: Lists are names, not sentences: so many signs and parts at most.
+_LONGEST_LIST, _MOST_PARTS = 120, 6
 #: A sentence with fewer words of its own than this may only hold what is known: it would match too much.
 _FEW_WORDS = 4
 _PLAIN_WORD = re.compile(r"\b[a-z]{2,}\b")
@@ -227,10 +227,10 @@ def _small(language: str, text: str) -> str:
 
 def _list(language: str, text: str) -> str:
     """Return two parts that are each known, themselves perhaps lists; half a list would be half a language."""
-    if len(text) < _LONGEST_LIST:
+    if len(text) < _LONGEST_LIST and sum(text.count(separator) for separator in _SEPARATORS) < _MOST_PARTS:
         for separator in _SEPARATORS:
-            for place in _places(text, separator):
-                parts = text[:place], text[place + len(separator) :]
+            for found in re.finditer(re.escape(separator), text):
+                parts = text[: found.start()], text[found.end() :]
                 told = [_translated(language, part) for part in parts]
                 if all(new != old or not _PLAIN_WORD.search(old) for new, old in zip(told, parts, strict=True)):
                     between = f" {_words(language).exact.get(separator.strip(), separator.strip())} "
@@ -238,10 +238,6 @@ def _list(language: str, text: str) -> str:
                         _inside(new, old) for new, old in zip(told, parts, strict=True)
                     )
     return _INNER_NUMBER.sub(lambda found: _number(found.group()), text)
-
-
-def _places(text: str, separator: str) -> list[int]:
-    return [found.start() for found in re.finditer(re.escape(separator), text)][:_MOST_PARTS]
 
 
 def _number(text: str) -> str:

@@ -17,8 +17,8 @@ from kneewise.plan.refusal import PlanRefused
 from kneewise.services.issued_plans import append_plan
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered, gather
-from kneewise.services.plan_now import plan_now
-from kneewise.services.planning import pending, plan_in_force
+from kneewise.services.plan_now import pending, plan_now
+from kneewise.services.planning import plan_in_force
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,14 +11,14 @@ from weakref import WeakKeyDictionary
 
 from kneewise import clock
 from kneewise.domain import Plan, PlannedSession, SetLog
+from kneewise.plan.adapt import adapt_plan
 from kneewise.plan.adherence import RUN_KINDS, Matched
 from kneewise.plan.build import Situation
 from kneewise.plan.phases import PhaseNow, current_phase
-from kneewise.plan.refusal import PlanRefused
+from kneewise.plan.refusal import PlanRefused, refusal_of
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered, gather
-from kneewise.services.planning import pending
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -121,3 +121,13 @@ def _looked_at(gathered: Gathered) -> PlanNow:
     for log in gathered.inputs.strength_log:
         logged.setdefault(log.local_date, []).append(log)
     return PlanNow(gathered, refused, draft, situation, phase, logged)
+
+
+def pending(gathered: Gathered) -> tuple[PlanRefused | None, Plan | None]:
+    """Return why the plan in force may not be followed, and the version that would come next, each where there is."""
+    if gathered.plan is None:
+        return refusal_of(gathered.inputs), None
+    made = adapt_plan(gathered.inputs)
+    if isinstance(made, PlanRefused):
+        return made, None
+    return None, None if made is gathered.plan else made

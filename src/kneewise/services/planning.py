@@ -12,13 +12,14 @@ from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import parameter
 from kneewise.plan.adapt import adapt_plan
 from kneewise.plan.build import build_plan
-from kneewise.plan.refusal import PlanRefused, refusal_of
+from kneewise.plan.refusal import PlanRefused
 from kneewise.services.availability import Wishes, check_goal, check_wishes
 from kneewise.services.issued_plans import append_plan
 from kneewise.services.limits import check_number
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered, gather
+from kneewise.services.plan_now import plan_now
 from kneewise.storage import append_event, new_event
 from kneewise.units import DAYS_PER_WEEK
 
@@ -168,11 +169,11 @@ def show_plan(place: Place, *, version: int | None = None, week: bool = False) -
     InvalidInputError
         Without a plan, or without that version.
     """
-    with opened(place) as (record, runner):
-        gathered = gather(record, runner, clock.now())
+    now = plan_now(place)
+    gathered = now.gathered
     plan = plan_in_force(gathered) if version is None else _version(gathered, version)
     first = gathered.today if week else None
-    refused, draft = pending(gathered) if plan is gathered.plan else (None, None)
+    refused, draft = (now.refused, now.draft) if plan is gathered.plan else (None, None)
     return PlanAnswer(
         plan,
         refused,
@@ -187,14 +188,10 @@ def show_plan(place: Place, *, version: int | None = None, week: bool = False) -
 
 def needs_adapting(place: Place) -> PlanAnswer | None:
     """Return the plan with what would change, or ``None`` where there is none or nothing would."""
-    with opened(place) as (record, runner):
-        gathered = gather(record, runner, clock.now())
-    if gathered.plan is None:
+    now = plan_now(place)
+    if now.gathered.plan is None or (now.refused is None and now.draft is None):
         return None
-    refused, draft = pending(gathered)
-    if refused is None and draft is None:
-        return None
-    return PlanAnswer(gathered.plan, refused, issued=False, gathered=gathered, draft=draft)
+    return PlanAnswer(now.gathered.plan, now.refused, issued=False, gathered=now.gathered, draft=now.draft)
 
 
 def plan_notice(place: Place) -> dict[str, Any] | None:
@@ -204,16 +201,6 @@ def plan_notice(place: Place) -> dict[str, Any] | None:
         return None
     document = answer.to_json()
     return {name: document[name] for name in ("version", "adapt", "refused")}
-
-
-def pending(gathered: Gathered) -> tuple[PlanRefused | None, Plan | None]:
-    """Return why the plan in force may not be followed, and the version that would come next, each where there is."""
-    if gathered.plan is None:
-        return refusal_of(gathered.inputs), None
-    made = adapt_plan(gathered.inputs)
-    if isinstance(made, PlanRefused):
-        return made, None
-    return None, None if made is gathered.plan else made
 
 
 def plan_in_force(gathered: Gathered) -> Plan:

@@ -28,6 +28,8 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHORT_DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}) ([A-Z][a-z]+)")
 _SEPARATORS = ("; ", ": ", ", ", " and ", " or ")
 _REMEMBERED = 8192
+#: How a title ends that was cut short.
+_CUT = " …"
 #: Lists are names, not sentences: so many signs and parts at most.
 _LONGEST_LIST, _MOST_PARTS = 120, 6
 #: A sentence with fewer words of its own than this may only hold what is known: it would match too much.
@@ -128,7 +130,7 @@ def _words(language: str) -> _Words:
     for text, translation in read_entries(path.read_text(encoding="utf-8")):
         if translation:
             words.exact[text] = translation
-            if _HOLE.search(text):
+            if _HOLE.search(text) and not ("}{" in text and _Pattern(text, translation).is_short):
                 words.patterns.setdefault(_first_word(text), []).append(_Pattern(text, translation))
     for patterns in words.patterns.values():
         patterns.sort(key=lambda pattern: len(_HOLE.sub("", pattern.text)), reverse=True)
@@ -163,6 +165,9 @@ def _translated(language: str, text: str) -> str:
     whole = _whole(language, text)
     if whole is not None:
         return whole
+    other = _other_form(language, text)
+    if other is not None:
+        return other
     pieces = _END.split(text)
     return _of_pieces(language, pieces) if len(pieces) > 1 else _small(language, text)
 
@@ -182,7 +187,7 @@ def _whole(language: str, text: str) -> str | None:
 def _filled(language: str, pattern: _Pattern, values: Mapping[str, str]) -> str | None:
     """Return the translation with its holes filled; ``None`` where a hole would swallow an unknown sentence."""
     told = {name: _inside(_translated(language, value), value) for name, value in values.items()}
-    unknown = [value for name, value in values.items() if told[name] == value]
+    unknown = [value for name, value in values.items() if told[name] == value.strip()]
     if any(_NEW_SENTENCE.search(value) or (pattern.is_short and _PLAIN_WORD.search(value)) for value in unknown):
         return None
     return _HOLE.sub(lambda hole: told[hole.group(1)], pattern.translation)
@@ -217,12 +222,27 @@ def _small(language: str, text: str) -> str:
     day = _day(language, text)
     if day is not None:
         return day
+    return _other_form(language, text) or _list(language, text)
+
+
+def _other_form(language: str, text: str) -> str | None:
+    """Return what is known with a point, with another first letter, or as the beginning of a text cut short."""
     known = _words(language).exact
-    for form in (f"{text}.", text[:1].upper() + text[1:], f"{text[:1].upper()}{text[1:]}.", text.removesuffix(".")):
+    if text.endswith(_CUT):
+        start = text.removesuffix(_CUT)
+        whole = next((told for whole, told in known.items() if whole.startswith(start)), None)
+        return None if whole is None else whole[: len(text)].rsplit(" ", 1)[0].rstrip(",;:") + _CUT
+    bare = text.removesuffix(".")
+    for form in (f"{bare}.", bare, bare[:1].upper() + bare[1:], f"{bare[:1].upper()}{bare[1:]}.", _small_start(bare)):
         if form in known:
-            found = known[form].removesuffix(".") if not text.endswith(".") else known[form]
-            return _inside(found if not text.endswith(".") else f"{found.removesuffix('.')}.", text)
-    return _list(language, text)
+            found = known[form].removesuffix(".")
+            found = found[:1].upper() + found[1:] if text[:1].isupper() else _inside(found, text)
+            return found + text[len(bare) :]
+    return None
+
+
+def _small_start(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _list(language: str, text: str) -> str:

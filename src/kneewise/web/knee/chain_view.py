@@ -186,7 +186,7 @@ def _card(result: FindingResult) -> FindingCard:
     return FindingCard(
         id=result.id,
         name=told(one["name"]),
-        term=one["clinical_name"] or "",
+        term=told(one["clinical_name"]),
         state=result.state,
         state_words=_(_STATES[result.state]),
         measure=told(one["measure"]["text"]) if one["measure"] else "",

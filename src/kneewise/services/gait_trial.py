@@ -192,6 +192,11 @@ def practice_of(
     )
 
 
+def course_over(trial: GaitTrial | None, sessions_done: Sequence[date]) -> bool:
+    """Whether the schedule of quicker steps was done, so that what is left of it can be asked."""
+    return trial is not None and len(sessions_done) >= len(schedule_records("session"))
+
+
 def read_retention(
     stored: Sequence[StoredActivity],
     trial: GaitTrial | None,
@@ -206,7 +211,7 @@ def read_retention(
     begun : date or None
         Day of the trial that the course rests on, where another was told since; runs before it are those before.
     """
-    if trial is None or len(sessions_done) < len(schedule_records("session")):
+    if trial is None or not course_over(trial, sessions_done):
         return None
     last, practice = max(sessions_done), set(sessions_done)
     before, after = [], []

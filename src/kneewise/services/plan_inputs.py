@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,7 +15,6 @@ from kneewise.assessment.triage import Reason, Triage, rules_version
 from kneewise.domain import Activity, Goal, Plan, SetLog
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
-from kneewise.load import Reference
 from kneewise.plan.adherence import (
     Matched,
     ShareDone,
@@ -26,22 +24,27 @@ from kneewise.plan.adherence import (
     share_done,
     walks_done,
 )
-from kneewise.plan.inputs import DoneSession, PastRun, PlanInputs
+from kneewise.plan.inputs import DoneSession, PlanInputs
 from kneewise.plan.moving import opened_days
 from kneewise.plan.tendon_progress import tendon_stage
 from kneewise.retraining import Retention
 from kneewise.services.availability import Told, Wishes, read_goal, read_told
-from kneewise.services.exposure import dated_runs
 from kneewise.services.findings import context_of
-from kneewise.services.gait_trial import GaitTrial, practice_of, read_course_start, read_retention, read_trial
+from kneewise.services.gait_trial import (
+    GaitTrial,
+    course_over,
+    practice_of,
+    read_course_start,
+    read_retention,
+    read_trial,
+)
 from kneewise.services.intake import Intake
 from kneewise.services.issued_plans import read_plans
-from kneewise.services.listing import ListedActivity, current_reference, listed
 from kneewise.services.local_day import local_day, machine_zone
+from kneewise.services.plan_runs import PlanRuns, past_runs, read_counted, read_plan_runs, since
 from kneewise.services.self_tests import read_tests
 from kneewise.services.state import FoldedRecord, fold_record
 from kneewise.services.strength_log import read_strength_log
-from kneewise.storage import StoredActivity, read_activities, read_reference
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -71,6 +74,8 @@ class Gathered:
         Whether trained cadence held.
     timezone : str
         IANA zone of the plan's days.
+    run_count : int
+        Runs of the whole record; ``folded`` holds those that a plan looks at.
     """
 
     inputs: PlanInputs
@@ -83,18 +88,12 @@ class Gathered:
     retention: Retention | None
     timezone: str
     today: date
+    run_count: int
 
     @property
     def plan(self) -> Plan | None:
         """The version in force."""
         return self.plans[-1] if self.plans else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Runs:
-    stored: Sequence[StoredActivity]
-    listed: Sequence[ListedActivity]
-    reference: Reference
 
 
 def gather(
@@ -119,11 +118,11 @@ def gather(
         First day of a plan that begins anew; today, or the start of a plan that has not begun.
     """
     today = local_day(now, runner)
-    runs = _read_runs(record, runner, today)
-    folded = fold_record(record, runner, today, runs.listed)
     plans = tuple(read_plans(record, runner))
+    runs = read_plan_runs(record, runner, today, plans)
+    folded = fold_record(record, runner, today, runs.listed, run_days=runs.days)
     zone = timezone_of(runner, [item.activity for item in runs.stored])
-    matches = match_runs(plans, [recorded_run(item.id, item.activity) for item in _running(runs)], timezone=zone)
+    matches = match_runs(plans, [recorded_run(item.id, item.activity) for item in runs.running], timezone=zone)
     logs = read_strength_log(record, runner)
     lifted = _strength_done(plans, logs)
     share = share_done(plans, matches, today=today, timezone=zone, done_ids=[each.session_id for each in lifted])
@@ -133,7 +132,7 @@ def gather(
     trained = sorted(each.local_date for each in done if each.kind == "gait_retraining")
     begun = read_course_start(record, runner, trained)
     practised = [day for day in trained if begun is not None and day >= begun]
-    held = read_retention(runs.stored, trial, practised, begun=begun)
+    held = _retention(record, runner, today, trial, practised, begun)
     tests = read_tests(record, runner)
     assessed = _assessed(folded.intake)
     condition = _condition(assessed)
@@ -150,7 +149,7 @@ def gather(
         availability=replace(told.availability, opened=opened_days(plans, today)),
         condition=condition,
         age_years=measured.get("age_years"),
-        runs=tuple(_past_runs(runs.listed, _since(today, plans))),
+        runs=tuple(past_runs(runs.listed, since(today, plans))),
         equipment=told.equipment,
         strength_minutes=told.strength_minutes,
         strength_log=tuple(logs),
@@ -165,7 +164,7 @@ def gather(
         previous=None if start is not None else plan,
         horizon_weeks=horizon_weeks,
     )
-    return Gathered(inputs, folded, plans, matches, share, told, trial, held, zone, today)
+    return Gathered(inputs, folded, plans, matches, share, told, trial, held, zone, today, len(runs.days))
 
 
 def timezone_of(runner: Runner, activities: Sequence[Activity]) -> str:
@@ -176,19 +175,7 @@ def timezone_of(runner: Runner, activities: Sequence[Activity]) -> str:
 # ------------------------------------------------------------------------------------------------------------- runs
 
 
-def _read_runs(record: Record, runner: Runner, today: date) -> _Runs:
-    with record.reading() as connection:
-        stored = read_activities(connection, runner.id, until=today)
-        reference = current_reference(read_reference(connection, runner.id), runner)
-    counted = [item for item in stored if item.counted_id is None]
-    return _Runs(stored=counted, listed=listed(counted, reference), reference=reference)
-
-
-def _running(runs: _Runs) -> list[ListedActivity]:
-    return [item for item in runs.listed if item.activity.is_run]
-
-
-def _walks(plans: Sequence[Plan], runs: _Runs, folded: FoldedRecord, zone: str) -> tuple[DoneSession, ...]:
+def _walks(plans: Sequence[Plan], runs: PlanRuns, folded: FoldedRecord, zone: str) -> tuple[DoneSession, ...]:
     """Return the planned walks that were told about or recorded."""
     walked_s: dict[date, float] = {}
     for item in runs.stored:
@@ -200,25 +187,18 @@ def _walks(plans: Sequence[Plan], runs: _Runs, folded: FoldedRecord, zone: str) 
     return walks_done(plans, told=told, walked_s=walked_s, ran=ran, timezone=zone)
 
 
-def _since(today: date, plans: Sequence[Plan]) -> date:
-    """Return the first day whose runs a plan looks at: older ones say nothing of what the knee is used to."""
-    begin = min((plan.start for plan in plans), default=today)
-    return min(begin, today) - timedelta(days=value("told.history_days"))
-
-
-def _past_runs(activities: Sequence[ListedActivity], since: date) -> list[PastRun]:
-    return [
-        PastRun(
-            local_date=run.local_date,
-            distance_m=run.distance_m,
-            moving_s=item.activity.moving_s,
-            knee_km=run.knee_km.value if math.isfinite(run.knee_km.value) else None,
-            coverage=run.coverage,
-        )
-        for item in activities
-        if item.activity.local_date >= since
-        for run in dated_runs([item])
-    ]
+def _retention(
+    record: Record,
+    runner: Runner,
+    today: date,
+    trial: GaitTrial | None,
+    practised: Sequence[date],
+    begun: date | None,
+) -> Retention | None:
+    """Return whether trained cadence held; every run before the course counts, so all are read once it is over."""
+    if not course_over(trial, practised):
+        return None
+    return read_retention(read_counted(record, runner, today), trial, practised, begun=begun)
 
 
 def _first_day(today: date, start: date | None, plan: Plan | None) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -126,6 +126,7 @@ def fold_record(
     today: date,
     activities: Iterable[ListedActivity] | None = None,
     *,
+    run_days: Collection[date] | None = None,
     without: str | None = None,
 ) -> FoldedRecord:
     """Fold check-ins, runs and the last intake of an open record.
@@ -134,6 +135,8 @@ def fold_record(
     ----------
     activities : iterable of ListedActivity or None
         The runs up to today where they were read already.
+    run_days : collection of date or None
+        Days with a run up to today, where ``activities`` are only those of late.
     without : str or None
         Id of a check-in that is left out.
     """
@@ -145,7 +148,7 @@ def fold_record(
         check_ins,
         today,
         condition_cap=pain_cap(intake),
-        sessions={run.local_date for run in runs},
+        sessions=frozenset(run.local_date for run in runs) if run_days is None else frozenset(run_days),
         open_flags=open_,
         screened_at=None if intake is None else intake.recorded_at,
     )

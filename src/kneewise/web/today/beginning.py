@@ -34,7 +34,7 @@ def beginning(found: Today, paths: Mapping[str, str]) -> tuple[Step, ...]:
     if found.plan is not None:
         return ()
     runner = found.gathered.inputs.runner
-    runs = len(found.gathered.folded.runs)
+    runs = found.gathered.run_count
     steps = [
         (
             runner.height_m is not None and runner.mass_kg is not None,

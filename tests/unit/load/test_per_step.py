@@ -37,7 +37,9 @@ def written_out(
     leg = 0.53 * height
     sweep = leg - math.sqrt(leg**2 - (speed * contact / 2) ** 2)
     knee = 24.05 + (0.1757 * drop + 0.0766 * sweep) * 1000 * 1.75 / height
-    arm = 0.2455 * height * math.sin(math.radians(knee / 2)) - 0.01948 * height - 0.10 * 0.285 * height * math.tan(slope)
+    arm = (
+        0.2455 * height * math.sin(math.radians(knee / 2)) - 0.01948 * height - 0.10 * 0.285 * height * math.tan(slope)
+    )
     moment = ground * math.sin(0.407 * math.pi) * GRAVITY_MPS2 * arm
     lever = 8.0e-8 * knee**3 - 1.3e-5 * knee**2 + 2.8e-4 * knee + 0.046
     ratio = (0.462 + 1.47e-3 * knee - 3.84e-5 * knee**2) / (1 - 1.62e-2 * knee + 1.55e-4 * knee**2 - 6.98e-7 * knee**3)

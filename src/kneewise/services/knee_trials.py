@@ -90,7 +90,8 @@ def keep_lab_trial(place: Place, found: LabTrial, name: str, *, on: date | None 
     Raises
     ------
     InvalidInputError
-        When the runner's height is not known, a leg has too few steps, or the day lies in the future.
+        When the runner's height is not known, mass or plates' scale are doubtful, a leg has too few steps, or the day
+        lies in the future.
     """
     with opened(place) as (_, runner):
         trial = lab_style_trial(found, runner, name, str(on or local_day(clock.now(), runner)))
@@ -175,7 +176,8 @@ def lab_style_trial(found: LabTrial, runner: Runner, name: str, session: str) ->
     Raises
     ------
     InvalidInputError
-        When the runner's height is not known, a leg has too few steps with a load, or flexors were counted.
+        When the runner's height is not known, mass or plates' scale are doubtful, a leg has too few steps with a load,
+        or flexors were counted.
     """
     if runner.height_m is None:
         raise InvalidInputError(
@@ -186,6 +188,12 @@ def lab_style_trial(found: LabTrial, runner: Runner, name: str, session: str) ->
         raise InvalidInputError(
             f"{name} was computed with muscle forces, and the runner's history with the net moment; keep the trial as "
             "computed without --muscles."
+        )
+    if any(issue.code == "mass-doubtful" for issue in found.issues):
+        # A wrong mass is a wrong force in body weights, and it would stay in every run of the history.
+        raise InvalidInputError(
+            f"{name} is not kept: its mean vertical force is {found.checks['mean_vertical_force_bw']:.2f} body weights "
+            "and must be 1; give the mass of that day, or correct the plates' scale."
         )
     used = np.isfinite(found.column("pfj_peak_bw"))
     fewest = int(value("personal.fewest_steps"))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.histories import write_runs
 
-from kneewise.domain import KneeStyle
+from kneewise.domain import Issue, KneeStyle
 from kneewise.errors import InvalidInputError
 from kneewise.load.knee.lab import LabSteps
 from kneewise.load.knee.personal import StyleTrial, generic_style
@@ -149,3 +149,11 @@ def test_forces_of_muscles_do_not_enter_a_history_of_net_moments(place: Place) -
     found = replace(lab(), convention={"cocontraction": "static optimisation"})
     with pytest.raises(InvalidInputError, match="without --muscles"):
         keep_lab_trial(place, found, "run.c3d")
+
+
+def test_a_wrong_mass_does_not_enter_the_history(place: Place) -> None:
+    doubtful = Issue("mass-doubtful", "run.c3d", "The mass is off by 14 %.")
+    found = replace(lab(), checks={"mean_vertical_force_bw": 0.862}, issues=(doubtful,))
+    with pytest.raises(InvalidInputError, match=r"0\.86 body weights"):
+        keep_lab_trial(place, found, "run.c3d")
+    assert list_knee_trials(place) == []

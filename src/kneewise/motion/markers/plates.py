@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kneewise.domain import Capture, Floats, PlateRecord
+from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 
 
@@ -94,11 +95,21 @@ def ground_force(capture: Capture, up: Floats) -> GroundForce:
     up : ndarray, shape (3,)
         Unit vector against gravity in the file's frame.
 
+    Raises
+    ------
+    InvalidInputError
+        When a channel holds values that are no numbers.
+
     Notes
     -----
     The sign of a plate is that which makes its large forces point up. What a plate shows while nobody stands on it is
     its offset; it is followed through the trial by straight pieces of a few seconds, fitted to the unloaded samples.
     """
+    if not all(np.isfinite(plate.channels).all() for plate in capture.plates):
+        raise InvalidInputError(
+            f"The force plates of {capture.name} hold values that are no numbers: the file is damaged, so copy it again "
+            "or export the trial again."
+        )
     sums = np.zeros((capture.plates[0].channels.shape[0], 6))
     turned = []
     for plate in capture.plates:

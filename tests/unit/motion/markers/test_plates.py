@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kneewise.domain import Capture, PlateRecord
+from kneewise.errors import InvalidInputError
 from kneewise.motion.markers.plates import components, ground_force, wrench
 from kneewise.sources.c3d import read_capture
 
@@ -66,3 +67,11 @@ def test_offset_and_drift_are_taken_out_and_the_sign_is_found() -> None:
         found = ground_force(Capture("made", (), np.zeros((3000, 0, 3)), 150, 300, (record,)), UP)
         assert np.abs(found.force_n[:, 2] - step).max() < 15
         assert found.turned == (sign < 0,)
+
+
+def test_values_that_are_no_numbers_are_refused() -> None:
+    channels = np.zeros((6000, 6))
+    channels[17, 2] = np.nan
+    record = PlateRecord(2, channels, None, CORNERS, np.zeros(3))
+    with pytest.raises(InvalidInputError, match=r"plates of made hold values that are no numbers"):
+        ground_force(Capture("made", (), np.zeros((3000, 0, 3)), 150, 300, (record,)), UP)

@@ -44,7 +44,7 @@ KINDS: Mapping[str, Kind] = {
     "cadence_spm": Kind("steps/min", "firm", "rhythm"),
     "step_time_s": Kind("s", "firm", "rhythm"),
     "speed_mps": Kind("m/s", "value with band", "posture"),
-    "step_length_m": Kind("m", "value with band", "rhythm"),
+    "step_length_m": Kind("m", "value with band", "posture"),
     "contact_time_s": Kind("s", "value with band", "contact"),
     "flight_time_s": Kind("s", "value with band", "contact"),
     "duty_factor": Kind("1", "value with band", "contact"),
@@ -186,7 +186,7 @@ def _metric(doubts: _Doubts, column: Floats, contacts: FilmedContacts, fps: floa
     scatter = [float(column[row].var(ddof=1)) / n if n > 1 else math.nan for row, n in zip(rows, count, strict=True)]
     left, right = (doubts.estimate(means[leg], doubts.legs[leg] ** 2, scatter[leg] + doubts.blur) for leg in (0, 1))
     size = (doubts.legs[0] ** 2 + doubts.legs[1] ** 2) / 2
-    shared, apart = value("gait.certainty.both_legs") ** 2, 2 * value("gait.certainty.apart") ** 2
+    shared, apart = _of_both(doubts.name) ** 2, 2 * value("gait.certainty.apart") ** 2
     return Metric(
         name=doubts.name,
         left=left,
@@ -196,6 +196,10 @@ def _metric(doubts: _Doubts, column: Floats, contacts: FilmedContacts, fps: floa
         steps=count,
         claim=claim_of(doubts.name, fps, min(count)),
     )
+
+
+def _of_both(name: str) -> float:
+    return value("gait.certainty.rhythm_of_both" if KINDS[name].needs == "rhythm" else "gait.certainty.both_legs")
 
 
 def _blur(name: str, slope: Floats | None, fps: float) -> float:

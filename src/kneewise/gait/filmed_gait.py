@@ -151,12 +151,16 @@ def _add_lengths(
 
 
 def _speed_leg(body: FilmedBody, contacts: FilmedContacts) -> Floats:
-    """Speed of the pelvis over the standing foot in leg lengths a second, from the middle of stance."""
-    share = parameter("gait.speed.stance_share")
-    first = contacts.initial_contact_s + share.low * contacts.contact_time_s
-    last = contacts.initial_contact_s + share.high * contacts.contact_time_s
-    behind = body.ankle[..., 0] - body.mid_hip[:, 0]
-    way = sampled(behind, body.fps, first, contacts.leg) - sampled(behind, body.fps, last, contacts.leg)
+    """Mean speed over the standing forefoot in leg lengths a second, from the flat part of stance.
+
+    The runner's slow drift is taken out of the trajectories already; within a stance the pelvis slows and speeds up.
+    """
+    first, last = (
+        contacts.initial_contact_s + value(f"lab.frame.forefoot_{end}_share") * contacts.contact_time_s
+        for end in ("from", "to")
+    )
+    ahead = body.toe[..., 0]
+    way = sampled(ahead, body.fps, first, contacts.leg) - sampled(ahead, body.fps, last, contacts.leg)
     speed: Floats = way / (last - first)
     return speed
 

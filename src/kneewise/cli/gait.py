@@ -71,6 +71,8 @@ def gait(
     compare: Annotated[
         Path | None, typer.Option(metavar="OTHER", help="An earlier clip, filmed alike, to compare with.")
     ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write key pictures, curves and a slow clip.")] = None,
+    show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur the face in the pictures.")] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the numbers, not the clip: a side view sets your own knee.")
     ] = False,
@@ -96,6 +98,12 @@ def gait(
         with percent("Measuring the other clip") as progress:
             earlier = analyse_video(compare, speed_mps=speed_mps, progress=progress, **given)
         document["compared"] = compare_clips(earlier, found)
+    if out is not None:
+        from kneewise.services.gait_pictures import write_gait_pictures
+
+        with percent("Drawing") as progress:
+            written = write_gait_pictures(found, video, out, show_face=show_face, progress=progress)
+        document["written"] = [str(path) for path in written]
     if keep:
         from kneewise.services.gait_clips import keep_gait
 
@@ -124,6 +132,7 @@ def text(document: dict[str, Any]) -> str:
     lines += compared_lines(document)
     lines += [f"Note: {issue['text']}" for issue in document["issues"]]
     lines += _kept_lines(document)
+    lines += [f"Written: {path}" for path in document.get("written", ())]
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ assumed. Pictures stream: the clip is never in memory as a whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
@@ -214,6 +214,34 @@ def read_picture(path: str | PathLike[str]) -> Picture:
             raise UnreadableFileError(f"'{place.name}' is no picture that can be read; give a JPEG or PNG file.")
         pixels = np.ascontiguousarray(first.to_ndarray(format="rgba"), dtype=np.uint8)
     return np.ascontiguousarray(np.rot90(pixels, round(first.rotation / _QUARTER_DEG) % 4))
+
+
+def write_png(path: Path, picture: Picture) -> None:
+    """Write a picture (rows, columns, 3) as PNG."""
+    import av
+
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+    with av.open(str(path), "w", format="image2", options={"update": "1"}) as container:
+        stream = container.add_stream("png", rate=1)
+        stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "rgb24"
+        for packet in [*stream.encode(frame), *stream.encode()]:
+            container.mux(packet)
+
+
+def write_slow_clip(path: Path, pictures: Iterable[Picture], fps: int) -> None:
+    """Write pictures (rows, columns, 3) of one size as MP4 at an even rate; an odd row or column is cut off."""
+    import av
+
+    with av.open(str(path), "w") as container:
+        stream = None
+        for picture in pictures:
+            even = np.ascontiguousarray(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
+            if stream is None:
+                stream = container.add_stream("libx264", rate=fps, options={"preset": "veryfast", "crf": "23"})
+                stream.width, stream.height, stream.pix_fmt = even.shape[1], even.shape[0], "yuv420p"
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(even, format="rgb24")))
+        if stream is not None:
+            container.mux(stream.encode())
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from kneewise.services.findings import findings
 from kneewise.services.gait import analyse_video
 from kneewise.services.gait_clips import keep_gait
 from kneewise.services.gait_compared import compare_clips
+from kneewise.services.gait_pictures import write_gait_pictures
 from kneewise.services.importing import import_files
 from kneewise.services.knee_trials import knee_style, list_knee_trials
 from kneewise.services.place import Place
@@ -127,6 +128,11 @@ def test_what_was_told_is_checked(side: Path, rear: Path, tmp_path: Path) -> Non
         analyse_video(cut)
 
 
+def test_keypoints_alone_have_no_pictures(side: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="without pictures"):
+        write_gait_pictures(analyse_video(side), side, tmp_path / "out")
+
+
 def test_two_clips_beside_each_other(side: Path, rear: Path, folder: Path) -> None:
     quick = write_points(folder / "quick.json", run=Running(stride_s=120 / 176, contact_s=0.235, reach_m=0.15), fps=60)
     before, after = analyse_video(side, height_m=1.75), analyse_video(quick, height_m=1.75)
@@ -151,3 +157,5 @@ def test_a_rendered_runner_through_video_and_pose(tmp_path: Path) -> None:
     found = analyse_video(clip, speed_mps=3.0)
     assert found.gait.metrics["cadence_spm"].both.value == pytest.approx(165, rel=0.03)
     assert found.gait.metrics["knee_flexion_peak_deg"].both.value == pytest.approx(45, abs=12)
+    names = {path.name for path in write_gait_pictures(found, clip, tmp_path / "out")}
+    assert {"left-1-contact.png", "right-3-toe-off.png", "slow.mp4", "curves.svg"} <= names

@@ -1,0 +1,96 @@
+"""Stick figures and blurred faces in pictures of a runner: pixels in, pixels out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneewise.domain import Floats
+from kneewise.motion.keypoints import INDEX
+
+Picture = NDArray[np.uint8]
+
+#: Lines of the figure; the first of each pair of legs is the runner's left.
+_TRUNK: Final = (("left_shoulder", "right_shoulder"), ("left_hip", "right_hip"))
+_LEG: Final = (("hip", "knee"), ("knee", "ankle"), ("ankle", "heel"), ("heel", "foot_index"), ("ankle", "foot_index"))
+#: Left blue, right orange, trunk white: told apart by any eye.
+_COLOURS: Final = {"left": (70, 140, 255), "right": (255, 150, 40), "trunk": (255, 255, 255)}
+_ON_FACE: Final = ("nose", "left_eye", "left_ear", "right_eye", "right_ear", "mouth")
+_FACE: Final = tuple(place for name, place in INDEX.items() if name.startswith(_ON_FACE))
+#: The head is wider than its points, in shares of their spread and of the trunk.
+_HEAD_SHARE: Final = 0.3
+_BLOCK_SHARE: Final = 0.35
+_WIDTH_SHARE: Final = 0.004
+
+
+def annotated(picture: Picture, points: Floats, *, show_face: bool = False) -> Picture:
+    """Return a copy of a picture with the stick figure, and the face made unrecognisable.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8, shape (rows, columns, 3 or more)
+    points : ndarray, shape (33, 2)
+        x right, y down, in pixels of this picture; NaN where unknown.
+    """
+    drawn: Picture = np.ascontiguousarray(picture[..., :3]).copy()
+    if not show_face:
+        _blur_face(drawn, points)
+    width = max(2.0, _WIDTH_SHARE * max(drawn.shape[:2]))
+    for one, other in _TRUNK:
+        _line(drawn, points[INDEX[one]], points[INDEX[other]], width, _COLOURS["trunk"])
+    middles = [(points[INDEX[f"left_{part}"]] + points[INDEX[f"right_{part}"]]) / 2 for part in ("shoulder", "hip")]
+    _line(drawn, middles[0], middles[1], width, _COLOURS["trunk"])
+    for side in ("left", "right"):
+        for one, other in _LEG:
+            start, end = points[INDEX[f"{side}_{one}"]], points[INDEX[f"{side}_{other}"]]
+            _line(drawn, start, end, width, _COLOURS[side])
+    return drawn
+
+
+def _blur_face(picture: Picture, points: Floats) -> None:
+    """Replace the head by a few flat blocks; where no point of it is known, all that lies above the shoulders."""
+    shoulders, hips = (
+        (points[INDEX[f"left_{part}"]] + points[INDEX[f"right_{part}"]]) / 2 for part in ("shoulder", "hip")
+    )
+    trunk = float(np.linalg.norm(shoulders - hips))
+    if not np.isfinite(trunk):
+        rows = picture.shape[0]
+        _flatten(picture[: rows // 2], max(2, rows // 8))
+        return
+    face = points[list(_FACE)]
+    known = face[np.isfinite(face).all(axis=1)]
+    neck = shoulders + (shoulders - hips) * _HEAD_SHARE
+    centre = known.mean(axis=0) if len(known) else neck
+    low = np.minimum(centre, neck) - _HEAD_SHARE * trunk
+    high = np.maximum(centre, neck) + _HEAD_SHARE * trunk
+    if len(known):
+        low, high = np.minimum(low, known.min(axis=0)), np.maximum(high, known.max(axis=0))
+    left, top = np.maximum(low, 0).astype(int)
+    right, bottom = np.maximum(high, 0).astype(int)
+    _flatten(picture[top:bottom, left:right], max(2, int(_BLOCK_SHARE * _HEAD_SHARE * trunk)))
+
+
+def _flatten(part: Picture, block: int) -> None:
+    for top in range(0, part.shape[0], block):
+        for left in range(0, part.shape[1], block):
+            here = part[top : top + block, left : left + block]
+            here[:] = here.reshape(-1, 3).mean(axis=0)
+
+
+def _line(picture: Picture, start: Floats, end: Floats, width: float, colour: tuple[int, int, int]) -> None:
+    if not (np.isfinite(start).all() and np.isfinite(end).all()):
+        return
+    low = np.floor(np.minimum(start, end) - width - 1).astype(int).clip(0)
+    high = np.ceil(np.maximum(start, end) + width + 1).astype(int).clip(0)
+    area = picture[low[1] : high[1], low[0] : high[0]]
+    if area.size == 0:
+        return
+    y, x = np.mgrid[low[1] : low[1] + area.shape[0], low[0] : low[0] + area.shape[1]]
+    line = end - start
+    length = max(float(line @ line), 1e-9)
+    share = np.clip(((x - start[0]) * line[0] + (y - start[1]) * line[1]) / length, 0, 1)
+    off = np.hypot(x - start[0] - share * line[0], y - start[1] - share * line[1])
+    cover = np.clip(width - off + 0.5, 0, 1)[..., None]
+    area[:] = (area + cover * (np.array(colour) - area)).astype(np.uint8)

@@ -107,8 +107,8 @@ def ground_force(capture: Capture, up: Floats) -> GroundForce:
     """
     if not all(np.isfinite(plate.channels).all() for plate in capture.plates):
         raise InvalidInputError(
-            f"The force plates of {capture.name} hold values that are no numbers: the file is damaged, so copy it again "
-            "or export the trial again."
+            f"The force plates of {capture.name} hold values that are no numbers: the file is damaged, so copy it "
+            "again or export the trial again."
         )
     sums = np.zeros((capture.plates[0].channels.shape[0], 6))
     turned = []

@@ -23,7 +23,7 @@ from kneewise.services.local_day import local_day, local_today
 from kneewise.services.place import Place, opened
 from kneewise.services.response import ResponseAnswer, answer_about_load
 from kneewise.services.told import read_check_ins
-from kneewise.storage import read_last_import
+from kneewise.storage import read_last_import, read_load_sums
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -106,7 +106,10 @@ def read_flags(
     without : str or None
         Id of a check-in that is left out, to see which flags it raised.
     """
-    return fold_record(record, runner, today, without=without).flags
+    with record.reading() as connection:
+        days = read_load_sums(connection, runner.id, (), sport="running", until=today).local_dates
+    # Flags rest on the days with a run alone, so none of the numbers is read.
+    return fold_record(record, runner, today, (), run_days=days, without=without).flags
 
 
 @dataclass(frozen=True, slots=True, eq=False)

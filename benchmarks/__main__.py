@@ -9,7 +9,9 @@ import sys
 import benchmarks
 
 #: Modules that make input for others, or pages of the documentation.
-_NOT_TIMED = frozenset({"__main__", "calibrate", "history", "lab_agreement", "policy", "rbds", "validation", "validation_video"})
+_NOT_TIMED = frozenset(
+    {"__main__", "calibrate", "history", "lab_agreement", "policy", "rbds", "validation", "validation_video"}
+)
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ def run_of(parts: list[tuple[float, float, float, float, bool]]) -> Activity:
     speed, cadence, grade, contact, running = rows
     n = len(speed)
     columns = {"speed_mps": speed, "cadence_spm": cadence, "grade_deg": grade, "contact_time_s": contact}
-    stream = Stream(np.arange(n) * 5.0, np.full(n, 5, np.float32), running.astype(bool), columns, {})
+    stream = Stream(np.arange(n, dtype=np.float64) * 5.0, np.full(n, 5, np.float32), running.astype(bool), columns, {})
     instant = datetime(2026, 3, 1, 7, tzinfo=UTC)
     nothing = dict.fromkeys(("sub_sport", "device", "ascent_m", "descent_m", "steps", "cadence_spm", "speed_mps"))
     nothing |= dict.fromkeys(("contact_time_s", "vertical_oscillation_m", "step_length_m", "title"))
@@ -49,7 +49,7 @@ def run_of(parts: list[tuple[float, float, float, float, bool]]) -> Activity:
         distance_m=float(5 * speed.sum()),
         treadmill=False,
         stream=stream,
-        **times,
+        **times,  # type: ignore[arg-type]
         **nothing,  # type: ignore[arg-type]
     )
 

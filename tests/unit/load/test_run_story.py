@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kneewise.domain import Activity, Stream
-from kneewise.load import Reference, knee_km, population_reference, run_load
+from kneewise.load import KneeKm, Reference, RunLoad, knee_km, population_reference, run_load
 from kneewise.load.along import Way, even_edges, split_edges, stretches
 from kneewise.load.chart import chart_columns, pauses
 from kneewise.load.compared_ends import compare_ends
@@ -34,10 +34,11 @@ def run_of(made: ModuleType, cadence: list[float], *, grade: float = 0.0, metres
         "cadence_spm": np.where(known, column, np.float32(np.nan)),
         "distance_m": distance,
     }
-    return replace(whole, stream=replace(whole.stream, columns=columns))
+    changed: Activity = replace(whole, stream=replace(whole.stream, columns=columns))
+    return changed
 
 
-def told(made: ModuleType, run: Activity):
+def told(made: ModuleType, run: Activity) -> tuple[Way, RunLoad, KneeKm]:
     load = run_load(run, made.RUNNER)
     [whole] = knee_km([load], REFERENCE)
     way = Way.of(run, made.RUNNER)
@@ -61,11 +62,14 @@ def test_what_was_not_recorded_is_a_gap_and_no_zero(made: ModuleType) -> None:
     columns = chart_columns(way, stretches(way, even_edges(way), REFERENCE, whole=whole))
     assert len({len(column) for column in columns.values()}) == 1
     middle = [
-        cost for start, cost in zip(columns["start_m"], columns["knee_km_per_km"], strict=True) if 1100 < start < 1800
+        cost
+        for start, cost in zip(columns["start_m"], columns["knee_km_per_km"], strict=True)
+        if start is not None and 1100 < start < 1800
     ]
     assert middle
     assert set(middle) == {None}
-    so_far = columns["knee_km_so_far"]
+    so_far = [cost for cost in columns["knee_km_so_far"] if cost is not None]
+    assert len(so_far) == len(columns["start_m"])
     assert all(after >= before for before, after in pairwise(so_far))
     assert so_far[-1] == pytest.approx(whole.value.value, abs=1e-3)
     assert 0.0 in columns["coverage"]

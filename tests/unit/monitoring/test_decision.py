@@ -8,6 +8,13 @@ import pytest
 
 from kneewise.monitoring.decision import Limit, Move, spoken
 
+Said = tuple[Move, str]
+STOP: Said
+LESS: Said
+FLARE: Said
+AMBER: Said
+GREEN: Said
+SILENT: Said
 STOP, LESS, FLARE = ("stop", "red"), ("reduce", "amber_reduce"), ("reduce", "flare")
 AMBER, GREEN, SILENT = ("hold", "amber"), ("hold", "green"), ("hold", "missing")
 

@@ -101,7 +101,7 @@ def test_the_first_run_is_there_before_the_last_and_a_cancelled_import_keeps_it(
     jobs.cancel(job.id)
     go_on.set()
     over(job)
-    assert job.state == "cancelled"
+    assert jobs.look(job.id).state == "cancelled"
     kept = len(list_activities(place).activities)
     assert 1 <= kept < 8
     assert len(list(folder.iterdir())) == 8

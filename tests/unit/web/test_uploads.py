@@ -94,7 +94,7 @@ def test_an_upload_goes_through_beyond_the_limit_of_other_bodies(client: TestCli
 def test_a_full_disk_is_a_sentence(
     client: TestClient, csrf: str, application: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shutil import _ntuple_diskusage  # type: ignore[attr-defined]
+    from shutil import _ntuple_diskusage
 
     monkeypatch.setattr("shutil.disk_usage", lambda _: _ntuple_diskusage(100, 90, 10))
     answer = client.post("/import/upload", content=b"x" * 100, headers=headers(csrf))

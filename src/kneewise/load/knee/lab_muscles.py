@@ -68,9 +68,7 @@ def with_muscles(
     area = contact_area_mm2(np.maximum(curves["knee_flexion_deg"], 0), convention.area, sex)
     curves |= {"pfj_force_bw": force, "pfj_stress_mpa": force * weight / area}
     lost = np.asarray(found.refused.reshape(shape).any(axis=1))
-    reason = tuple(
-        text or (_LOST if gone else "") for text, gone in zip(steps.reason, lost.tolist(), strict=True)
-    )
+    reason = tuple(text or (_LOST if gone else "") for text, gone in zip(steps.reason, lost.tolist(), strict=True))
     columns = {**steps.columns, **_columns(curves, steps.columns["contact_time_s"], reason)}
     named = MuscleConvention(convention.area, model_name=model.name, model_source=model.source)
     return replace(steps, columns=columns, curves=curves, reason=reason), named, _issues(found, model, mass_kg)

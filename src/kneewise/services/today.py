@@ -289,13 +289,24 @@ def _about_the_last_run(gathered: Gathered, ran: date | None) -> Iterator[Ask]:
     missing = [moment for moment in ASKED if moment not in _told(gathered, ran)]
     if not missing:
         return
-    what = "run" if any(run.local_date == ran for run in gathered.folded.runs) else "walk"
-    name = f"{'yesterday' if yesterday else format(ran, '%A')}'s {what}"
-    if missing != ["next_morning"]:
-        text = f"How was {name}?" if yesterday else f"How was {name}, and the morning after?"
-    else:
-        text = "How is the knee this morning?" if yesterday else f"How was the knee the morning after {name}?"
+    walked = all(run.local_date != ran for run in gathered.folded.runs)
+    text = _about(f"{ran:%A}", yesterday=yesterday, walked=walked, morning_only=missing == ["next_morning"])
     yield _ask(ran, missing, "now", text, dated=not yesterday)
+
+
+def _about(weekday: str, *, yesterday: bool, walked: bool, morning_only: bool) -> str:
+    """Return the question about the last run or walk: whole sentences, so that each can be translated."""
+    if morning_only and yesterday:
+        return "How is the knee this morning?"
+    if morning_only and walked:
+        return f"How was the knee the morning after the walk on {weekday}?"
+    if morning_only:
+        return f"How was the knee the morning after the run on {weekday}?"
+    if yesterday:
+        return "How was yesterday's walk?" if walked else "How was yesterday's run?"
+    if walked:
+        return f"How was the walk on {weekday}, and the morning after?"
+    return f"How was the run on {weekday}, and the morning after?"
 
 
 def _ahead(gathered: Gathered, issued: Sequence[PlannedSession]) -> Iterator[DayAhead]:

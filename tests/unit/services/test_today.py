@@ -66,7 +66,7 @@ def test_the_morning_after_the_last_run_is_asked_for_days_later_too(place: Place
     now(NOW + timedelta(days=3))
     first = today(place).asks[0]
     assert (first.local_date, first.moments) == (MONDAY, ("next_morning",))
-    assert first.text == "How was the knee the morning after Monday's run?"
+    assert first.text == "How was the knee the morning after the run on Monday?"
     assert first.command == f"kneewise checkin --date {MONDAY} --next-morning 0-10"
     record_check_in(place, on=MONDAY, pain={"next_morning": 1.0})
     assert MONDAY not in {ask.local_date for ask in today(place).asks}

@@ -134,7 +134,10 @@ def text(document: dict[str, Any]) -> str:
     checks, convention = document["checks"], document["convention"]
     told = [name for name in _WORDS if document["summary"]["both"][name]["value"] is not None]
     rows = [_row(name, *_WORDS[name], document["summary"]) for name in told]
-    lines = table(("mean of the steps", "left", "right", "both", "same runner", "other runners"), rows)
+    doubts = [f"Note: {issue['text']}" for issue in document["issues"]]
+    # Doubts come before the numbers that they are about.
+    lines = [*doubts, *([""] if doubts else [])]
+    lines += table(("mean of the steps", "left", "right", "both", "same runner", "other runners"), rows)
     usable = f"{checks['steps_with_load']} of {checks['steps']} steps have a load."
     mean = number(checks["mean_vertical_force_bw"], 3)
     choices = f"{convention['text']}; knee centre {convention['knee_centre']}"
@@ -145,7 +148,6 @@ def text(document: dict[str, Any]) -> str:
         "'Same runner' is the 90 % interval for markers put on anew, 'other runners' for comparing people.",
     ]
     lines += bands_lines(document)
-    lines += [f"Note: {issue['text']}" for issue in document["issues"]]
     if "kept" in document:
         kept = document["kept"]
         lines += [f"Note: {issue['text']}" for issue in kept["issues"]]

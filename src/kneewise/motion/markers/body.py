@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -218,14 +218,12 @@ def _running_frame(smooth: Mapping[str, Floats], standing: Standing, trial: Capt
     Forward is where the pelvis goes relative to the feet while they stand: right on a treadmill and on the ground.
     """
     up = standing.up
-    pelvis = np.nanmean(
-        np.stack([smooth[name] for name in standing.segments["pelvis", None].markers if name in smooth]), axis=0
-    )
+    pelvis = _middle([smooth[name] for name in standing.segments["pelvis", None].markers if name in smooth])
     own = _velocity(pelvis, trial.rate_hz)
     ground = []
     for side in SIDES:
         names = [name for name in standing.segments["foot", side].markers if name in smooth]
-        foot = np.nanmean(np.stack([smooth[name] for name in names]), axis=0)
+        foot = _middle([smooth[name] for name in names])
         height = foot @ up
         low = height <= np.nanquantile(height, value("lab.frame.standing_share"))
         ground.append(np.nanmedian(_velocity(foot, trial.rate_hz)[low], axis=0))
@@ -239,6 +237,15 @@ def _running_frame(smooth: Mapping[str, Floats], standing: Standing, trial: Capt
         )
     forward = travel / speed
     return np.stack([forward, up, np.cross(forward, up)])
+
+
+def _middle(markers: Sequence[Floats]) -> Floats:
+    """Return the mean of the markers that are seen; missing where none is, which is no news worth a warning."""
+    stacked = np.stack(markers)
+    seen = np.isfinite(stacked)
+    with np.errstate(invalid="ignore"):
+        middle: Floats = np.where(seen, stacked, 0.0).sum(axis=0) / seen.sum(axis=0)
+    return middle
 
 
 def _velocity(points: Floats, rate_hz: float) -> Floats:

@@ -172,7 +172,10 @@ def _rule(need: StrengthNeed) -> str:
         return f"stage_{need.tendon_stage}"
     if need.shrunk:
         return "shrink_plan"
-    return "stairs_or_squat_sore" if "stairs_or_squat_sore" in need.modules else "frequency"
+    if "stairs_or_squat_sore" in need.modules:
+        return "stairs_or_squat_sore"
+    # The rule is the one that the reason speaks of: its certainty stands beside these words.
+    return "frequency" if need.gentle or need.phase == "maintain" else "exercise_hip_knee"
 
 
 def _effort(need: StrengthNeed) -> str:

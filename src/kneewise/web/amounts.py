@@ -44,6 +44,8 @@ class Shown:
     value, unit : str
     between : str
         Interval in words, "8.5 to 10.1"; empty where there is none.
+    within : str
+        The same in a sentence, "between 8.5 and 10.1".
     sure : str
         How often the interval holds, in words.
     others : str
@@ -55,6 +57,7 @@ class Shown:
     value: str
     unit: str
     between: str = ""
+    within: str = ""
     sure: str = ""
     others: str = ""
     basis: str = ""
@@ -149,6 +152,7 @@ def estimated(estimate: Mapping[str, Any] | None, unit: str, decimals: int = 1, 
         value=number(estimate["value"] / scale, decimals),
         unit=unit,
         between=_between(estimate, decimals, scale),
+        within=_within(estimate, decimals, scale),
         sure=sure_words(estimate["level"]),
         others=_between(others, decimals, scale) if others else "",
         basis=estimate["basis"],
@@ -162,10 +166,19 @@ def sure_words(level: float) -> str:
 
 
 def _between(bounds: Mapping[str, Any], decimals: int, scale: float) -> str:
+    ends = _ends(bounds, decimals, scale)
+    return _("%(low)s to %(high)s", low=ends[0], high=ends[1]) if ends else ""
+
+
+def _within(bounds: Mapping[str, Any], decimals: int, scale: float) -> str:
+    ends = _ends(bounds, decimals, scale)
+    return _("between %(low)s and %(high)s", low=ends[0], high=ends[1]) if ends else ""
+
+
+def _ends(bounds: Mapping[str, Any], decimals: int, scale: float) -> tuple[str, str] | None:
     if bounds["low"] is None or bounds["high"] is None:
-        return ""
-    low, high = number(bounds["low"] / scale, decimals), number(bounds["high"] / scale, decimals)
-    return _("%(low)s to %(high)s", low=low, high=high)
+        return None
+    return number(bounds["low"] / scale, decimals), number(bounds["high"] / scale, decimals)
 
 
 def day(value: date) -> str:

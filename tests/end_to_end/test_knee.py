@@ -86,8 +86,9 @@ class Keys:
         self.page, self.count = page, 0
 
     def at(self, title: str) -> Keys:
-        """Wait for a page."""
+        """Wait for a page, and for its script to put the focus on the first question: no hand is quicker than that."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+        expect(self.page.locator("form[data-intake] :focus")).to_have_count(1)
         return self
 
     def press(self, *keys: str) -> Keys:

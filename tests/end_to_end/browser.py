@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from kneewise.web.assets import FOLDER
 
@@ -30,7 +30,10 @@ _ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-_START_S = 30
+_START_S = 60
+# A test is about what happens, not how soon: a loaded machine is several times slower than a quiet one.
+_PATIENCE_MS = 30_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 class Served:
@@ -167,7 +170,7 @@ def browser_page(browser: Browser, serve: Callable[..., Served]) -> Iterator[Wat
 def watched(browser: Browser, served: Served, **context: Any) -> Iterator[Watched]:
     """Open the start link and watch; ``context`` goes to Playwright's ``new_context``."""
     opened = browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **context})
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(_PATIENCE_MS)
     page = Watched(opened, served)
     page.page.goto(served.link)
     yield page

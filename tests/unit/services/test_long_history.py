@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -46,12 +47,16 @@ def _copies(record: Record, runner: Runner, activity: Activity, runs: int) -> It
 
 def peak(work: Callable[[], object]) -> int:
     work()  # what is loaded once does not count
+    # the more objects a process holds, the later Python looks for cycles: those of earlier tests are set aside
+    gc.collect()
+    gc.freeze()
     tracemalloc.start()
     try:
         work()
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+        gc.unfreeze()
 
 
 def _listed(place: Place) -> int:

@@ -8,7 +8,6 @@ Run: python -m benchmarks.history FOLDER [FILES] [MEGABYTES]
 
 from __future__ import annotations
 
-import struct
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kneewise.services.demo.fit_bytes import checksum
 
 FILES = 3500
 MEGABYTES = 470.0
@@ -29,7 +30,6 @@ _DAY_S = 86_400
 #: Fields of type date_time beside 253: message number -> field numbers.
 _TIMES = {0: {4}, 18: {2}, 19: {2}, 34: {5}}
 _TIMESTAMP = 253
-_LANES = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Sample:
             cells = data[offsets[:, None] + np.arange(4)]
             cells.view(dtype)[:] += np.uint32(shift % 2**32)
             data[offsets[:, None] + np.arange(4)] = cells
-        data[-2:] = np.frombuffer(struct.pack("<H", crc16(data[:-2])), np.uint8)
+        data[-2:] = np.frombuffer(checksum(data[:-2].tobytes()), np.uint8)
         return data.tobytes()
 
 
@@ -77,37 +77,6 @@ def read_samples() -> list[Sample]:
     if not samples:
         raise SystemExit(f"No FIT activity was found below {folder}; the benchmark needs some to copy.")
     return samples
-
-
-def crc16(data: NDArray[np.uint8]) -> int:
-    """Return the FIT checksum of bytes; all lanes at once, leading zeros do not count."""
-    length = -(-data.size // _LANES)
-    padded = np.zeros(length * _LANES, np.uint8)
-    padded[padded.size - data.size :] = data
-    lanes = np.concatenate([padded.reshape(_LANES, length), np.zeros((16, length), np.uint8)]).T.copy()
-    state = np.zeros(_LANES + 16, np.uint16)
-    state[_LANES:] = 1 << np.arange(16)  # what becomes of each bit while a lane passes
-    for row in lanes:
-        state = (state >> 8) ^ _TABLE[(state ^ row) & 0xFF]
-    basis = state[_LANES:].tolist()
-    whole = 0
-    for lane in state[:_LANES].tolist():
-        moved = 0
-        for bit in range(16):
-            if whole >> bit & 1:
-                moved ^= basis[bit]
-        whole = moved ^ lane
-    return whole
-
-
-def _table() -> NDArray[np.uint16]:
-    table = np.arange(256, dtype=np.uint16)
-    for _ in range(8):
-        table = np.where(table & 1, (table >> 1) ^ 0xA001, table >> 1).astype(np.uint16)
-    return table
-
-
-_TABLE = _table()
 
 
 def _sample(path: Path) -> Sample | None:

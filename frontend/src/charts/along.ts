@@ -3,7 +3,7 @@
 import "uplot/dist/uPlot.min.css";
 import uPlot from "uplot";
 import { fill } from "../page";
-import { type Look, amount, look, whenChanged } from "./look";
+import { type Look, amount, look, plainAxis, whenChanged } from "./look";
 
 type Column = (number | null)[];
 
@@ -86,18 +86,9 @@ export class AlongCharts {
     this.outputs.push(output);
   }
 
-  private axis(): uPlot.Axis {
-    return {
-      font: this.colours.font,
-      stroke: () => this.colours.soft,
-      grid: { stroke: () => this.colours.line, width: 1 },
-      ticks: { show: false },
-    };
-  }
-
   private across(labelled: boolean): uPlot.Axis {
     return {
-      ...this.axis(),
+      ...plainAxis(() => this.colours),
       size: labelled ? 30 : 8,
       incrs: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
       values: (_chart, splits) =>
@@ -116,7 +107,7 @@ export class AlongCharts {
         { stroke: "transparent", points: { show: false } },
       ],
       bands: [{ series: [3, 2], fill: shade }],
-      axes: [this.across(true), { ...this.axis(), size: AXIS, values: (_chart, all) => all.map((each) => amount(each, 1)) }],
+      axes: [this.across(true), { ...plainAxis(() => this.colours), size: AXIS, values: (_chart, all) => all.map((each) => amount(each, 1)) }],
       hooks: { drawClear: [(chart) => this.drawEasy(chart)] },
     };
   }
@@ -126,7 +117,7 @@ export class AlongCharts {
     return {
       scales: { x: { time: false } },
       series: [{}, { stroke: () => this.colours.series[line.id === "grade_percent" ? 3 : 2], width: 1.8, points: { show: false } }],
-      axes: [this.across(last), { ...this.axis(), size: AXIS, space: 28, values: (_chart, all) => all.map(shown) }],
+      axes: [this.across(last), { ...plainAxis(() => this.colours), size: AXIS, space: 28, values: (_chart, all) => all.map(shown) }],
     };
   }
 

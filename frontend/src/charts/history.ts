@@ -3,7 +3,7 @@
 import "uplot/dist/uPlot.min.css";
 import uPlot from "uplot";
 import { fill } from "../page";
-import { type Look, amount, inWords, look, whenChanged } from "./look";
+import { type Look, amount, inWords, look, plainAxis, whenChanged } from "./look";
 import {
   type By,
   DAY_S,
@@ -16,6 +16,7 @@ import {
   placeOf,
   second,
 } from "./periods";
+import { clip, drawLength, drawPainDay, drawSpike } from "./shapes";
 import { type Span, followHand, inside, moved, zoomed } from "./span";
 import { type Tick, ticks } from "./ticks";
 
@@ -311,19 +312,10 @@ export class HistoryChart {
     };
   }
 
-  private axis(): uPlot.Axis {
-    return {
-      font: this.colours.font,
-      stroke: () => this.colours.soft,
-      grid: { stroke: () => this.colours.line, width: 1 },
-      ticks: { show: false },
-    };
-  }
-
   private across(labelled: boolean): uPlot.Axis {
     const placed = (chart: uPlot): Tick[] => ticks(this.span.min, this.span.max, chart.over?.clientWidth || 300, 64);
     return {
-      ...this.axis(),
+      ...plainAxis(() => this.colours),
       size: labelled ? 30 : 0,
       splits: (chart) => placed(chart).map((tick) => tick.at),
       values: (chart) => (labelled ? placed(chart).map((tick) => tick.label) : placed(chart).map(() => "")),
@@ -331,7 +323,7 @@ export class HistoryChart {
   }
 
   private upright(pain: boolean): uPlot.Axis {
-    const axis: uPlot.Axis = { ...this.axis(), size: AXIS, values: (_chart, splits) => splits.map((each) => amount(each, 0)) };
+    const axis: uPlot.Axis = { ...plainAxis(() => this.colours), size: AXIS, values: (_chart, splits) => splits.map((each) => amount(each, 0)) };
     return pain ? { ...axis, splits: () => [0, 5, 10] } : { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] };
   }
 
@@ -461,74 +453,9 @@ export class HistoryChart {
   }
 }
 
-function clip(chart: uPlot): void {
-  const { left, top, width, height } = chart.bbox;
-  chart.ctx.beginPath();
-  chart.ctx.rect(left, top, width, height);
-  chart.ctx.clip();
-}
-
 function link(address: string, words: string): HTMLAnchorElement {
   const made = document.createElement("a");
   made.href = address;
   made.textContent = words;
   return made;
-}
-
-/** Kilometres are a line across the bar: under its top, the knee got more than the watch counted. */
-function drawLength(
-  pen: CanvasRenderingContext2D,
-  x: number,
-  width: number,
-  y: number,
-  colours: Look,
-  dot: number,
-): void {
-  const beyond = width > 6 * dot ? 3 * dot : 0;
-  if (width > 3 * dot) {
-    pen.fillStyle = colours.surface;
-    pen.fillRect(x - beyond, y - 2.5 * dot, width + 2 * beyond, 5 * dot);
-  }
-  pen.fillStyle = colours.series[1];
-  pen.fillRect(x - beyond, y - 1.25 * dot, width + 2 * beyond, 2.5 * dot);
-}
-
-function drawSpike(pen: CanvasRenderingContext2D, x: number, y: number, colours: Look, dot: number): void {
-  const top = Math.max(y - 10 * dot, 2 * dot);
-  pen.fillStyle = colours.stop;
-  pen.beginPath();
-  pen.moveTo(x, top);
-  pen.lineTo(x + 6 * dot, top + 10 * dot);
-  pen.lineTo(x - 6 * dot, top + 10 * dot);
-  pen.fill();
-}
-
-/** The colour of a day is also its shape. */
-function drawPainDay(
-  pen: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  size: number,
-  colour: string | null,
-  colours: Look,
-  dot: number,
-): void {
-  const shades: Record<string, string> = { green: colours.go, amber: colours.caution, red: colours.stop };
-  const shade = shades[colour ?? ""];
-  pen.beginPath();
-  if (colour === "amber") {
-    pen.moveTo(x, y - size * 1.2);
-    pen.lineTo(x + size * 1.2, y + size);
-    pen.lineTo(x - size * 1.2, y + size);
-    pen.closePath();
-  } else if (colour === "red") pen.rect(x - size, y - size, 2 * size, 2 * size);
-  else pen.arc(x, y, size * (shade ? 1 : 0.8), 0, 2 * Math.PI);
-  if (shade) {
-    pen.fillStyle = shade;
-    pen.fill();
-  } else {
-    pen.strokeStyle = colours.soft;
-    pen.lineWidth = 1.5 * dot;
-    pen.stroke();
-  }
 }

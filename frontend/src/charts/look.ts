@@ -1,5 +1,7 @@
 /** How charts look: our colours, our type, the reader's numbers and days. */
 
+import type uPlot from "uplot";
+
 export interface Look {
   ink: string;
   soft: string;
@@ -26,6 +28,16 @@ export function look(): Look {
     caution: of("caution"),
     stop: of("stop"),
     font: `13px ${getComputedStyle(document.body).fontFamily}`,
+  };
+}
+
+/** Return a plain axis; its colours are asked for at each drawing, since the theme may change. */
+export function plainAxis(colours: () => Look): uPlot.Axis {
+  return {
+    font: colours().font,
+    stroke: () => colours().soft,
+    grid: { stroke: () => colours().line, width: 1 },
+    ticks: { show: false },
   };
 }
 

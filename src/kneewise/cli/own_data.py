@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from kneewise.cli.frame import Json, frame, note, on_terminal
+from kneewise.cli.frame import Json, frame, note
 from kneewise.cli.paragraphs import wrapped
+from kneewise.cli.progress import steps
 from kneewise.cli.words import plural, table
-
-if TYPE_CHECKING:
-    from kneewise.services.progress import Steps
 
 _KILO = 1000
 
@@ -55,7 +50,7 @@ def backup(
     """Write everything into one file, to put back with 'kneewise restore'. The record may be in use meanwhile."""
     from kneewise.services.own_data.backup import back_up
 
-    with _steps("Backing up") as progress:
+    with steps("Backing up") as progress:
         made = back_up(frame(context).place(), file, replace=replace, progress=progress)
 
     def text() -> str:
@@ -76,7 +71,7 @@ def restore(
     """Put a backup back. It is verified to the last byte first; a failure leaves what is there as it is."""
     from kneewise.services.own_data.restore import restore as put_back
 
-    with _steps("Verifying") as progress:
+    with steps("Verifying") as progress:
         made = put_back(frame(context).place(), file, overwrite=overwrite, progress=progress)
 
     def text() -> str:
@@ -123,7 +118,7 @@ def export_everything(
     """Write all your data in open formats: CSV, JSON lines, and your files as they came, with a list of all columns."""
     from kneewise.services.own_data.export import export_all
 
-    with _steps("Exporting") as progress:
+    with steps("Exporting") as progress:
         made = export_all(frame(context).place(), folder, progress=progress)
 
     def text() -> str:
@@ -134,24 +129,6 @@ def export_everything(
         )
 
     frame(context).show(made.to_json(), text, as_json=as_json)
-
-
-@contextmanager
-def _steps(title: str) -> Iterator[Steps | None]:
-    """Give a progress callback, or ``None`` where nobody watches; the line is wiped at the end."""
-    if not on_terminal():
-        yield None
-        return
-
-    def show(done: int, total: int, at: str) -> None:
-        sys.stderr.write(f"\r\x1b[2K{title}: {done} of {total}  {at[-40:]}")
-        sys.stderr.flush()
-
-    try:
-        yield show
-    finally:
-        sys.stderr.write("\r\x1b[2K")
-        sys.stderr.flush()
 
 
 def _noted(document: dict[str, Any]) -> str:

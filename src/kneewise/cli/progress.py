@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kneewise.cli.frame import on_terminal
 
 if TYPE_CHECKING:
-    from kneewise.services.progress import Progress
+    from kneewise.services.progress import Progress, Steps
 
 _INTERVAL_S = 0.1
 
@@ -20,44 +20,45 @@ _INTERVAL_S = 0.1
 @contextmanager
 def line(title: str) -> Iterator[Progress | None]:
     """Give a progress callback, or ``None`` where nobody watches; the line is wiped at the end."""
-    if not on_terminal():
-        yield None
-        return
-    shown = 0.0
 
-    def show(done: int, counts: Counter[str], at: str) -> None:
-        nonlocal shown
-        now = time.monotonic()
-        if now - shown < _INTERVAL_S:
-            return
-        shown = now
+    def words(done: int, counts: Counter[str], at: str) -> str:
         trouble = f", {counts['failed']} failed" if counts["failed"] else ""
-        text = f"{title}: {done} files{trouble}  {at[-40:]}"
-        sys.stderr.write(f"\r\x1b[2K{text}")
-        sys.stderr.flush()
+        return f"{title}: {done} files{trouble}  {at[-40:]}"
 
-    try:
+    with _written(words) as show:
         yield show
-    finally:
-        sys.stderr.write("\r\x1b[2K")
-        sys.stderr.flush()
+
+
+@contextmanager
+def steps(title: str) -> Iterator[Steps | None]:
+    """Give a callback for steps of a known number, or ``None`` where nobody watches; the line is wiped at the end."""
+    with _written(lambda done, total, at: f"{title}: {done} of {total}  {at[-40:]}") as show:
+        yield show
 
 
 @contextmanager
 def percent(title: str) -> Iterator[Callable[[float], None] | None]:
     """Give a callback for the share that is done, or ``None`` where nobody watches; the line is wiped at the end."""
+    with _written(lambda share: f"{title}: {share:.0%}") as show:
+        yield show
+
+
+@contextmanager
+def _written(words: Callable[..., str]) -> Iterator[Callable[..., None] | None]:
+    """Give a callback that writes what ``words`` makes of its arguments, not more often than an eye can follow."""
     if not on_terminal():
         yield None
         return
     shown = 0.0
 
-    def show(share: float) -> None:
+    def show(*so_far: object) -> None:
         nonlocal shown
         now = time.monotonic()
-        if now - shown >= _INTERVAL_S:
-            shown = now
-            sys.stderr.write(f"\r\x1b[2K{title}: {share:.0%}")
-            sys.stderr.flush()
+        if now - shown < _INTERVAL_S:
+            return
+        shown = now
+        sys.stderr.write(f"\r\x1b[2K{words(*so_far)}")
+        sys.stderr.flush()
 
     try:
         yield show

@@ -78,7 +78,7 @@ def fit_bytes(track: Track) -> bytes:
     )
     header = _HEADER.pack(_HEADER_BYTES, _PROTOCOL, _PROFILE, len(body), b".FIT")
     content = header + b"\0\0" + body  # zero: a checksum of the header alone is not given
-    return content + _crc(content)
+    return content + checksum(content)
 
 
 def _session(track: Track, first: int) -> bytes:
@@ -142,7 +142,7 @@ def _records(track: Track, first: int) -> bytes:
     return b"".join(parts)
 
 
-def _crc(content: bytes) -> bytes:
+def checksum(content: bytes) -> bytes:
     """Return the FIT checksum of bytes: many lanes at once, and what a lane becomes while the next one passes."""
     data = np.frombuffer(content, np.uint8)
     length = -(-data.size // _LANES)

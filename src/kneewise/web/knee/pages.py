@@ -42,6 +42,11 @@ class IntakePage:
 @cache
 def pages() -> tuple[IntakePage, ...]:
     """Return every page in the order of asking; each question stands on one of them."""
+    return (*_first_pages(), *_further_pages())
+
+
+def _first_pages() -> tuple[IntakePage, ...]:
+    """What decides whether it is safe, and where and how it hurts."""
     return (
         IntakePage(
             "safety", message("Safety first"), message("Some causes of knee pain must not wait."), (SAFETY_NONE,)
@@ -77,6 +82,12 @@ def pages() -> tuple[IntakePage, ...]:
             "",
             ("run_pattern", "onset_distance_km", "swelling", "provoking"),
         ),
+    )
+
+
+def _further_pages() -> tuple[IntakePage, ...]:
+    """What tells patterns and findings apart."""
+    return (
         IntakePage(
             "signs",
             message("What comes with it"),

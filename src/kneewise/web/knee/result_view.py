@@ -14,25 +14,12 @@ from kneewise.services.intake import Intake
 from kneewise.services.intake_draft import Draft
 from kneewise.units import HOURS_PER_DAY
 from kneewise.web.amounts import day_long
+from kneewise.web.blocked import blocked_words
 from kneewise.web.knee.zones import zone_words
 from kneewise.web.proof import Proof, proof
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, ngettext, told
 
-#: What a triage may block, in words.
-BLOCKS: Mapping[str, str] = {
-    "everything": message("everything but getting help"),
-    "plan": message("a training plan"),
-    "progression": message("more load"),
-    "running": message("running"),
-    "impact": message("hopping and jumping"),
-    "strength": message("strength work"),
-    "gait_retraining": message("changing how you run"),
-    "self_tests": message("tests on your own"),
-    "weight_bearing": message("standing on the leg"),
-    "tendon_loading": message("tendon loading"),
-    "manual_care": message("hands-on treatment"),
-}
 _FITS = {
     "strong": message("fits well"),
     "moderate": message("fits partly"),
@@ -124,7 +111,6 @@ def result_page(intake: Intake, draft: Draft | None, paths: Mapping[str, str]) -
     advice = {item["text"]: item for item in document["advice"][1:]}
     reasons = {item["text"]: item for item in document["reasons"]}
     open_count = len(document["unanswered"])
-    blocked = ["everything"] if "everything" in document["blocks"] else document["blocks"]
     return ResultPage(
         kind=_KINDS.get(level, "go"),
         level=level,
@@ -134,7 +120,7 @@ def result_page(intake: Intake, draft: Draft | None, paths: Mapping[str, str]) -
         day=day_long(intake.local_date),
         reasons=tuple(_reason(item) for item in reasons.values()),
         advice=tuple(Advice(told(item["text"]), proof(item["rule"])) for item in advice.values()),
-        blocked=tuple(_(BLOCKS[block]) for block in blocked),
+        blocked=blocked_words(document["blocks"]),
         patterns=tuple(_pattern(item) for item in document["patterns"]),
         refused=tuple(told(item["text"]) for item in document["refused"]),
         unanswered="" if level == "emergency" or not open_count else _open_words(open_count),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from math import atan, degrees
 
 from pydantic import BaseModel
@@ -12,7 +12,7 @@ from kneewise.errors import InvalidInputError
 from kneewise.services.adding import TypedRun
 from kneewise.units import METRES_PER_KM, METRES_PER_MILE, SECONDS_PER_MINUTE
 from kneewise.web.amounts import distance, imperial
-from kneewise.web.preferences import preferences
+from kneewise.web.typed import typed_number, typed_time
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
 
@@ -62,20 +62,20 @@ def typed_run(form: RunForm) -> TypedRun:
     InvalidInputError
         When something cannot be read, or distance or time is missing.
     """
-    length = _number(form.distance, _("Distance"))
+    length = typed_number(form.distance, _("Distance"))
     moving = _seconds(form.time)
     if length is None or moving is None:
         raise InvalidInputError(_("Tell the distance and the time of the run."))
-    slope = _number(form.slope, _("Slope"))
+    slope = typed_number(form.slope, _("Slope"))
     return TypedRun(
         date=_day(form.date),
         distance_m=length * (METRES_PER_MILE if imperial() else METRES_PER_KM),
         moving_s=moving,
         grade_deg=None if slope is None else degrees(atan(slope / _PERCENT)),
-        cadence_spm=_number(form.cadence, _("Cadence")),
+        cadence_spm=typed_number(form.cadence, _("Cadence")),
         terrain=form.terrain or None,
         treadmill=form.terrain == "treadmill",
-        start=_time(form.start),
+        start=typed_time(form.start),
         title=form.title.strip()[:200] or None,
     )
 
@@ -85,15 +85,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise InvalidInputError(_("Tell the day of the run.")) from error
-
-
-def _time(text: str) -> time | None:
-    if not text.strip():
-        return None
-    try:
-        return time.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InvalidInputError(_("'%(text)s' is no time of day; write it like 07:30.", text=text[:20])) from error
 
 
 def _seconds(text: str) -> float | None:
@@ -111,20 +102,3 @@ def _seconds(text: str) -> float | None:
     for number in numbers:
         seconds = seconds * SECONDS_PER_MINUTE + number
     return float(seconds)
-
-
-def _number(text: str, name: str) -> float | None:
-    written = text.strip().replace(",", ".") if preferences().language == "de" else text.strip()
-    if not written:
-        return None
-    try:
-        found = float(written)
-    except ValueError as error:
-        raise InvalidInputError(_unreadable(name, text)) from error
-    if found - found != 0:
-        raise InvalidInputError(_unreadable(name, text))
-    return found
-
-
-def _unreadable(name: str, text: str) -> str:
-    return _("%(name)s: '%(text)s' is no number; type digits only.", name=name, text=text[:20])

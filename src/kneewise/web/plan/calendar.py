@@ -10,8 +10,9 @@ from kneewise.domain import Plan, PlannedSession
 from kneewise.services.plan_now import PlanNow
 from kneewise.units import DAYS_PER_WEEK
 from kneewise.web.amounts import Shown, day_long, knee_km, month_long, weekday
-from kneewise.web.plan.words import ICONS, KINDS
+from kneewise.web.plan.words import KINDS
 from kneewise.web.proof import Proof, proof
+from kneewise.web.today.sessions import ICONS
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, told
 

@@ -27,6 +27,7 @@ from kneewise.web.plan.here import area_paths, plain_fields
 from kneewise.web.plan.week_sheet import week_sheet
 from kneewise.web.rendering import page
 from kneewise.web.today.stops import Stop, stop_of
+from kneewise.web.typed import typed_whole
 from kneewise.web.wording import message, told
 
 router = APIRouter()
@@ -77,7 +78,7 @@ def build(request: Request, place: PlaceHere, fields: Fields) -> Response:
     try:
         goal = wishes_form.read_goal(fields)
         wishes = wishes_form.read_wishes(fields, goal)
-        weeks = wishes_form.whole(fields.get("weeks", ""), "")
+        weeks = typed_whole(fields.get("weeks", ""), "")
         start = plan_now(place).today if fields.get("anew") else None
         answer = make_plan(place, goal=goal, wishes=wishes, start=start, weeks=weeks)
     except InvalidInputError as error:

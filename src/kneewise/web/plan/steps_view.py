@@ -10,8 +10,8 @@ from kneewise.evidence.progression import GaitSession
 from kneewise.retraining import schedule_records
 from kneewise.services.plan_now import PlanNow
 from kneewise.web.amounts import day, estimated, number, percent
-from kneewise.web.plan.wishes_form import decimal
 from kneewise.web.proof import Proof, proof
+from kneewise.web.typed import typed_number
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, told
 
@@ -109,15 +109,15 @@ def read_trial(fields: Mapping[str, str]) -> TrialTold:
     InvalidInputError
         Where the count is missing or a number cannot be read.
     """
-    counts = [decimal(fields.get(name, ""), _("Steps in one minute")) for name in ("first_count", "second_count")]
+    counts = [typed_number(fields.get(name, ""), _("Steps in one minute")) for name in ("first_count", "second_count")]
     if not any(counts):
         raise InvalidInputError(_("Count your steps for one minute and tell the number."))
     return TrialTold(
         counts=tuple(count for count in counts if count is not None),
-        pain_usual=decimal(fields.get("pain_usual", ""), _("Pain")),
-        pain_at={share: decimal(fields.get(f"pain_{share:g}", ""), _("Pain")) for share in SHARES},
+        pain_usual=typed_number(fields.get("pain_usual", ""), _("Pain")),
+        pain_at={share: typed_number(fields.get(f"pain_{share:g}", ""), _("Pain")) for share in SHARES},
         comfortable=_TERNARY.get(fields.get("comfortable", "")),
-        calf_pain=decimal(fields.get("calf_pain", ""), _("Pain")),
+        calf_pain=typed_number(fields.get("calf_pain", ""), _("Pain")),
         acute_calf=_TERNARY.get(fields.get("acute_calf", "")),
         wanted=fields.get("wanted", "") != "no",
     )

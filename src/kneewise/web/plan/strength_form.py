@@ -10,7 +10,7 @@ from kneewise.errors import InvalidInputError
 from kneewise.services.strength_log import Told
 from kneewise.units import KG_PER_POUND
 from kneewise.web.amounts import imperial
-from kneewise.web.plan.wishes_form import decimal, whole
+from kneewise.web.typed import typed_day, typed_number, typed_whole
 from kneewise.web.wording import gettext as _
 
 
@@ -47,27 +47,18 @@ def read_exercise(fields: Mapping[str, str]) -> ExerciseTold:
         for name, text in fields.items()
         if name.startswith(f"{exercise}.") and text
     }
-    load = decimal(mine.get("load", ""), _("Weight"))
+    load = typed_number(mine.get("load", ""), _("Weight"))
     told = Told(
-        sets=whole(mine.get("sets", ""), _("Sets")) or 1,
-        reps=whole(mine.get("reps", ""), _("Repetitions")),
-        hold_s=decimal(mine.get("hold", ""), _("Seconds")),
+        sets=typed_whole(mine.get("sets", ""), _("Sets")) or 1,
+        reps=typed_whole(mine.get("reps", ""), _("Repetitions")),
+        hold_s=typed_number(mine.get("hold", ""), _("Seconds")),
         load_kg=None if load is None else round(load * (KG_PER_POUND if imperial() else 1.0), 3),
         band=mine.get("band", "")[:40],
-        pain=decimal(mine.get("pain", ""), _("Pain")),
-        reps_in_reserve=whole(mine.get("reserve", ""), _("Repetitions left in you")),
-        form_lost_at_rep=whole(mine.get("untidy", ""), _("Untidy from repetition")),
+        pain=typed_number(mine.get("pain", ""), _("Pain")),
+        reps_in_reserve=typed_whole(mine.get("reserve", ""), _("Repetitions left in you")),
+        form_lost_at_rep=typed_whole(mine.get("untidy", ""), _("Untidy from repetition")),
         note=mine.get("note") or None,
     )
     if told["reps"] is None and told["hold_s"] is None:
         raise InvalidInputError(_("Tell how many repetitions you did, or how many seconds you held it."))
-    return ExerciseTold(exercise, fields.get("session", ""), _day(fields.get("on", "")), mine.get("correct"), told)
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInputError(_("'%(text)s' is no day.", text=text[:20])) from error
+    return ExerciseTold(exercise, fields.get("session", ""), typed_day(fields.get("on", "")), mine.get("correct"), told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from kneewise.domain import Goal
 from kneewise.errors import InvalidInputError
@@ -15,7 +15,7 @@ from kneewise.services.plan_now import PlanNow
 from kneewise.units import METRES_PER_KM, METRES_PER_MILE
 from kneewise.web.amounts import imperial, localised_number
 from kneewise.web.plan.view import goal_options
-from kneewise.web.preferences import preferences
+from kneewise.web.typed import typed_day, typed_number, typed_time, typed_whole
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
 
@@ -153,8 +153,8 @@ def read_goal(fields: Mapping[str, str]) -> Goal | None:
         return None
     if kind not in ("distance", "race"):
         return Goal(kind=kind)  # type: ignore[arg-type]
-    length = _number(fields.get("distance", ""), _("Distance"))
-    on = _date(fields.get("goal_day", ""))
+    length = typed_number(fields.get("distance", ""), _("Distance"))
+    on = typed_day(fields.get("goal_day", ""))
     if length is None:
         raise InvalidInputError(_("Tell how far you want to run."))
     if kind == "race" and on is None:
@@ -173,45 +173,20 @@ def read_wishes(fields: Mapping[str, str], goal: Goal | None) -> Wishes:
     days = [number for number in range(len(_WEEKDAYS)) if fields.get(f"day.{number}")]
     if not days:
         raise InvalidInputError(_("Name at least one day that you have."))
-    minutes = {number: _number(fields.get(f"minutes.{number}", ""), _(_WEEKDAYS[number])) for number in days}
-    times = {number: at for number in days if (at := _time(fields.get(f"at.{number}", ""))) is not None}
+    minutes = {number: typed_number(fields.get(f"minutes.{number}", ""), _(_WEEKDAYS[number])) for number in days}
+    times = {number: at for number in days if (at := typed_time(fields.get(f"at.{number}", ""))) is not None}
     long_run = fields.get("long_run_day", "")
     race = goal if goal is not None and goal.kind == "race" else None
     return Wishes(
         minutes={number: told if told is not None else value("told.minutes") for number, told in minutes.items()},
         start_times=times,
         long_run_weekday=int(long_run) if long_run in map(str, range(len(_WEEKDAYS))) else None,
-        runs_per_week=whole(fields.get("runs_per_week", ""), _("Runs a week")),
+        runs_per_week=typed_whole(fields.get("runs_per_week", ""), _("Runs a week")),
         equipment=frozenset(name for name in _EQUIPMENT if fields.get(f"has.{name}")),
-        strength_minutes=_number(fields.get("strength_minutes", ""), _("Minutes of strength work")),
+        strength_minutes=typed_number(fields.get("strength_minutes", ""), _("Minutes of strength work")),
         away=tuple(_away(fields)),
         races=None if race is None or race.day is None else (Race(day=race.day, distance_m=race.distance_m or 0.0),),
     )
-
-
-def whole(text: str, name: str) -> int | None:
-    """Return a whole number that was typed.
-
-    Raises
-    ------
-    InvalidInputError
-    """
-    typed = _number(text, name)
-    if typed is None:
-        return None
-    if typed != round(typed):
-        raise InvalidInputError(_("%(name)s: '%(text)s' is no whole number.", name=name, text=text[:20]))
-    return round(typed)
-
-
-def decimal(text: str, name: str) -> float | None:
-    """Return a number that was typed, with a comma or a point; ``None`` for nothing.
-
-    Raises
-    ------
-    InvalidInputError
-    """
-    return _number(text, name)
 
 
 def _row(number: int, name: str, fields: Mapping[str, str]) -> DayRow:
@@ -227,7 +202,7 @@ def _row(number: int, name: str, fields: Mapping[str, str]) -> DayRow:
 def _away(fields: Mapping[str, str]) -> Sequence[tuple[date, date]]:
     spans = []
     for place in range(_SPANS):
-        first, last = (_date(fields.get(f"away_{end}.{place}", "")) for end in ("from", "to"))
+        first, last = (typed_day(fields.get(f"away_{end}.{place}", "")) for end in ("from", "to"))
         if first is None and last is None:
             continue
         begin, end = first or last, last or first
@@ -248,37 +223,6 @@ def _spans(days: frozenset[date], today: date) -> list[tuple[date, date]]:
         else:
             spans.append((each, each))
     return spans
-
-
-def _number(text: str, name: str) -> float | None:
-    written = text.strip().replace(",", ".") if preferences().language == "de" else text.strip()
-    if not written:
-        return None
-    try:
-        number = float(written)
-    except ValueError as error:
-        raise InvalidInputError(_("%(name)s: '%(text)s' is no number.", name=name, text=text[:20])) from error
-    if number - number != 0:
-        raise InvalidInputError(_("%(name)s: '%(text)s' is no number.", name=name, text=text[:20]))
-    return number
-
-
-def _date(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InvalidInputError(_("'%(text)s' is no day.", text=text[:20])) from error
-
-
-def _time(text: str) -> time | None:
-    if not text.strip():
-        return None
-    try:
-        return time.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InvalidInputError(_("'%(text)s' is no time of day.", text=text[:20])) from error
 
 
 def _unit_m() -> float:

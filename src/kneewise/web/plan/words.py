@@ -10,15 +10,6 @@ from kneewise.web.amounts import distance, number
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
 
-ICONS = {
-    "run": "run",
-    "walk_run": "run",
-    "gait_retraining": "run",
-    "strength": "strength",
-    "cross_training": "helped",
-    "walk": "run",
-    "rest": "clock",
-}
 KINDS = {
     "run": message("Run"),
     "walk_run": message("Walk and run"),

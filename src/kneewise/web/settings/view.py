@@ -10,10 +10,9 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel
 
 from kneewise.domain import Runner
-from kneewise.errors import InvalidInputError
 from kneewise.units import KG_PER_POUND, METRES_PER_FOOT, METRES_PER_INCH
 from kneewise.web.amounts import imperial, localised_number
-from kneewise.web.preferences import preferences
+from kneewise.web.typed import typed_number, typed_whole
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
 
@@ -80,7 +79,7 @@ def profile_changes(form: ProfileForm) -> dict[str, Any]:
         When a number cannot be read.
     """
     return {
-        "birth_year": _whole(form.birth_year, _("Year of birth")),
+        "birth_year": typed_whole(form.birth_year, _("Year of birth")),
         "sex": form.sex or None,
         "height_m": _height(form),
         "mass_kg": _mass(form),
@@ -111,8 +110,8 @@ def _shown_height(metres: float | None) -> tuple[str, str]:
 
 
 def _height(form: ProfileForm) -> float | None:
-    value = _decimal(form.height, _("Height"))
-    inches = _decimal(form.height_inches, _("Inches")) if imperial() else None
+    value = typed_number(form.height, _("Height"))
+    inches = typed_number(form.height_inches, _("Inches")) if imperial() else None
     if value is None and inches is None:
         return None
     if not imperial():
@@ -121,34 +120,8 @@ def _height(form: ProfileForm) -> float | None:
 
 
 def _mass(form: ProfileForm) -> float | None:
-    value = _decimal(form.mass, _("Mass"))
+    value = typed_number(form.mass, _("Mass"))
     return value if value is None or not imperial() else round(value * KG_PER_POUND, 3)
-
-
-def _decimal(text: str, name: str) -> float | None:
-    written = text.strip().replace(",", ".") if preferences().language == "de" else text.strip()
-    if not written:
-        return None
-    try:
-        value = float(written)
-    except ValueError as error:
-        raise InvalidInputError(_unreadable(name, text)) from error
-    if value - value != 0:
-        raise InvalidInputError(_unreadable(name, text))
-    return value
-
-
-def _whole(text: str, name: str) -> int | None:
-    if not text.strip():
-        return None
-    try:
-        return int(text)
-    except ValueError as error:
-        raise InvalidInputError(_unreadable(name, text)) from error
-
-
-def _unreadable(name: str, text: str) -> str:
-    return _("%(name)s: '%(text)s' is no number; type digits only.", name=name, text=text[:20])
 
 
 @cache

@@ -22,7 +22,7 @@ _STEPS = {
     "rest": message("stand"),
     "cool_down": message("cool down"),
 }
-_ICONS = {
+ICONS = {
     "run": "run",
     "walk_run": "run",
     "gait_retraining": "run",
@@ -121,7 +121,7 @@ def session_card(
     href, action = _link(session, paths, matched)
     return SessionCard(
         id=session.id,
-        icon=_ICONS[session.kind],
+        icon=ICONS[session.kind],
         kind=_(_KINDS[session.kind]) if session.kind in _KINDS else "",
         title=told(session.title),
         dose=told(session.dose),

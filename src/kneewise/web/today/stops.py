@@ -8,24 +8,11 @@ from typing import Any
 
 from kneewise.evidence.knowledge import knowledge
 from kneewise.services.today import Today
+from kneewise.web.blocked import blocked_words
 from kneewise.web.proof import Proof, proof
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, told
 
-_BLOCKS = {
-    "everything": message("everything but getting help"),
-    "plan": message("a training plan"),
-    "progression": message("more load"),
-    "running": message("running"),
-    "impact": message("hopping and jumping"),
-    "strength": message("strength work"),
-    "gait_retraining": message("changing how you run"),
-    "self_tests": message("tests on your own"),
-    "weight_bearing": message("standing on the leg"),
-    "tendon_loading": message("tendon loading"),
-    "manual_care": message("hands-on treatment"),
-}
-_EVERYTHING = "everything"
 #: Reasons to answer the safety questions, in the words of a page.
 _QUESTIONS = {
     "no_intake": message("The safety questions are not answered yet."),
@@ -87,7 +74,7 @@ def stop_of(found: Today, paths: Mapping[str, str]) -> Stop | None:
         title=_("Answer the safety questions first") if answers_missing else _title(refused.level),
         action=_("Then there can be a plan.") if answers_missing else told(refused.action),
         reasons=tuple(Reason(_reason(text, rule), proof(rule)) for text, rule in reversed(texts.items())),
-        blocked="" if answers_missing else _blocked(found),
+        blocked="" if answers_missing else ", ".join(blocked_words(found.to_json()["blocks"])),
         href=paths.get("knee", ""),
     )
 
@@ -116,13 +103,6 @@ def _title(level: str) -> str:
 
 def _reason(text: str, rule: str) -> str:
     return _(_QUESTIONS[rule]) if rule in _QUESTIONS else told(text)
-
-
-def _blocked(found: Today) -> str:
-    blocks = found.to_json()["blocks"]
-    if _EVERYTHING in blocks:
-        return _(_BLOCKS[_EVERYTHING])
-    return ", ".join(_(_BLOCKS[block]) for block in blocks)
 
 
 def _flag(flag: Mapping[str, Any]) -> Flag:

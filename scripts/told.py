@@ -23,8 +23,8 @@ from pathlib import Path
 
 from kneewise.evidence.knowledge import Knowledge, knowledge
 from kneewise.evidence.records import Refers, RunnerText
+from kneewise.language.told import read_entries
 from kneewise.services.evidence_cards import cards
-from kneewise.web.told_words import read_entries
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "kneewise"

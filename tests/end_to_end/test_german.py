@@ -10,10 +10,10 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from kneewise.language.told import LOCALE
 from kneewise.services.place import Place
 from kneewise.web.app import create_app
 from kneewise.web.options import WebOptions
-from kneewise.web.told_words import LOCALE
 
 ADDRESS = "http://127.0.0.1:8471"
 _START = ("/", "/more", "/load", "/knee", "/plan", "/helped", "/import", "/evidence", "/my-data", "/settings")

@@ -9,8 +9,9 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
 
+from kneewise.language import amounts as language_amounts
+from kneewise.language.amounts import NONE as NONE
 from kneewise.units import (
     KG_PER_POUND,
     METRES_PER_FOOT,
@@ -23,10 +24,6 @@ from kneewise.web.preferences import preferences
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
 
-#: What stands where nothing is known.
-NONE = "–"
-#: Babel's locale for each language: days before months, so that no date reads two ways.
-_LOCALES = {"en": "en_GB", "de": "de_DE"}
 _KNEE_KM_PER_KNEE_MILE = METRES_PER_MILE / METRES_PER_KM
 _LEVEL_WORDS = {
     0.8: message("8 times in 10"),
@@ -65,7 +62,7 @@ class Shown:
 
 def locale_name() -> str:
     """Return Babel's name of the reader's locale."""
-    return _LOCALES[preferences().language]
+    return language_amounts.locale_name(preferences().language)
 
 
 def imperial() -> bool:
@@ -75,15 +72,12 @@ def imperial() -> bool:
 
 def number(value: float | None, decimals: int = 0) -> str:
     """Return a number with so many decimals."""
-    if value is None or not math.isfinite(value):
-        return NONE
-    pattern = "#,##0" if decimals == 0 else f"#,##0.{'0' * decimals}"
-    return format_decimal(round(value, decimals) + 0.0, format=pattern, locale=locale_name())
+    return language_amounts.number(preferences().language, value, decimals)
 
 
 def localised_number(text: str) -> str:
     """Return a number written in English digits with the reader's signs; its decimals stay."""
-    return number(float(text.replace("−", "-")), len(text.partition(".")[2]))
+    return language_amounts.localised_number(preferences().language, text)
 
 
 def percent(share: float | None) -> str:
@@ -183,12 +177,12 @@ def _ends(bounds: Mapping[str, Any], decimals: int, scale: float) -> tuple[str, 
 
 def day(value: date) -> str:
     """Return ``22 Nov 2026``."""
-    return format_date(value, format="medium", locale=locale_name())
+    return language_amounts.day(preferences().language, value)
 
 
 def day_short(value: date) -> str:
     """Return ``22 Nov``."""
-    return format_date(value, format="d. MMM" if preferences().language == "de" else "d MMM", locale=locale_name())
+    return language_amounts.day_short(preferences().language, value)
 
 
 def day_long(value: date) -> str:

@@ -10,11 +10,12 @@ from babel import negotiate_locale
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-Language = Literal["en", "de"]
+from kneewise.language import LANGUAGES as LANGUAGES
+from kneewise.language import Language as Language
+
 Units = Literal["metric", "imperial"]
 Theme = Literal["auto", "light", "dark"]
 
-LANGUAGES: tuple[Language, ...] = ("en", "de")
 UNITS: tuple[Units, ...] = ("metric", "imperial")
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
 COOKIE_PREFIX = "kneewise_"

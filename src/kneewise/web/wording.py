@@ -1,27 +1,21 @@
 """The words of the app in the reader's language: one gettext catalogue for templates, view models and lower layers.
 
 ``gettext`` and ``ngettext`` look up what is written here. ``told`` looks up sentences that come from below - knowledge
-files, reasons of a plan, errors. These stand in a catalogue of their own, `told_words`; where they hold numbers or
-names, their place is marked like ``{days}``: *"Rest for {days} days."* translates *"Rest for 3 days."*
+files, reasons of a plan, errors. These stand in a catalogue of their own, `kneewise.language.told`; where they hold
+numbers or names, their place is marked like ``{days}``: *"Rest for {days} days."* translates *"Rest for 3 days."*
 """
 
 from __future__ import annotations
 
-import io
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from kneewise.web.preferences import Language, preferences
-from kneewise.web.told_words import is_translated, translated
+from kneewise.language import SOURCE, Language, catalogue, is_translated, translated
+from kneewise.web.preferences import preferences
 
 LOCALE = Path(__file__).with_name("locale")
-#: Language that all texts are written in.
-SOURCE: Language = "en"
 
 
 def message(text: str) -> str:
@@ -64,13 +58,5 @@ def raw_catalogue() -> Any:
     return _catalogue(preferences().language)
 
 
-@cache
 def _catalogue(language: Language) -> Translations:
-    path = LOCALE / language / "LC_MESSAGES" / "kneewise.po"
-    compiled = io.BytesIO()
-    if path.exists():
-        with path.open("rb") as file:
-            write_mo(compiled, read_po(file, locale=language))
-        compiled.seek(0)
-        return Translations(compiled)
-    return Translations()
+    return catalogue(LOCALE, "kneewise", language)

@@ -12,7 +12,8 @@ from types import ModuleType
 
 import pytest
 
-from kneewise.web import preferences, told_words, wording
+from kneewise.language import told as told_words
+from kneewise.web import preferences, wording
 from kneewise.web.preferences import Preferences
 
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"

@@ -1,7 +1,7 @@
 """Sentences from lower layers in the reader's language: found whole, with numbers in their holes, or one by one.
 
-The catalogue is ``locale/<language>/LC_MESSAGES/told.po``, made by ``scripts/told.py``. It is read when the first page
-in that language is made; sentences with holes are found by their first word, so that a page stays quick.
+The catalogue is ``web/locale/<language>/LC_MESSAGES/told.po``, made by ``scripts/told.py``. It is read when the first
+text in that language is made; sentences with holes are found by their first word, so that a page stays quick.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-LOCALE = Path(__file__).with_name("locale")
+from kneewise.language.amounts import day, localised_number
+
+#: They lie beside the texts of the pages, so that a translator finds all of them in one place.
+LOCALE = Path(__file__).parents[1] / "web" / "locale"
 _HOLE = re.compile(r"\{(\w+)\}")
 _ENTRY = re.compile(r'^msgid ((?:"(?:[^"\\\n]|\\.)*"\n)+)msgstr ((?:"(?:[^"\\\n]|\\.)*"(?:\n|\Z))+)', re.MULTILINE)
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
@@ -218,7 +221,7 @@ def _of_pieces(language: str, pieces: list[str]) -> str:
 def _small(language: str, text: str) -> str:
     """Return what is no sentence of its own: numbers, days, lists, a sentence without its point or large letter."""
     if _NUMBER.fullmatch(text):
-        return _number(text)
+        return _number(language, text)
     day = _day(language, text)
     if day is not None:
         return day
@@ -257,24 +260,20 @@ def _list(language: str, text: str) -> str:
                     return (between if separator.strip().isalpha() else separator).join(
                         _inside(new, old) for new, old in zip(told, parts, strict=True)
                     )
-    return _INNER_NUMBER.sub(lambda found: _number(found.group()), text)
+    return _INNER_NUMBER.sub(lambda found: _number(language, found.group()), text)
 
 
-def _number(text: str) -> str:
-    from kneewise.web.amounts import localised_number
-
+def _number(language: str, text: str) -> str:
     sign = text[0] if text[0] in "+−" else ""
-    return sign + localised_number(text.lstrip("+−"))
+    return sign + localised_number(language, text.lstrip("+−"))
 
 
 def _day(language: str, text: str) -> str | None:
     """Return a day that the code wrote: ``2026-11-22``, ``Monday 2026-11-23`` or ``Mon 23 Nov``."""
-    from kneewise.web.amounts import day
-
     before, _, last = text.rpartition(" ")
     if _ISO_DAY.fullmatch(last):
         try:
-            written = day(date.fromisoformat(last))
+            written = day(language, date.fromisoformat(last))
         except ValueError:
             return None
         return f"{_translated(language, before)}, {written}" if before else written

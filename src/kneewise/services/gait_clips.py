@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,14 +12,18 @@ from kneewise import clock
 from kneewise.domain import Estimate, Issue
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
-from kneewise.load.knee.personal import StyleTrial
-from kneewise.services.knee_trials import StyleChange, keep_knee_trial
+from kneewise.load.knee.personal import StyleTrial, generic_style
+from kneewise.services.gait_drawn import drawn
+from kneewise.services.gait_folder import put_pictures
+from kneewise.services.knee_trials import StyleChange, new_trial, trial_kept
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
-from kneewise.storage import append_event, new_event, read_events
+from kneewise.storage import Event, append_event, new_event, read_events
 
 if TYPE_CHECKING:
-    from kneewise.domain import Runner
+    from pathlib import Path
+
+    from kneewise.domain import KneeStyle, Runner
     from kneewise.services.gait import GaitResult
     from kneewise.storage import Record
 
@@ -38,10 +42,13 @@ class KeptClip:
 
     Attributes
     ----------
+    clip_id : str
+        Of the event that holds the numbers.
     style : StyleChange or None
         What is known of the runner's knee before and after; ``None`` where the clip says nothing of it.
     """
 
+    clip_id: str
     local_date: date
     known: bool
     style: StyleChange | None
@@ -50,11 +57,37 @@ class KeptClip:
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
         return {
+            "id": self.clip_id,
             "local_date": self.local_date.isoformat(),
             "known": self.known,
             "style": None if self.style is None else self.style.to_json(),
             "issues": [issue.to_json() for issue in self.issues],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGait:
+    """A clip whose numbers were stored, before the loads followed.
+
+    Attributes
+    ----------
+    known : bool
+        The same measurement was in the record already.
+    changed : bool
+        It says something new of the runner's knee: all loads must be computed anew.
+    before : KneeStyle
+        What was known of the knee until then.
+    trial : StyleTrial or Issue
+        What the clip says of the knee, or why it says nothing.
+    """
+
+    clip_id: str
+    local_date: date
+    name: str
+    known: bool
+    changed: bool
+    before: KneeStyle
+    trial: StyleTrial | Issue
 
 
 def keep_gait(place: Place, found: GaitResult, *, on: date | None = None) -> KeptClip:
@@ -70,24 +103,85 @@ def keep_gait(place: Place, found: GaitResult, *, on: date | None = None) -> Kep
     InvalidInputError
         When the day lies in the future.
     """
+    from kneewise.services.recomputing import recompute_loads
+
+    stored = store_gait(place, found, on=on)
+    return finish_gait(place, stored, recompute_loads(place) if stored.changed else 0)
+
+
+def store_gait(
+    place: Place, found: GaitResult, *, on: date | None = None, pictures: Path | None = None, key: str | None = None
+) -> StoredGait:
+    """Store the numbers of a clip, and what they say of the runner's knee, together; loads are left as they are.
+
+    Parameters
+    ----------
+    pictures : Path or None
+        Folder of pictures on the disk of the record; it is moved to the clip.
+    key : str or None
+        Of the sender; what is stored with the same key is found again, see :func:`clip_of_key`.
+
+    Raises
+    ------
+    InvalidInputError
+        When the day lies in the future.
+    """
     now = clock.now()
     with opened(place) as (record, runner):
         today = local_day(now, runner)
         day = on or today
         if day > today:
             raise InvalidInputError(f"{day} lies in the future; give the day of filming, at most {today}.")
-        data = {name: told for name, told in found.to_json().items() if name != "issues"}
+        before, data = runner.style or generic_style(), _document(found)
+        trial = gait_style_trial(found, runner, day)
         with record.writing("keeping the clip's numbers") as connection:
-            kept = read_events(connection, runner.id, "gait_clip")
-            known = any(dict(event.data) == data and event.local_date == day for event in kept)
-            if not known:
-                event = new_event(runner.id, "gait_clip", recorded_at=now, local_date=day, data=data)
-                append_event(connection, runner.id, event)
-    trial = gait_style_trial(found, runner, day)
-    if isinstance(trial, Issue):
-        return KeptClip(day, known, None, (trial,))
-    style = keep_knee_trial(place, trial, found.name, on=day)
-    return KeptClip(day, known, style, style.issues)
+            for kept in counted_clips(read_events(connection, runner.id, "gait_clip", "gait_clip_withdrawn")):
+                if kept.local_date == day and _same(kept.data, data):
+                    return StoredGait(kept.id, day, found.name, True, False, before, trial)
+            knee = None if isinstance(trial, Issue) else new_trial(connection, runner, trial, found.name, day, now)
+            told = {**data, "knee_trial": None if knee is None else knee.id, "key": key}
+            event = new_event(runner.id, "gait_clip", recorded_at=now, local_date=day, data=told)
+            if pictures is not None:
+                put_pictures(record.data, event.id, pictures)
+            append_event(connection, runner.id, event)
+            if knee is not None:
+                append_event(connection, runner.id, knee)
+    return StoredGait(event.id, day, found.name, False, knee is not None, before, trial)
+
+
+def finish_gait(place: Place, stored: StoredGait, recomputed: int) -> KeptClip:
+    """Return what keeping a clip led to, after the loads were computed anew where it changed the knee."""
+    if isinstance(stored.trial, Issue):
+        return KeptClip(stored.clip_id, stored.local_date, stored.known, None, (stored.trial,))
+    style = trial_kept(place, stored.before, stored.name, recomputed, known=not stored.changed)
+    return KeptClip(stored.clip_id, stored.local_date, stored.known, style, style.issues)
+
+
+def counted_clips(events: Sequence[Event]) -> list[Event]:
+    """Return the clips that were not deleted, in the order of keeping."""
+    gone = {event.data["withdrawn"] for event in events if event.kind == "gait_clip_withdrawn"}
+    return [event for event in events if event.kind == "gait_clip" and event.id not in gone]
+
+
+def clip_of_key(place: Place, key: str) -> str | None:
+    """Return the clip that was stored with a sender's key, or ``None``."""
+    with opened(place) as (record, runner), record.reading() as connection:
+        events = read_events(connection, runner.id, "gait_clip", "gait_clip_withdrawn")
+    return next((event.id for event in counted_clips(events) if event.data.get("key") == key), None)
+
+
+def _document(found: GaitResult) -> dict[str, Any]:
+    return {
+        **found.to_json(),
+        "speed_mps": found.speed_mps,
+        "facing": found.keypoints.facing,
+        "drawn": drawn(found),
+    }
+
+
+def _same(kept: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Whether two clips hold the same measurement; what an older version did not keep does not count."""
+    return all(kept[name] == told for name, told in data.items() if name in kept)
 
 
 def gait_style_trial(found: GaitResult, runner: Runner, day: date) -> StyleTrial | Issue:
@@ -124,7 +218,8 @@ def video_findings(record: Record, runner: Runner) -> Mapping[str, Estimate]:
     The interval is the one against a laboratory: findings compare with other people.
     """
     with record.reading() as connection:
-        events = sorted(read_events(connection, runner.id, "gait_clip"), key=lambda event: event.local_date)
+        kept = counted_clips(read_events(connection, runner.id, "gait_clip", "gait_clip_withdrawn"))
+    events = sorted(kept, key=lambda event: event.local_date)
     told: dict[str, Estimate] = {}
     for event in events:
         for name, metric in _FINDINGS.items():

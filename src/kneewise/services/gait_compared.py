@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kneewise.domain import Issue
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
+from kneewise.gait.certainty import Metric
 from kneewise.gait.difference import differences
 from kneewise.services.gait import GaitResult
 
@@ -24,29 +26,44 @@ def compare_clips(before: GaitResult, after: GaitResult) -> dict[str, Any]:
             f"'{before.name}' shows the {before.keypoints.view} and '{after.name}' the {after.keypoints.view}; compare "
             "clips from the same side."
         )
-    found = differences(before.gait.metrics, after.gait.metrics)
+    one, other = (
+        {**clip.to_json(), "facing": clip.keypoints.facing, "speed_mps": clip.speed_mps} for clip in (before, after)
+    )
     return {
         "before": before.name,
         "after": after.name,
-        "metrics": {name: difference.to_json() for name, difference in found.items()},
-        "issues": [issue.to_json() for issue in _doubts(before, after)],
+        "metrics": side_by_side(before.gait.metrics, after.gait.metrics),
+        "issues": [issue.to_json() for issue in doubts_of(one, other)],
     }
 
 
-def _doubts(before: GaitResult, after: GaitResult) -> list[Issue]:
+def side_by_side(before: Mapping[str, Metric], after: Mapping[str, Metric]) -> dict[str, Any]:
+    """Return the change of every metric that both clips have, as JSON values."""
+    return {name: difference.to_json() for name, difference in differences(before, after).items()}
+
+
+def doubts_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Issue]:
+    """Return what makes a comparison doubtful, from the documents of two clips, with ``facing`` where it is known."""
     found = []
-    if before.keypoints.facing != after.keypoints.facing:
+    if before.get("facing") != after.get("facing"):
         text = "The clips show different sides; the far leg is measured worse, so film the same side to compare."
-        found.append(Issue("other-side", after.name, text))
-    rates = sorted((before.keypoints.fps, after.keypoints.fps))
+        found.append(Issue("other-side", after["name"], text))
+    rates = sorted((before["fps"], after["fps"]))
     if rates[1] > rates[0] * value("gait.compare.rate_ratio"):
         text = f"{rates[0]:.0f} and {rates[1]:.0f} pictures a second differ; contact times change with it alone."
-        found.append(Issue("other-frame-rate", after.name, text))
-    speeds = [clip.gait.metrics["speed_mps"].both.value for clip in (before, after) if "speed_mps" in clip.gait.metrics]
+        found.append(Issue("other-frame-rate", after["name"], text))
+    speeds = [speed for speed in (speed_of(before), speed_of(after)) if speed is not None]
     if len(speeds) > 1 and abs(speeds[1] - speeds[0]) > value("gait.compare.speed_mps"):
         text = f"The speeds differ ({speeds[0]:.1f} and {speeds[1]:.1f} m/s), and nearly everything changes with speed."
-        found.append(Issue("other-speed", after.name, text))
-    if before.gait.standing != after.gait.standing:
+        found.append(Issue("other-speed", after["name"], text))
+    if before["standing"] != after["standing"]:
         text = "Only one clip has a standing picture, so the knee angles of the two are not counted alike."
-        found.append(Issue("standing-once", after.name, text))
+        found.append(Issue("standing-once", after["name"], text))
     return found
+
+
+def speed_of(document: Mapping[str, Any]) -> float | None:
+    """Return the speed of a clip, as it was told or else measured; ``None`` where neither is known."""
+    told: float | None = document.get("speed_mps")
+    measured = document["metrics"].get("speed_mps")
+    return told if told is not None or measured is None else measured["both"]["value"]

@@ -16,8 +16,8 @@ from kneewise.motion.video import Clip, Frame, write_png, write_slow_clip
 from kneewise.report.gait_curves import curves_svg
 from kneewise.report.gait_drawing import Picture, annotated
 from kneewise.services.gait import GaitResult
+from kneewise.services.gait_drawn import MOMENTS, key_rows
 
-_SIDES: Final = ("left", "right")
 #: Pictures a second of the slow clip.
 _SLOW_FPS: Final = 15
 
@@ -82,22 +82,9 @@ def write_gait_pictures(
 
 
 def _key_pictures(found: GaitResult) -> dict[int, str]:
-    """Return file names by picture number, of the step of each leg that lies nearest to the middle of the clip."""
-    contacts, points = found.gait.contacts, found.keypoints
-    clock = points.time_s - points.time_s[0]
-    keys = {}
-    for leg, side in enumerate(_SIDES):
-        rows = np.flatnonzero(contacts.leg == leg)
-        row = rows[len(rows) // 2]
-        moments = {
-            "1-contact": contacts.initial_contact_s[row],
-            "2-middle": contacts.middle_s[row],
-            "3-toe-off": contacts.toe_off_s[row],
-        }
-        for name, at in moments.items():
-            if np.isfinite(at):
-                keys[int(points.frame_index[np.abs(clock - at).argmin()])] = f"{side}-{name}"
-    return keys
+    """Return file names by picture number."""
+    frames = found.keypoints.frame_index
+    return {int(frames[row]): f"{side}-{1 + MOMENTS.index(moment)}-{moment}" for side, moment, row in key_rows(found)}
 
 
 def _slow_part(found: GaitResult) -> tuple[int, int]:

@@ -217,7 +217,7 @@ def read_retention(
     before, after = [], []
     for item in stored:
         day = item.activity.local_date
-        bins = _bins(item)
+        bins = steady_bins(item)
         if bins is None or day in practice:
             continue
         if day < (begun or trial.local_date):
@@ -229,7 +229,7 @@ def read_retention(
     return retention(before, after[-recent:], trained_pct=min(trained, trial.result.most_pct or trained))
 
 
-def _bins(item: StoredActivity) -> RunBins | None:
+def steady_bins(item: StoredActivity) -> RunBins | None:
     if item.load is None or not item.activity.is_run or item.counted_id is not None:
         return None
     flat = loads.unpack(item.load).flat

@@ -19,6 +19,8 @@ from kneewise.services.place import Place, opened
 from kneewise.storage import Event, append_event, new_event, read_events
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from kneewise.domain import Runner
     from kneewise.services.lab import LabTrial
     from kneewise.storage import Record
@@ -115,14 +117,25 @@ def keep_knee_trial(place: Place, trial: StyleTrial, name: str, *, on: date | No
         if day > today:
             raise InvalidInputError(f"{day} lies in the future; give the day of the measurement, at most {today}.")
         before = runner.style or generic_style()
-        data = {"name": name, **asdict(trial), "session": day.isoformat()}
         with record.writing("keeping the trial") as connection:
-            events = read_events(connection, runner.id, "knee_trial", "knee_trial_withdrawn")
-            known = any(dict(kept.data) == data for kept in _kept(events))
-            if not known:
-                event = new_event(runner.id, "knee_trial", recorded_at=now, local_date=day, data=data)
+            event = new_trial(connection, runner, trial, name, day, now)
+            if event is not None:
                 append_event(connection, runner.id, event)
-    recomputed = 0 if known else recompute_loads(place)
+    return trial_kept(place, before, name, 0 if event is None else recompute_loads(place), known=event is None)
+
+
+def new_trial(
+    connection: Connection, runner: Runner, trial: StyleTrial, name: str, day: date, now: datetime
+) -> Event | None:
+    """Return the event that keeps a trial, not stored yet; ``None`` where the record holds the same trial."""
+    data = {"name": name, **asdict(trial), "session": day.isoformat()}
+    if any(dict(one.data) == data for one in counted_trials(connection, runner.id)):
+        return None
+    return new_event(runner.id, "knee_trial", recorded_at=now, local_date=day, data=data)
+
+
+def trial_kept(place: Place, before: KneeStyle, name: str, recomputed: int, *, known: bool) -> StyleChange:
+    """Return what a trial led to, after it was stored and the loads were computed anew."""
     told = Issue("trial-known", name, "This trial is in the record already; nothing changed.")
     return _change(place, before, recomputed, (told,) if known else ())
 
@@ -233,6 +246,11 @@ def _listed(record: Record, runner: Runner) -> list[KeptTrial]:
 def _kept(events: Sequence[Event]) -> list[Event]:
     gone = {event.data["withdrawn"] for event in events if event.kind == "knee_trial_withdrawn"}
     return [event for event in events if event.kind == "knee_trial" and event.id not in gone]
+
+
+def counted_trials(connection: Connection, runner_id: str) -> list[Event]:
+    """Return the events of the trials that were not withdrawn, in the order of keeping."""
+    return _kept(read_events(connection, runner_id, "knee_trial", "knee_trial_withdrawn"))
 
 
 def _trial(event: Event) -> StyleTrial:

@@ -31,6 +31,7 @@ EventKind = Literal[
     "knee_trial",
     "knee_trial_withdrawn",
     "gait_clip",
+    "gait_clip_withdrawn",
 ]
 
 _ID_LENGTH = 16

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from kneewise import clock
 from kneewise.domain import Issue
+from kneewise.services.gait_folder import GAIT_NAME, is_gait_file
 from kneewise.services.own_data.beside import new_file, require_space
 from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS, files_below, size_of
 from kneewise.services.place import Place, record_of
@@ -108,7 +109,8 @@ def _write(
     held, members = describe_copy(copy), [(DATABASE_NAME, copy)]
     for name, part in PARTS.items():
         if part.kept and name != DATABASE_NAME:
-            members += [(path.relative_to(record.data).as_posix(), path) for path in _kept(record.data / name)]
+            found = [(path.relative_to(record.data).as_posix(), path) for path in _kept(record.data / name)]
+            members += [one for one in found if name != GAIT_NAME or is_gait_file(one[0])]
     listed: list[dict[str, Any]] = []
     issues: list[Issue] = []
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:

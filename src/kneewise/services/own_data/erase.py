@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kneewise.errors import InvalidInputError
+from kneewise.services.gait_folder import sweep_pictures
 from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS, foreign_entries
 from kneewise.services.place import Place, record_of
 from kneewise.storage import Record, empty_database, needed_originals, read_runner_ids, row_counts, used_by_others
@@ -89,6 +90,8 @@ def _runner(record: Record, runner_id: str) -> Erased:
     if runner_id not in known:
         raise InvalidInputError(f"There is no runner '{runner_id}' in {record.data}; nothing was erased.")
     empty_database(record, runner_id)
+    with record.reading() as connection:
+        sweep_pictures(record, read_runner_ids(connection))
     record.originals.sweep()
     gone = record.originals.remove(set(record.originals) - needed_originals(record))
     return Erased(record.data, (runner_id,), counts, gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,13 +15,15 @@ from typing import Any, Final
 import numpy as np
 
 from kneewise.domain import STREAM_COLUMNS, Runner, Stream
+from kneewise.services.gait_clips import counted_clips
+from kneewise.services.gait_folder import GAIT_NAME, clip_folder, pictures_of
 from kneewise.services.local_day import local_today
 from kneewise.services.own_data.beside import new_folder
 from kneewise.services.own_data.dictionary import STREAM_FILE, columns, table_text
 from kneewise.services.place import Place, opened
 from kneewise.services.progress import Steps, no_steps
 from kneewise.services.state import read_state
-from kneewise.storage import Record, each_row, load_stream, row_counts
+from kneewise.storage import Record, each_row, load_stream, read_events, row_counts
 
 #: Digits that keep the resolution of the stored columns and leave out noise of the arithmetic.
 _DIGITS: Final = 4
@@ -84,6 +87,7 @@ def export_all(place: Place, folder: str | PathLike[str], *, progress: Steps | N
         _events(record, runner, partial)
         streams = _streams(record, runner, partial, told, counts[_STREAMS])
         originals = _originals(record, runner, partial)
+        _pictures(record, runner, partial)
         state = read_state(record, runner, local_today(runner)).to_json()
         (partial / "state.json").write_text(_json(state, indent=1), encoding="utf-8")
         _explain(partial)
@@ -173,6 +177,15 @@ def _originals(record: Record, runner: Runner, folder: Path) -> int:
     return count
 
 
+def _pictures(record: Record, runner: Runner, folder: Path) -> None:
+    """Copy the pictures of the runner's clips, a folder for each clip, named by its id in ``told/gait_clip.json``."""
+    with record.reading() as connection:
+        clips = counted_clips(read_events(connection, runner.id, "gait_clip", "gait_clip_withdrawn"))
+    for clip in clips:
+        if pictures_of(record.data, clip.id):
+            shutil.copytree(clip_folder(record.data, clip.id), folder / GAIT_NAME / clip.id)
+
+
 def _explain(folder: Path) -> None:
     """Write what the folder holds, and what every column means."""
     with (folder / "dictionary.csv").open("w", encoding="utf-8", newline="") as file:
@@ -194,6 +207,7 @@ stand in `dictionary.csv`, instants are ISO 8601 in UTC. An empty cell or `null`
 - `told/`: what you told and what was decided, by kind: check-ins, intakes, scores, every version of the plan.
 - `streams/`: the seconds of each activity, one CSV file each, named by the activity's id.
 - `originals/`: the files as they came, each with the first {{digits}} signs of its SHA-256 before its name.
+- `gait/`: pictures of your clips, where there are any, and clips that you kept.
 - `state.json`: what the record said on the day of the export.
 
 ## Tables

@@ -37,6 +37,9 @@ PARTS: Final[Mapping[str, FolderPart]] = {
     "import.lock": FolderPart("keeps two imports apart"),
     "uploads": FolderPart("holds files on their way in and out"),
     "uploads.lock": FolderPart("keeps two servers apart"),
+    "gait": FolderPart("holds pictures of your clips, faces blurred, and clips that you keep", kept=True),
+    "measuring": FolderPart("holds a clip while it is measured"),
+    "measuring.lock": FolderPart("keeps two servers from measuring the same clip"),
     "web-secret": FolderPart("keeps your browser signed in"),
     "demo.json": FolderPart("says that this is the demo", kept=True),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError, StorageError
+from kneewise.services.gait_folder import GAIT_NAME, is_gait_file, sweep_pictures
 from kneewise.services.own_data.backup import CHUNK, FORMAT, FORMAT_VERSION, MANIFEST_NAME
 from kneewise.services.own_data.beside import require_space
 from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS
@@ -149,6 +151,7 @@ def restore(
                 _verify(archive, members, copy, source, told)
                 held = _prepared(copy)
                 _put_originals(archive, record, members)
+                _put_pictures(archive, record, members)
                 replace_database(record, copy, lambda _, __: None)
         _tidy(record, members, source)
         with record.reading() as connection:
@@ -253,7 +256,9 @@ def _members(archive: zipfile.ZipFile, document: Mapping[str, Any], source: Path
 
 def _is_ours(name: str) -> bool:
     """Whether a backup gives such a name: no path of anybody's choice ever reaches the disk."""
-    return _ORIGINAL.fullmatch(name) is not None or (name in PARTS and PARTS[name].kept and name != ORIGINALS_NAME)
+    if _ORIGINAL.fullmatch(name) is not None or is_gait_file(name):
+        return True
+    return name in PARTS and PARTS[name].kept and name not in (ORIGINALS_NAME, GAIT_NAME)
 
 
 def _verify(archive: zipfile.ZipFile, members: Sequence[_Member], copy: Path, source: Path, told: Steps) -> None:
@@ -297,14 +302,27 @@ def _put_originals(archive: zipfile.ZipFile, record: Record, members: Sequence[_
     record.originals.put(batch)
 
 
+def _put_pictures(archive: zipfile.ZipFile, record: Record, members: Sequence[_Member]) -> None:
+    """Put pictures of clips beside those that are there; a clip's folder is named by what is in it."""
+    for member in members:
+        if is_gait_file(member.name):
+            target = record.data / member.name
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with archive.open(member.name) as file, target.open("wb") as copy:
+                shutil.copyfileobj(file, copy, CHUNK)
+
+
 def _tidy(record: Record, members: Sequence[_Member], source: Path) -> None:
     """Remove what belonged to the record that was overwritten alone."""
     named = {found[1] + found[2] for member in members if (found := _ORIGINAL.fullmatch(member.name))}
     record.originals.remove(set(record.originals) - named - needed_originals(record))
+    with record.reading() as connection:
+        runners = read_runner_ids(connection)
+    sweep_pictures(record, runners)
     with zipfile.ZipFile(source) as archive, storage_trouble("restoring", record.data):
         plain = {member.name for member in members if "/" not in member.name and member.name != DATABASE_NAME}
         for name, part in PARTS.items():
-            if part.kept and name not in (DATABASE_NAME, ORIGINALS_NAME):
+            if part.kept and name not in (DATABASE_NAME, ORIGINALS_NAME, GAIT_NAME):
                 (record.data / name).unlink(missing_ok=True)
             if name in plain:
                 (record.data / name).write_bytes(archive.read(name))

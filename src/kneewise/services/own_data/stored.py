@@ -28,6 +28,7 @@ EVENT_TITLES: Final[Mapping[EventKind, str]] = {
     "knee_trial": "Lab and video trials of your own knee",
     "knee_trial_withdrawn": "Trials that you withdrew",
     "gait_clip": "Numbers of your clips, without pictures",
+    "gait_clip_withdrawn": "Clips that you deleted",
 }
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
+from tests import databases as real_databases
+from tests.databases import KINDS, Databases
+
+from kneewise.storage import engines
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
@@ -19,10 +25,49 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the demo, built once; a test that changes something copies it first."""
+def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the demo, built once; a test that changes something copies it first (``demo``)."""
     from kneewise.services.demo import prepare_demo
 
     folder = tmp_path_factory.mktemp("demo") / "demo"
     prepare_demo(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """The PostgreSQL of this test process; started when the first test takes a database."""
+    yield from real_databases.databases()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn; without a PostgreSQL only SQLite's half is run."""
+    kind: str = request.param
+    if kind == engines.POSTGRESQL:
+        real_databases.require_postgresql()
+    return kind
+
+
+@pytest.fixture
+def each_database(
+    database_kind: str, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Path], URL]]:
+    """Run the test once with each kind: a data folder for which no database is named has one of that kind.
+
+    Gives the function that tells a folder's database.
+    """
+    if database_kind == engines.SQLITE:
+        yield engines.default_url
+        return
+    found: dict[Path, URL] = {}
+
+    def of_folder(data: Path) -> URL:
+        if data not in found:
+            found[data] = engines.parsed_url(databases.take())
+        return found[data]
+
+    mark = databases.mark()
+    monkeypatch.setattr(engines, "default_url", of_folder)
+    yield of_folder
+    databases.give_back(mark)

@@ -129,7 +129,9 @@ def test_every_command_starts_within_a_second(tmp_path: Path, arguments: tuple[s
         # A check-in can be told once; the second is refused, which takes as long.
         assert done.returncode == 0 or (arguments[0] == "checkin" and attempt), done.stderr
         best = min(best, _children_s() - before)
-    assert best < LIMIT_S
+        if best < LIMIT_S:
+            return
+    pytest.fail(f"the quickest of four took {best:.2f} s")
 
 
 def _children_s() -> float:

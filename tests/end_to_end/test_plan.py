@@ -169,7 +169,9 @@ def test_every_command_starts_within_a_second(tmp_path: Path, now: SetNow, argum
         done = run(tmp_path / "data", *arguments, "--json", env=environment)
         assert done.returncode == 0, done.stderr
         best = min(best, _children_s() - before)
-    assert best < LIMIT_S
+        if best < LIMIT_S:
+            return
+    pytest.fail(f"the quickest of four took {best:.2f} s")
 
 
 def _children_s() -> float:

@@ -26,8 +26,8 @@ MILES = {"language": "en", "units": "imperial", "theme": "auto"}
 
 
 @pytest.fixture(scope="module")
-def place(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place(Path(shutil.copytree(demo, tmp_path_factory.mktemp("load") / "data")))
+def place(demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(Path(shutil.copytree(demo_made, tmp_path_factory.mktemp("load") / "data")))
 
 
 @pytest.fixture(scope="module")

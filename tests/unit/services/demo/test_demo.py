@@ -34,16 +34,16 @@ from kneewise.services.today import today
 LIMIT_S = 10.0
 
 
-def test_it_is_ready_soon(demo: Path) -> None:
-    """Where other programs want the cores too, it may take as much longer as they are wanted more often."""
+def test_it_is_ready_soon(demo_made: Path) -> None:
+    """A machine half as quick, or one whose cores other programs want too, may take as much longer."""
     wanted = os.getloadavg()[0] / (os.cpu_count() or 1) if hasattr(os, "getloadavg") else 1.0
-    mark = json.loads((demo / "demo.json").read_text())
+    mark = json.loads((demo_made / "demo.json").read_text())
     assert mark["made"] is True
-    assert mark["seconds"] < LIMIT_S * max(1.0, 1.5 * wanted)
+    assert mark["seconds"] < LIMIT_S * max(2.0, 2.0 * wanted)
 
 
-def test_two_years_of_runs_of_every_kind(demo: Path) -> None:
-    runs = [item.activity for item in list_activities(Place(demo, runner_id="me")).activities]
+def test_two_years_of_runs_of_every_kind(demo_made: Path) -> None:
+    runs = [item.activity for item in list_activities(Place(demo_made, runner_id="me")).activities]
     assert 300 <= len(runs) <= 400
     assert (runs[-1].local_date - runs[0].local_date).days > 700
     assert all((run.title or "").startswith("Made run: ") for run in runs)
@@ -54,27 +54,27 @@ def test_two_years_of_runs_of_every_kind(demo: Path) -> None:
     assert max(run.distance_m or 0 for run in runs) > 25_000
 
 
-def test_the_plan_is_under_way(demo: Path) -> None:
-    shown = show_plan(Place(demo, runner_id="me"))
+def test_the_plan_is_under_way(demo_made: Path) -> None:
+    shown = show_plan(Place(demo_made, runner_id="me"))
     assert shown.plan is not None
     assert shown.plan.version >= 8
     assert shown.refused is None
     assert shown.draft is None
     assert len(shown.gathered.matches) > 20
     assert shown.gathered.retention is not None
-    assert show_plan(Place(demo, runner_id="me"), version=3).plan is not None
+    assert show_plan(Place(demo_made, runner_id="me"), version=3).plan is not None
 
 
-def test_today_has_something_to_do_and_to_tell(demo: Path) -> None:
-    shown = today(Place(demo, runner_id="me"))
+def test_today_has_something_to_do_and_to_tell(demo_made: Path) -> None:
+    shown = today(Place(demo_made, runner_id="me"))
     assert shown.sessions
     assert any("next_morning" in ask.moments for ask in shown.asks)
     assert shown.following is not None
     assert shown.refused is None
 
 
-def test_the_knee_got_better(demo: Path) -> None:
-    place = Place(demo, runner_id="me")
+def test_the_knee_got_better(demo_made: Path) -> None:
+    place = Place(demo_made, runner_id="me")
     [knee] = [trend for trend in measure_trends(place) if trend.measure == "koos_pf"]
     first, *_, last = [point.score.value or 0.0 for point in knee.points]
     assert first < last
@@ -85,17 +85,17 @@ def test_the_knee_got_better(demo: Path) -> None:
     assert {answer.what for answer in answers} == {"quicker steps (made)", "other shoes (made)"}
 
 
-def test_sample_runs_are_of_another_runner(demo: Path) -> None:
-    runs = list_activities(Place(demo, runner_id="samples")).activities
+def test_sample_runs_are_of_another_runner(demo_made: Path) -> None:
+    runs = list_activities(Place(demo_made, runner_id="samples")).activities
     assert len(runs) == 3
     assert not any("made" in (run.activity.device or "").lower() for run in runs)
 
 
 def test_it_is_kept_for_the_day_and_built_anew_on_the_next(
-    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demo_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "demo"
-    shutil.copytree(demo, folder)
+    shutil.copytree(demo_made, folder)
     assert not prepare_demo(folder).built
     told: list[object] = []
 
@@ -110,9 +110,9 @@ def test_it_is_kept_for_the_day_and_built_anew_on_the_next(
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
-def test_a_visitors_own_runs_are_never_thrown_away(demo: Path, tmp_path: Path) -> None:
+def test_a_visitors_own_runs_are_never_thrown_away(demo_made: Path, tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    shutil.copytree(demo, folder)
+    shutil.copytree(demo_made, folder)
     (tmp_path / "own.fit").write_bytes(run_writer().to_bytes())
     import_files([tmp_path / "own.fit"], place=Place(folder, runner_id="samples"))
     with clock.standing_at(clock.now() + timedelta(days=3)):
@@ -143,11 +143,11 @@ def test_its_folder_lies_beside_the_runners_own(tmp_path: Path) -> None:
     assert demo_folder(Place(tmp_path / "kneewise")) == tmp_path / "kneewise-demo"
 
 
-def test_the_command(demo: Path) -> None:
-    result = CliRunner().invoke(app, ["demo", "--data", str(demo), "--no-serve", "--json"])
+def test_the_command(demo_made: Path) -> None:
+    result = CliRunner().invoke(app, ["demo", "--data", str(demo_made), "--no-serve", "--json"])
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
-    assert (document["made"], document["built"], document["data"]) == (True, False, str(demo))
+    assert (document["made"], document["built"], document["data"]) == (True, False, str(demo_made))
     refused = CliRunner().invoke(app, ["--database", "postgresql://host/name", "demo", "--no-serve"])
     assert refused.exit_code == 1
     assert "leave out --database" in refused.stderr

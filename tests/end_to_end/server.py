@@ -1,0 +1,74 @@
+"""A running server of the app: a real process, started in a fraction of the time that a new Python takes.
+
+The processes are forked from one that has imported the app already. That the program starts on its own is tested
+with the program (``test_program``, ``test_wheel``).
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import pkgutil
+from multiprocessing.connection import Connection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import kneewise
+from kneewise.web.serving import serve
+
+_START_S = 60
+_STOP_S = 10
+_FORKING = multiprocessing.get_context("forkserver")
+_FORKING.set_forkserver_preload([__name__])
+
+
+def _serve(data: Path, port: int, told: Connection) -> None:
+    serve(kneewise.locate(data), port=port, announce=told.send)
+
+
+class Served:
+    """A running server.
+
+    Attributes
+    ----------
+    address : str
+        Such as ``http://127.0.0.1:8471``.
+    link : str
+        The start link.
+    data : Path
+        Its data folder.
+    pid : int
+        Its process.
+    """
+
+    def __init__(self, data: Path, port: int = 0) -> None:
+        self.data = data
+        ours, told = _FORKING.Pipe(duplex=False)
+        self._process = _FORKING.Process(target=_serve, args=(data, port, told))
+        self._process.start()
+        told.close()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+        self.link = _link(ours)
+        parts = urlsplit(self.link)
+        self.address = f"{parts.scheme}://{parts.netloc}"
+        self.port = parts.port
+
+    def stop(self) -> None:
+        """End the server; once more does no harm."""
+        self._process.terminate()
+        self._process.join(_STOP_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+def _link(told: Connection) -> str:
+    with told:
+        assert told.poll(_START_S), "the server said nothing"
+        sentence: str = told.recv()
+    return next(word for word in sentence.split() if "/start?token=" in word)
+
+
+for _module in pkgutil.iter_modules(kneewise.services.__path__, "kneewise.services."):
+    importlib.import_module(_module.name)  # those that the app itself takes in only when they are needed

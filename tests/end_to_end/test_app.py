@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.end_to_end.browser import DESKTOP, Served, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.browser import DESKTOP, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.server import Served
 
 
 @pytest.mark.parametrize("path", ["/evidence", "/evidence?q=stairs", "/evidence/claims/a1", "/settings", "/more"])

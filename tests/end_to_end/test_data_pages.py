@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.end_to_end.browser import Served, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.browser import Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.server import Served
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.end_to_end.browser import Served, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.browser import Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.server import Served
 from tests.histories import run_bytes, write_runs
 
 #: Bytes of the member that is no activity: large enough to tell a stream from a copy in memory.

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.end_to_end.browser import DESKTOP, PHONE, Served, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.browser import DESKTOP, PHONE, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.server import Served
 
 RUN = re.compile(r"/runs/[0-9a-f]{12}$")
 LIST = re.compile(r"/runs\?since=\d{4}-\d\d-\d\d&until=\d{4}-\d\d-\d\d$")

@@ -13,7 +13,8 @@ import icalendar
 import pytest
 from garmin_fit_sdk import Decoder, Stream
 from playwright.sync_api import Browser, Page, expect
-from tests.end_to_end.browser import DESKTOP, PHONE, Served, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.browser import DESKTOP, PHONE, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.server import Served
 
 from kneewise.services.place import locate, opened
 from kneewise.services.planning import show_plan

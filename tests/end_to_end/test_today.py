@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.clinical import CALM, run_of
-from tests.end_to_end.browser import DESKTOP, Served, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.browser import DESKTOP, Watched, assert_accessible, assert_sound, watched
+from tests.end_to_end.server import Served
 from tests.planning import DAYS, FLAGGED, events
 
 from kneewise import clock

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -51,6 +52,7 @@ class States:
     predicted_cadence_sd: Floats
 
 
+@cache
 def z_score() -> float:
     """Standard deviations on each side of a 90 % interval."""
     return NormalDist().inv_cdf((1 + value("interval.level")) / 2)

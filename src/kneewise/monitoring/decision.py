@@ -18,9 +18,10 @@ from kneewise.monitoring.flare import Flare, amount, high_end, since_last_green
 from kneewise.monitoring.pain_rules import (
     DayPain,
     counts_at,
+    ends_of_greens,
     in_window,
     pain_rule,
-    since_two_greens,
+    up_to,
     window_of,
 )
 from kneewise.monitoring.rescreen import Rescreen
@@ -240,16 +241,16 @@ def _asked(days: Sequence[DayPain], today: date) -> Clinician:
 def _holds_since(days: Sequence[DayPain], rule: PainRule, today: date) -> date | None:
     """Return the first day of the unbroken time for which the rule has held, or ``None`` if it does not hold now."""
     since = None
-    day = today
-    while rule.holds(_counted_at(days, day, window_of(rule))) is True:
+    day, ends = today, ends_of_greens(days)
+    while rule.holds(_counted_at(days, ends, day, window_of(rule))) is True:
         since, day = day, day - timedelta(days=1)
     return since
 
 
-def _counted_at(days: Sequence[DayPain], today: date, window_days: float) -> Mapping[str, float]:
+def _counted_at(days: Sequence[DayPain], ends: Sequence[int], today: date, window_days: float) -> Mapping[str, float]:
     """Return the bad days that lead a step back, as the way back counts them: two greens in a row end it; reds stay."""
-    known = [day for day in days if day.local_date <= today]
-    ended = counts_at(since_two_greens(known), today, window_days)
+    known = up_to(days, today)
+    ended = counts_at(known[ends[len(known)] :], today, window_days)
     return {**counts_at(known, today, window_days), "amber_count": ended["amber_count"]}
 
 

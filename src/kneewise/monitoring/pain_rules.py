@@ -13,6 +13,7 @@ missing, and not those that lie within what answers vary by, unless no green com
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -155,12 +156,12 @@ def judge_days(
     mornings = mornings_of(days)
     answered = {day.local_date: day for day in days}
     silent = {day for day in sessions if days and days[0].local_date <= day <= today} - answered.keys()
-    judged = []
+    judged, greens = [], _green_rules(cap)
     for day in sorted(answered.keys() | silent):
         if day in answered:
             usual = usual_pain(mornings, day).value
             measured = _measured(answered[day], mornings.get(day - timedelta(days=1)), usual, cap)
-            judged.append(_judge(answered[day], measured, _green_rules(cap), today, session=day in sessions))
+            judged.append(_judge(answered[day], measured, greens, today, session=day in sessions))
         else:
             judged.append(_unreported(day, today))
     # With a bone injury any pain is a bad day.
@@ -173,10 +174,14 @@ def _with_slight(judged: Sequence[DayPain]) -> tuple[DayPain, ...]:
     found, ambers = [], 0
     for day in judged:
         ambers = 0 if day.colour == "green" else ambers + day.counts
-        told = [criterion.holds(day.inputs) for criterion in slight.criteria]
         few = ambers < slight.number("in_a_row")
-        small = day.counts and day.colour == "amber" and few and False not in told
-        found.append(replace(day, counts=day.counts and not small, slight=small))
+        small = (
+            day.counts
+            and day.colour == "amber"
+            and few
+            and all(criterion.holds(day.inputs) is not False for criterion in slight.criteria)
+        )
+        found.append(replace(day, counts=False, slight=True) if small else day)
     return tuple(found)
 
 
@@ -261,8 +266,14 @@ def _rest_colour(measured: Measured) -> tuple[Traffic | None, str, tuple[str, ..
 
 
 def in_window(days: Sequence[DayPain], today: date, window_days: float) -> tuple[DayPain, ...]:
-    """Return the days of the window that ends with ``today``."""
-    return tuple(day for day in days if today - timedelta(days=window_days) < day.local_date <= today)
+    """Return the days of the window that ends with ``today``; ``days`` with the oldest first."""
+    known = up_to(days, today)
+    return tuple(known[len(up_to(known, today - timedelta(days=window_days))) :])
+
+
+def up_to(days: Sequence[DayPain], today: date) -> Sequence[DayPain]:
+    """Return the days up to ``today``; ``days`` with the oldest first."""
+    return days[: bisect_right(days, today, key=lambda day: day.local_date)]
 
 
 def window_of(rule: PainRule) -> float:
@@ -287,10 +298,15 @@ def since_two_greens(days: Sequence[DayPain]) -> tuple[DayPain, ...]:
 
     A bad day ends the row; a slight amber and a missing answer in between do not.
     """
+    return tuple(days[ends_of_greens(days)[-1] :])
+
+
+def ends_of_greens(days: Sequence[DayPain]) -> list[int]:
+    """Return for the first 0, 1, 2 ... of the days how many of them come before `since_two_greens`."""
     needed = pain_rule("green").number("greens_in_a_row")
-    shown, in_a_row = -1, 0
+    ends, in_a_row = [0], 0
     for place, day in enumerate(days):
         in_a_row = 0 if day.counts else in_a_row + (day.colour == "green")
-        if day.colour == "green" and in_a_row >= needed:
-            shown = place
-    return tuple(days[shown + 1 :])
+        shown = day.colour == "green" and in_a_row >= needed
+        ends.append(place + 1 if shown else ends[-1])
+    return ends

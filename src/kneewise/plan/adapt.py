@@ -49,12 +49,12 @@ def _future(plan: Plan, today: date) -> dict[str, PlannedSession]:
 
 
 def _bare(session: PlannedSession) -> PlannedSession:
-    """Return a session without the numbers that move a little with each import, and without the reason in words.
+    """Return a session without the numbers that move a little with each import, and without its reason.
 
-    The reason follows from what is done; where that stays, a new wording alone is no new plan.
+    The reason follows from what is done; where that stays, a new wording, or another name of its rule, is no new plan.
     """
     exercises = tuple(replace(dose, why="") for dose in session.exercises)
-    return replace(session, knee_km=None, alternatives=(), why="", sources=(), exercises=exercises)
+    return replace(session, knee_km=None, alternatives=(), why="", rule="", sources=(), exercises=exercises)
 
 
 def _keep_small(built: Plan, previous: Plan) -> Plan:

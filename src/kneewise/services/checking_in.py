@@ -15,7 +15,7 @@ from kneewise.monitoring import new_check_in
 from kneewise.services.client_keys import append_told, check_key, told_instant
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
-from kneewise.services.state import RunnerState, read_flags, read_state
+from kneewise.services.state import RunnerState, flags_without, fold_record, state_of
 from kneewise.services.told import check_in_of
 from kneewise.storage import keyed_id, read_activities, read_event, read_events
 
@@ -146,8 +146,9 @@ def record_check_in(
     with opened(place) as (record, runner):
         (event, *_), repeated = _store(record, runner, [telling], now=now, key=key, told_at=told_at)
         today = local_day(now, runner)
-        known = {_name(flag) for flag in read_flags(record, runner, today, without=event.id)}
-        after = read_state(record, runner, today)
+        folded = fold_record(record, runner, today)
+        known = {_name(flag) for flag in flags_without(folded, today, event.id)}
+        after = state_of(record, runner, folded, today)
     fresh = tuple(flag for flag in after.flags if _name(flag) not in known)
     return RecordedCheckIn(check_in_of(event), after, fresh, repeated)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kneewise import clock
-from kneewise.domain import Estimate, json_number
+from kneewise.domain import json_number
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.load.exposure import DatedRun
-from kneewise.load.knee_km import UNIT
+from kneewise.services.exposure import dated_history
 from kneewise.services.load_history import LoadHistory, Mark, history_of
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
@@ -145,7 +145,7 @@ class _Diary:
     @classmethod
     def of(cls, record: Record, runner: Runner, today: date) -> _Diary:
         history = history_of(record, runner, today)
-        runs = list(_dated(history))
+        runs = [] if history.runs is None else dated_history(history.runs, history.reference)
         return cls(history, read_check_ins(record, runner), runs, today, last_known_day(record, runner, runs, today))
 
 
@@ -240,16 +240,3 @@ def _side(pain: np.ndarray[Any, Any], load: np.ndarray[Any, Any]) -> Side:
         median=float(np.median(told)) if len(told) else None,
         knee_km_a_week=float(DAYS_PER_WEEK * known.mean()) if len(known) else None,
     )
-
-
-def _dated(history: LoadHistory) -> Iterator[DatedRun]:
-    runs = history.runs
-    if runs is None:
-        return
-    cost = runs.cost
-    columns = (runs.day, runs.distance_m, runs.running_s, cost.value, cost.low, cost.high, cost.coverage)
-    for name, *row in zip(runs.ids, *(column.tolist() for column in columns), strict=True):
-        day, metres, seconds, middle, low, high, coverage = row
-        basis = history.reference.basis
-        estimate = Estimate(middle, low, high, UNIT, basis, value("interval.level"))
-        yield DatedRun(name, date.fromordinal(day), json_number(metres), seconds, estimate, coverage)

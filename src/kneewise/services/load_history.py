@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kneewise import clock
 from kneewise.load.exposure import week_evidence
 from kneewise.load.history import (
@@ -22,12 +20,11 @@ from kneewise.load.history import (
     numbers,
     spikes_of,
 )
-from kneewise.load.knee_km import SUMMED, knee_km_bounds
 from kneewise.load.this_week import LoadToday, load_today
 from kneewise.monitoring.check_ins import fold_days
 from kneewise.monitoring.pain_rules import judge_days
+from kneewise.services.exposure import read_history_runs
 from kneewise.services.intake import latest_intake
-from kneewise.services.listing import current_reference
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.state import pain_cap
@@ -37,8 +34,6 @@ from kneewise.storage import (
     read_event_field,
     read_events,
     read_last_import,
-    read_load_sums,
-    read_reference,
 )
 
 if TYPE_CHECKING:
@@ -136,23 +131,16 @@ def load_history(place: Place) -> LoadHistory:
 def history_of(record: Record, runner: Runner, today: date) -> LoadHistory:
     """Return the whole history of an open record up to a day."""
     with record.reading() as connection:
-        sums = read_load_sums(connection, runner.id, SUMMED, sport="running", until=today)
-        reference = current_reference(read_reference(connection, runner.id), runner)
+        runs, reference = read_history_runs(connection, runner, today)
         imported = read_last_import(connection, runner.id)
         events = read_events(connection, runner.id, *_KINDS)
         starts = read_event_field(connection, runner.id, "plan", "start")
     check_ins = [check_in_of(event) for event in events if event.kind == "check_in"]
-    pain = _pain(check_ins, set(sums.local_dates), today, pain_cap(latest_intake(record, runner)))
+    run_days = set() if runs is None else {date.fromordinal(day) for day in runs.day.tolist()}
+    pain = _pain(check_ins, run_days, today, pain_cap(latest_intake(record, runner)))
     marks = sorted((*_marks(events), *_plans(starts), *_flares(pain)), key=lambda mark: (mark.local_date, mark.kind))
-    if not sums.ids:
+    if runs is None:
         return LoadHistory(reference, None, None, None, None, (), pain, marks)
-    runs = HistoryRuns(
-        ids=sums.ids,
-        day=np.array([day.toordinal() for day in sums.local_dates]),
-        distance_m=sums.distance_m,
-        running_s=np.nan_to_num(sums.columns["running_s"]),
-        cost=knee_km_bounds(sums.columns, reference),
-    )
     known = today if imported is None else min(local_day(imported, runner), today)
     last = known.toordinal()
     return LoadHistory(

@@ -6,7 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kneewise import clock
 from kneewise.domain import CheckIn, Estimate, Issue
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from kneewise.services.told import NotedChange
 
 _MORNING = timedelta(days=1)
+#: Answers that are kept, each for one diary.
+_DIARIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,17 @@ def answer_about_load(
     needs = tuple(_needs(columns))
     if needs:
         return ResponseAnswer(False, None, None, needs, _needs_text(needs))
+    first, *_ = _numbers(columns.days[:1])
+    return _fitted(first, np.array(columns.pain).tobytes(), np.array(columns.load_knee_km).tobytes())
+
+
+@lru_cache(maxsize=_DIARIES)
+def _fitted(first_day: int, pain: bytes, load_knee_km: bytes) -> ResponseAnswer:
+    """Fit a diary of consecutive days; kept, because most of what is told leaves mornings and load as they are."""
     from kneewise.monitoring.response import fit_response, response_to_load
 
-    model = fit_response(_numbers(columns.days), columns.pain, columns.load_knee_km)
-    answer = response_to_load(model)
+    told, load = np.frombuffer(pain), np.frombuffer(load_knee_km)
+    answer = response_to_load(fit_response(first_day + np.arange(len(told)), told, load))
     fast, slow = (_known(points) for points in (answer.one_run_more, answer.weekly_level_more))
     return ResponseAnswer(fast is not None or slow is not None, fast, slow, (), answer.words, answer.issues)
 

@@ -16,14 +16,14 @@ from kneewise.load.usual_week import UsualWeek, usual_week
 from kneewise.monitoring import PainState, cap_rule, state_document
 from kneewise.monitoring import pain_state as fold_pain
 from kneewise.monitoring.decision import MOVES, Decision, Limit
-from kneewise.services.exposure import dated_runs
+from kneewise.services.exposure import dated_runs, read_dated_runs
 from kneewise.services.intake import Intake, blocks_of, latest_intake
-from kneewise.services.listing import ListedActivity, list_runner
+from kneewise.services.listing import ListedActivity
 from kneewise.services.local_day import local_day, local_today
 from kneewise.services.place import Place, opened
 from kneewise.services.response import ResponseAnswer, answer_about_load
 from kneewise.services.told import read_check_ins
-from kneewise.storage import read_last_import, read_load_sums
+from kneewise.storage import read_last_import
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -83,7 +83,11 @@ def pain_state(place: Place) -> RunnerState:
 
 def read_state(record: Record, runner: Runner, today: date) -> RunnerState:
     """Fold an open record into the state of one day."""
-    folded = fold_record(record, runner, today)
+    return state_of(record, runner, fold_record(record, runner, today), today)
+
+
+def state_of(record: Record, runner: Runner, folded: FoldedRecord, today: date) -> RunnerState:
+    """Return the state of one day from a record that was folded with every run."""
     runs = folded.runs
     known_until = last_known_day(record, runner, runs, today)
     return RunnerState(
@@ -96,20 +100,18 @@ def read_state(record: Record, runner: Runner, today: date) -> RunnerState:
     )
 
 
-def read_flags(
-    record: Record, runner: Runner, today: date, *, without: str | None = None
-) -> tuple[Mapping[str, Any], ...]:
-    """Return open red flags and reasons to ask the safety questions, without the answers that take longer.
+def flags_without(folded: FoldedRecord, today: date, check_in: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the flags that would stand without one check-in, to see which it raised.
 
     Parameters
     ----------
-    without : str or None
-        Id of a check-in that is left out, to see which flags it raised.
+    folded : FoldedRecord
+        Of `read_state`, so with every run.
+    check_in : str
+        Id.
     """
-    with record.reading() as connection:
-        days = read_load_sums(connection, runner.id, (), sport="running", until=today).local_dates
-    # Flags rest on the days with a run alone, so none of the numbers is read.
-    return fold_record(record, runner, today, (), run_days=days, without=without).flags
+    others = [each for each in folded.check_ins if each.id != check_in]
+    return _pain_and_flags(others, folded.intake, {run.local_date for run in folded.runs}, today)[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +132,6 @@ def fold_record(
     activities: Iterable[ListedActivity] | None = None,
     *,
     run_days: Collection[date] | None = None,
-    without: str | None = None,
 ) -> FoldedRecord:
     """Fold check-ins, runs and the last intake of an open record.
 
@@ -140,25 +141,29 @@ def fold_record(
         The runs up to today where they were read already.
     run_days : collection of date or None
         Days with a run up to today, where ``activities`` are only those of late.
-    without : str or None
-        Id of a check-in that is left out.
     """
-    check_ins = [each for each in read_check_ins(record, runner) if each.id != without]
+    check_ins = read_check_ins(record, runner)
     intake = latest_intake(record, runner)
-    runs = dated_runs(list_runner(record, runner, until=today) if activities is None else activities)
+    runs = read_dated_runs(record, runner, today) if activities is None else dated_runs(activities)
+    days = {run.local_date for run in runs} if run_days is None else run_days
+    return FoldedRecord(check_ins, runs, intake, *_pain_and_flags(check_ins, intake, days, today))
+
+
+def _pain_and_flags(
+    check_ins: Sequence[CheckIn], intake: Intake | None, run_days: Collection[date], today: date
+) -> tuple[PainState, tuple[Mapping[str, Any], ...]]:
     open_, unsure = _raised(intake)
     pain = fold_pain(
         check_ins,
         today,
         condition_cap=pain_cap(intake),
-        sessions=frozenset(run.local_date for run in runs) if run_days is None else frozenset(run_days),
+        sessions=frozenset(run_days),
         open_flags=open_,
         screened_at=None if intake is None else intake.recorded_at,
     )
     pain = replace(pain, decision=_obeying(pain.decision, intake, blocks_of(intake)))
     from_pain = state_document(pain)["flags"]
-    flags = (*from_pain, *(_unsure_flag(name) for name in unsure), *_ask_first(intake))
-    return FoldedRecord(check_ins, runs, intake, pain, flags)
+    return pain, (*from_pain, *(_unsure_flag(name) for name in unsure), *_ask_first(intake))
 
 
 def _raised(intake: Intake | None) -> tuple[list[str], list[str]]:

@@ -242,6 +242,17 @@ def test_a_new_wording_alone_is_no_new_version() -> None:
     assert kept.sessions == worded
 
 
+def test_another_name_of_a_rule_is_nothing_that_a_runner_is_told() -> None:
+    life = lived(1)
+    last = life.plans[-1]
+    renamed = tuple(replace(each, rule=f"{each.rule}_of_old") for each in last.sessions)
+    inputs = life.inputs(TODAY + timedelta(days=1))
+    kept = adapt_plan(replace(inputs, previous=replace(last, sessions=renamed, rules_version="of old")))
+    assert isinstance(kept, Plan)
+    assert kept.sessions == renamed
+    assert [change.rule for change in kept.changes] == ["rules_version"]
+
+
 def test_a_run_that_has_no_place_says_which_run_is_too_near() -> None:
     first = build_plan(plan_inputs(runs=STEADY))
     assert isinstance(first, Plan)

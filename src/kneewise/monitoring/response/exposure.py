@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dtbtrs
 
 from kneewise.domain import Floats
 from kneewise.evidence.parameters import value
@@ -54,17 +55,25 @@ def exposures(
         Weighted mean load as a part of usual, less 1: 0.1 is a weekly level 10 % above usual.
     """
     load = _felt(np.where(np.isfinite(load_knee_km), load_knee_km, usual.day_knee_km), lag_d, usual.day_knee_km)
-    keep_fast, keep_slow = np.exp(-1.0 / fast_d), np.exp(-1.0 / slow_d)
-    fast, slow = (np.empty((len(load), len(fast_d))) for _ in range(2))
-    fast_now, slow_now = np.zeros_like(keep_fast), np.zeros_like(keep_slow)
     surplus = load - usual.day_knee_km
-    runs, parts = surplus / usual.run_knee_km, surplus / usual.day_knee_km
-    gain_slow = 1.0 - keep_slow
-    for day in range(len(load)):
-        fast_now = keep_fast * fast_now + runs[day]
-        slow_now = keep_slow * slow_now + gain_slow * parts[day]
-        fast[day], slow[day] = fast_now, slow_now
-    return fast, slow
+    fast = _decaying(surplus / usual.run_knee_km, fast_d)
+    slow = _decaying(surplus / usual.day_knee_km, slow_d)
+    return fast, slow * (1.0 - np.exp(-1.0 / slow_d))
+
+
+def _decaying(daily: Floats, decay_d: Floats) -> Floats:
+    """Return sums over the days so far, each day's part decaying with each of g time constants, shape (t, g).
+
+    Today's sum less what is kept of yesterday's is today's part: a system with two diagonals, solved from its first row
+    on by one LAPACK call for each time constant.
+    """
+    sums = np.empty((len(decay_d), len(daily)))
+    diagonals, part = np.ones((2, len(daily)), order="F"), daily[:, None]
+    for row, keep in zip(sums, np.exp(-1.0 / decay_d).tolist(), strict=True):
+        diagonals[1] = -keep
+        row[:] = dtbtrs(diagonals, part, uplo="L", diag="U")[0][:, 0]
+    summed: Floats = sums.T
+    return summed
 
 
 def load_is_known(load_knee_km: Floats, *, lag_d: int) -> NDArray[np.bool_]:

@@ -128,14 +128,14 @@ def _isolated(batch: Batch, runner: Runner, options: Options) -> list[Outcome]:
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     # "spawn" starts clean interpreters: forking a process with open database and threads is not safe.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=tied_to_parent)
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _prepare() -> None:
+def tied_to_parent() -> None:
     """Let Ctrl-C reach only the parent, which stops the workers, and end when the parent has been killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

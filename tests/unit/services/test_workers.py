@@ -56,7 +56,7 @@ def test_a_file_that_kills_before_any_other_is_done_is_not_tried_in_this_process
 
 
 def test_without_worker_processes_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_prepare", unable)
+    monkeypatch.setattr(workers, "tied_to_parent", unable)
     done = list(workers.process_batches(_batches("a.fit", "b.fit"), Runner("me"), Options(), workers=2))
     assert [outcome.status for _, outcomes in done for outcome in outcomes] == ["imported", "imported"]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL
-from tests import databases as real_databases
-from tests.databases import KINDS, Databases
 
 from kneewise.storage import engines
+from tests import databases as real_databases
+from tests.databases import KINDS, Databases
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"

@@ -4,6 +4,7 @@ A record is one database (SQLite beside the originals, or PostgreSQL by URL) and
 here take a connection from :meth:`Record.reading` or :meth:`Record.writing`; transactions are opened by ``services``.
 """
 
+from kneewise.storage.accounts import Account, Role
 from kneewise.storage.activities import (
     NewActivity,
     StoredActivity,
@@ -61,6 +62,7 @@ from kneewise.storage.runners import append_reference, read_reference, read_runn
 from kneewise.storage.streams import decode_stream, encode_stream
 
 __all__ = [
+    "Account",
     "ActivityPlace",
     "CopiedDatabase",
     "Event",
@@ -69,6 +71,7 @@ __all__ = [
     "LoadSums",
     "NewActivity",
     "Record",
+    "Role",
     "StoredActivity",
     "StoredFile",
     "activity_id",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
-from kneewise.storage.database import _lock
+from kneewise.storage.engines import lock_file
 
 
 def held_alone(path: Path) -> IO[bytes] | None:
     """Return the lock file, held until it is closed or the process ends, or ``None`` where another process holds it."""
     file = path.open("a+b")
-    if _lock(file.fileno()):
+    if lock_file(file.fileno()):
         return file
     file.close()
     return None

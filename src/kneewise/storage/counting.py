@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from kneewise.storage import tables
+from kneewise.storage.clinic_tables import SECRET, account
 
 _ROWS = 500
 
@@ -28,18 +29,23 @@ def of_runner(table: Table, runner_id: str) -> ColumnElement[bool]:
         return table.c.id == runner_id
     if "runner_id" in table.c:
         return table.c.runner_id == runner_id
+    if "account_id" in table.c:
+        return table.c.account_id.in_(select(account.c.id).where(account.c.runner_id == runner_id))
     if "activity_id" in table.c:
         of = select(tables.activity.c.id).where(tables.activity.c.runner_id == runner_id)
         return table.c.activity_id.in_(of)
+    if "job_id" in table.c:
+        return table.c.job_id.in_(select(tables.job.c.id).where(tables.job.c.runner_id == runner_id))
     return table.c.sha256.in_(select(tables.file_result.c.sha256).where(tables.file_result.c.runner_id == runner_id))
 
 
 def each_row(connection: Connection, table_name: str, runner_id: str) -> Iterator[dict[str, Any]]:
-    """Yield every row of a table that belongs to a runner, in the order of its key."""
+    """Yield every row of a table that belongs to a runner, in the order of its key; no secret comes out."""
     table = tables.metadata.tables[table_name]
+    secrets = [column.name for column in table.columns if column.info.get(SECRET)]
     query = select(table).where(of_runner(table, runner_id)).order_by(*table.primary_key.columns)
     for row in connection.execution_options(yield_per=_ROWS).execute(query).mappings():
-        yield dict(row)
+        yield {**row, **dict.fromkeys(secrets)}
 
 
 def count_events(connection: Connection, runner_id: str) -> dict[str, int]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
-from kneewise.errors import InvalidInputError, StorageError
+from kneewise.errors import StorageError
+from kneewise.storage import engines
 from kneewise.storage.originals import Originals
 from kneewise.storage.tables import HEAD
 from kneewise.storage.trouble import storage_trouble
 
-_DATABASE_NAME = "kneewise.sqlite"
-_BUSY_TIMEOUT_MS = 30_000
+_UNDEFINED_TABLE = "42P01"
 
 
 class Record:
@@ -39,6 +38,8 @@ class Record:
         self.data = data
         self.originals = Originals(data / "originals")
         self.engine = engine
+        #: Where the record lies, for a message: the folder, or the database elsewhere without its password.
+        self.where: object = data if engines.lies_in(engine.url, data) else engines.shown(engine.url)
         self._watching: tuple[int, Any] | None = None
         self._watch_lock = threading.Lock()
 
@@ -54,16 +55,18 @@ class Record:
             self._stop_watching()
         self.engine.dispose()
 
-    def state(self) -> tuple[int, int] | None:
-        """Return what changes with every stored change, whoever stores it; ``None`` where the database cannot tell.
+    def state(self) -> Hashable:
+        """Return what changes with every stored change, whoever stores it.
 
-        What was read from the record holds for as long as this stays the same.
+        What was read from the record holds for as long as this stays the same. PostgreSQL tells it for the whole
+        server: a change in another database of it looks like one in this.
         """
-        if self.engine.dialect.name != "sqlite" or not self.engine.url.database:
-            return None
+        if self.engine.dialect.name == engines.POSTGRESQL:
+            with self.reading() as reading:
+                return str(reading.exec_driver_sql("SELECT pg_current_snapshot()").scalar_one())
         with self._watch_lock, storage_trouble("reading the record", self.data):
             # A database that was put back is another file under the same name.
-            file = Path(self.engine.url.database).stat().st_ino
+            file = Path(self.engine.url.database or "").stat().st_ino
             if self._watching is None or self._watching[0] != file:
                 self._stop_watching()
                 connection = self.engine.raw_connection()
@@ -82,28 +85,33 @@ class Record:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database and changes nothing."""
-        with storage_trouble("reading the record", self.data), self.engine.connect() as connection:
-            yield connection
+        with storage_trouble("reading the record", self.where), self.engine.connect() as connection:
+            yield engines.reader(connection)
 
     @contextmanager
-    def writing(self, doing: str) -> Iterator[Connection]:
+    def writing(self, doing: str, *, beside: bool = False) -> Iterator[Connection]:
         """Give a connection whose changes are stored together or not at all.
+
+        Writers come one after the other in either database: what one has read it may build upon, and no write is lost.
 
         Parameters
         ----------
         doing : str
             What is being stored, as a gerund, for the error message.
+        beside : bool
+            Do not wait for other writers where the database can do without (PostgreSQL): for a change that locks the
+            rows it has read by itself.
         """
-        with storage_trouble(doing, self.data), self.engine.connect() as connection:
-            writer = connection.execution_options(kneewise_writes=True)
+        with storage_trouble(doing, self.where), self.engine.connect() as connection:
+            writer = engines.writer(connection, beside=beside)
             with writer.begin():
                 yield writer
 
     @contextmanager
     def only_import(self) -> Iterator[None]:
-        """Hold the data folder's lock, so that two imports never work in it at the same time.
+        """Hold the lock of data folder and database, so that two imports never work in either at the same time.
 
-        The operating system lets go of it when the process ends, however it ends.
+        The operating system, and PostgreSQL, let go of it when the process ends, however it ends.
 
         Raises
         ------
@@ -111,11 +119,15 @@ class Record:
             When another process holds it.
         """
         with (self.data / "import.lock").open("a+b") as file:
-            if not _lock(file.fileno()):
-                raise StorageError(
-                    f"Another import is running in {self.data}; wait until it has finished and run the command again."
-                )
-            yield
+            if not engines.lock_file(file.fileno()):
+                raise _another_import(self.data)
+            if self.engine.dialect.name == engines.POSTGRESQL:
+                with engines.only_import(self.engine) as held:
+                    if not held:
+                        raise _another_import(self.where)
+                    yield
+            else:
+                yield
 
 
 def open_record(data: Path, database: str | None = None) -> Record:
@@ -137,58 +149,21 @@ def open_record(data: Path, database: str | None = None) -> Record:
     """
     with storage_trouble("opening the data folder", data):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    url = URL.create("sqlite", database=str(data / _DATABASE_NAME)) if database is None else _url(database)
-    engine = _engine(url)
+    url = engines.default_url(data) if database is None else engines.parsed_url(database)
+    engine = engines.make_engine(url)
     try:
-        with storage_trouble("opening the database", data if database is None else url.render_as_string()):
+        with storage_trouble("opening the database", data if database is None else engines.shown(url)):
             _ensure_schema(engine)
-            if database is None and os.name == "posix":
-                (data / _DATABASE_NAME).chmod(0o600)
+            if engines.lies_in(url, data) and os.name == "posix":
+                (data / engines.DATABASE_NAME).chmod(0o600)
     except BaseException:
         engine.dispose()
         raise
     return Record(data, engine)
 
 
-def _url(database: str) -> URL:
-    try:
-        url = make_url(database)
-    except ArgumentError as error:
-        raise InvalidInputError(
-            f"'{database}' is no database URL; write it like postgresql://user@host/name."
-        ) from error
-    if url.get_backend_name() == "postgresql" and url.drivername in {"postgresql", "postgres"}:
-        return url.set(drivername="postgresql+psycopg")
-    return url
-
-
-def _engine(url: URL) -> Engine:
-    try:
-        engine = create_engine(url)
-    except (NoSuchModuleError, ImportError) as error:
-        raise StorageError(
-            f"No driver for the database '{url.drivername}' is installed; for PostgreSQL install kneewise[postgres]."
-        ) from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy, not the driver, begins transactions
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes its lock at once: a reader that becomes a writer half way would fail instead of waiting.
-    writes = connection.get_execution_options().get("kneewise_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _another_import(where: object) -> StorageError:
+    return StorageError(f"Another import is running in {where}; wait until it has finished and run the command again.")
 
 
 def _ensure_schema(engine: Engine) -> None:
@@ -204,22 +179,7 @@ def _version(engine: Engine) -> str | None:
         with engine.connect() as connection:
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError as error:
-        message = str(error.orig).lower()
-        if "no such table" in message or "does not exist" in message:
+        missing = "no such table" in str(error.orig).lower()
+        if missing or getattr(error.orig, "sqlstate", None) == _UNDEFINED_TABLE:
             return None
         raise
-
-
-def _lock(handle: int) -> bool:
-    try:
-        if os.name == "nt":  # pragma: no cover
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -40,7 +40,9 @@ class StoredFile:
 def read_files(connection: Connection, runner_id: str) -> dict[str, StoredFile]:
     """Return all file results of a runner by SHA-256, in the order of their path."""
     table = tables.file_result
-    query = select(table).where(table.c.runner_id == runner_id).order_by(table.c.path)
+    query = select(table).where(table.c.runner_id == runner_id)
+    rows = connection.execute(query).mappings().all()
+    # Sorted here: each database has an order of its own for letters.
     return {
         row["sha256"]: StoredFile(
             path=row["path"],
@@ -49,7 +51,7 @@ def read_files(connection: Connection, runner_id: str) -> dict[str, StoredFile]:
             issues=tuple(shared_issue(**issue) for issue in row["issues"]),
             options=row["options"],
         )
-        for row in connection.execute(query).mappings()
+        for row in sorted(rows, key=lambda row: row["path"])
     }
 
 

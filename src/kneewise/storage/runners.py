@@ -21,7 +21,8 @@ def read_runner(connection: Connection, runner_id: str) -> Runner | None:
 
 def read_runner_ids(connection: Connection) -> list[str]:
     """Return the identifiers of all runners, sorted."""
-    return list(connection.execute(select(tables.runner.c.id).order_by(tables.runner.c.id)).scalars())
+    # Sorted here: each database has an order of its own for letters.
+    return sorted(connection.execute(select(tables.runner.c.id)).scalars())
 
 
 def write_runner(connection: Connection, runner: Runner) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -28,7 +29,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 #: Newest revision in ``migrations/versions``; kept here so that opening a current database need not import Alembic.
-HEAD = "0002"
+HEAD = "0005"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -54,6 +55,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 _json = JSON(none_as_null=True)
+# SQLite keeps to no length and no size of its own accord; PostgreSQL refuses what is longer.
+_words = String(64).with_variant(Text(), "postgresql")
+_kind = String(16).with_variant(String(32), "postgresql")
+_bytes = Integer().with_variant(BigInteger(), "postgresql")
 
 metadata = MetaData(
     naming_convention={
@@ -79,7 +84,7 @@ original = Table(
     "original",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", _bytes, nullable=False),
     Column("format", String(16), nullable=False),
     Column("stored_at", Instant, nullable=False),
 )
@@ -108,8 +113,8 @@ activity = Table(
     Column("start", Instant, nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("local_date", Date, nullable=False),
-    Column("sport", String(64), nullable=False),
-    Column("sub_sport", String(64)),
+    Column("sport", _words, nullable=False),
+    Column("sub_sport", _words),
     Column("device", Text),
     Column("elapsed_s", Float, nullable=False),
     Column("moving_s", Float, nullable=False),
@@ -172,9 +177,41 @@ event = Table(
     metadata,
     Column("id", String(16), primary_key=True),
     Column("runner_id", String(64), ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", String(16), nullable=False),
+    Column("kind", _kind, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("local_date", Date, nullable=False),
     Column("data", _json, nullable=False),
     Index("ix_event_runner_id_kind", "runner_id", "kind"),
+)
+
+# Work behind a server's back. A row is changed only by who holds its lease, and by who asks for its end.
+job = Table(
+    "job",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("runner_id", String(64), ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("family", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("data", _json, nullable=False),
+    Column("progress", _json, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("most_attempts", Integer, nullable=False),
+    Column("worker", String(64)),
+    Column("lease_until", Instant),
+    Column("cancel_wanted", Boolean, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_job_state_begun_at", "state", "begun_at"),
+    Index("ix_job_runner_id", "runner_id"),
+)
+
+# What a job told on its way, line by line: a page asks for what it has not shown.
+job_line = Table(
+    "job_line",
+    metadata,
+    Column("job_id", String(32), ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("data", _json, nullable=False),
 )

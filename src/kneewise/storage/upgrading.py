@@ -7,12 +7,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from kneewise.errors import StorageError
-
-#: Any number will do, as long as every Kneewise uses the same: two of them must not migrate at the same time.
-_POSTGRESQL_LOCK = 7_305_533
+from kneewise.storage import engines
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -24,10 +22,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         When the database was made by a newer Kneewise.
     """
     with engine.connect() as connection:
-        writer = connection.execution_options(kneewise_writes=True)
+        writer = engines.writer(connection)
         with writer.begin():
-            if engine.dialect.name == "postgresql":
-                writer.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK})"))
             settings = configuration()
             settings.attributes["connection"] = writer
             try:

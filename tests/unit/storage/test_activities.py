@@ -38,6 +38,8 @@ from kneewise.storage import (
     write_runner,
 )
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = datetime(2026, 3, 14, 7, 30, tzinfo=UTC)
 

@@ -25,6 +25,7 @@ from kneewise.gait.filmed_gait import FilmedGait, measure_gait
 from kneewise.gait.kinematics import body_angles
 from kneewise.load.knee.lab import LabSteps, measure
 from kneewise.motion.cleaning import clean_keypoints
+from kneewise.motion.keypoints import Keypoints
 from kneewise.motion.markers import Body, choose_map, stand
 from kneewise.sources.c3d import read_capture
 
@@ -105,8 +106,13 @@ def trials(folder: Path) -> list[Trial]:
     return found
 
 
-def film(trial: Trial, view: str, fps: float, noise: PointNoise, seed: int, start_s: float = 2.0) -> Filmed | None:
-    """Film one trial with a phone that stands a little differently every time; ``None`` where the clip is refused."""
+def clean_clip(
+    trial: Trial, view: str, fps: float, noise: PointNoise, seed: int, start_s: float = 2.0
+) -> tuple[Keypoints, float] | None:
+    """Film one trial with a phone that stands a little differently every time.
+
+    Returns clean keypoints and the lab's time of their first picture; ``None`` where the clip is refused.
+    """
     random = np.random.default_rng(10_000 + seed)
     phone = Phone(
         view=view,
@@ -120,11 +126,23 @@ def film(trial: Trial, view: str, fps: float, noise: PointNoise, seed: int, star
     track, times = filmed(trial.body, phone, noise, seed=seed, person=trial.person.number, start_s=start_s)
     try:
         keypoints = clean_keypoints(track, height_m=trial.person.height_m)
-        gait = measure_gait(keypoints)
     except UnusableClipError as refused:
         sys.stderr.write(f"refused: {trial.person.number} at {trial.speed_mps} m/s, {view}, {fps:.0f}: {refused}\n")
         return None
-    return _beside(trial, gait, gait.contacts.initial_contact_s + keypoints.time_s[0] + times[0])
+    return keypoints, float(keypoints.time_s[0] + times[0])
+
+
+def film(trial: Trial, view: str, fps: float, noise: PointNoise, seed: int, start_s: float = 2.0) -> Filmed | None:
+    """Measure one virtual clip; ``None`` where it is refused."""
+    clip = clean_clip(trial, view, fps, noise, seed, start_s)
+    if clip is None:
+        return None
+    try:
+        gait = measure_gait(clip[0])
+    except UnusableClipError as refused:
+        sys.stderr.write(f"refused: {trial.person.number} at {trial.speed_mps} m/s, {view}, {fps:.0f}: {refused}\n")
+        return None
+    return _beside(trial, gait, gait.contacts.initial_contact_s + clip[1])
 
 
 def _beside(trial: Trial, gait: FilmedGait, start_s: Floats) -> Filmed:

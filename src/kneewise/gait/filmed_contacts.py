@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kneewise.domain import Floats
 from kneewise.evidence.parameters import parameter, value
 from kneewise.gait.filmed_body import FilmedBody
+from kneewise.gait.filmed_timing import sharpened
 from kneewise.gait.kinematics import sagittal_knee_flexion_deg
 
 Indices = NDArray[np.int_]
@@ -57,8 +58,9 @@ def find_filmed_contacts(body: FilmedBody) -> FilmedContacts:
     Side view. Initial contact is where the foot's backward velocity relative to the pelvis reaches a share of its
     velocity in stance, after the foot was furthest ahead; it counts only if the foot comes to the level of the ground
     then. Toe-off lies between the rise of the heel to a height and the straightest knee (Fellin 2010), two cues that
-    err independently; the toe itself, which the model puts a little beside the shoe, was a worse one. Times lie between
-    samples. Rear view: the pelvis is lowest over the standing foot; initial contact lies a share of a step before.
+    err independently; the toe itself, which the model puts a little beside the shoe, was a worse one. More signs and
+    the leg's own rhythm sharpen both (:mod:`kneewise.gait.filmed_timing`). Times lie between samples. Rear view: the
+    pelvis is lowest over the standing foot; initial contact lies a share of a step before.
     """
     if body.view == "rear":
         start, middle, leg = _rear_view(body)
@@ -89,7 +91,7 @@ def _side_view(body: FilmedBody, leg: int) -> tuple[Floats, Floats]:
         if (lowest[first:last] <= ground + value("gait.event.contact_height")).any():
             starts.append(contact / body.fps)
             ends.append(_toe_off(body, leg, first, turn) / body.fps)
-    return np.array(starts) - value("gait.event.contact_bias_s"), np.array(ends) - value("gait.event.toe_off_bias_s")
+    return sharpened(body, leg, np.array(starts), np.array(ends))
 
 
 def _toe_off(body: FilmedBody, leg: int, contact: int, turn: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ SKIN, SHIRT, SHORTS, SHOES, HAIR, SOLE = (
     np.array(colour, dtype=np.float64)
     for colour in ((214, 162, 128), (40, 96, 190), (34, 34, 44), (220, 230, 60), (58, 38, 26), (245, 245, 245))
 )
+_WHITE = 255
 _JOINTS = ("hip", "knee", "ankle", "heel", "foot_index", "shoulder", "elbow", "wrist")
 
 
@@ -24,7 +25,7 @@ class Camera:
     """A phone on a tripod.
 
     ``view`` "side" looks at the runner's right side (he faces right), "rear" from behind; ``roll_deg`` turns the phone
-    clockwise. ``focal_px`` defaults to a runner of three quarters of the picture's height.
+    clockwise; ``runner_share`` is the runner's height over the picture's.
     """
 
     width_px: int = 480
@@ -33,7 +34,12 @@ class Camera:
     distance_m: float = 4.0
     height_m: float = 0.95
     roll_deg: float = 0.0
-    focal_px: float | None = None
+    runner_share: float = 0.75
+
+    @property
+    def focal_px(self) -> float:
+        """Distance of the picture's plane."""
+        return self.runner_share * self.height_px * self.distance_m / 1.75
 
     def project(self, points: Floats) -> tuple[Floats, Floats]:
         """Return pixels (..., 2) and distance from the camera in metres (...) of points (..., 3)."""
@@ -41,7 +47,7 @@ class Camera:
             right, depth = points[..., 0], points[..., 1] + self.distance_m
         else:
             right, depth = -points[..., 1], points[..., 0] + self.distance_m
-        focal = self.focal_px or 0.75 * self.height_px * self.distance_m / 1.75
+        focal = self.focal_px
         x, y = focal * right / depth, -focal * (points[..., 2] - self.height_m) / depth
         roll = np.radians(self.roll_deg)
         turned = np.stack([x * np.cos(roll) + y * np.sin(roll), y * np.cos(roll) - x * np.sin(roll)], axis=-1)
@@ -49,8 +55,7 @@ class Camera:
 
     def px_per_m(self, depth: Floats) -> Floats:
         """Return the scale at a distance from the camera."""
-        focal = self.focal_px or 0.75 * self.height_px * self.distance_m / 1.75
-        return np.asarray(focal / depth)
+        return np.asarray(self.focal_px / depth)
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,18 @@ class Part:
 
 def pictures(body: dict[str, Floats], camera: Camera, light: float = 1.0) -> Iterator[Picture]:
     """Yield one picture (rows, columns, 3) per instant of the joints."""
-    scene = backdrop(camera) * light
-    for row in range(len(body["left_hip"])):
-        canvas = scene.copy()
-        parts = figure({name: points[row] for name, points in body.items()})
+    rows = len(next(iter(body.values())))
+    yield from painted((figure({name: path[row] for name, path in body.items()}) for row in range(rows)), camera, light)
+
+
+def painted(scenes: Iterable[list[Part]], camera: Camera, light: float = 1.0) -> Iterator[Picture]:
+    """Yield one picture (rows, columns, 3) per list of parts, the far ones behind the near ones."""
+    room = np.clip(backdrop(camera) * light, 0, _WHITE).astype(np.uint8)
+    for parts in scenes:
+        canvas = room.copy()
         for part in sorted(parts, key=lambda p: -_depth(p, camera)):
             _paint(canvas, part, camera, light)
-        yield np.clip(canvas, 0, 255).astype(np.uint8)
+        yield canvas
 
 
 def backdrop(camera: Camera) -> Floats:
@@ -139,7 +149,7 @@ def _depth(part: Part, camera: Camera) -> float:
     return float(camera.project(np.stack([part.start, part.end]))[1].mean()) - part.nearer_m
 
 
-def _paint(canvas: Floats, part: Part, camera: Camera, light: float) -> None:
+def _paint(canvas: Picture, part: Part, camera: Camera, light: float) -> None:
     """Draw a limb as a lit, tapered cylinder with round ends."""
     (start, end), depth = camera.project(np.stack([part.start, part.end]))
     radius = np.array([part.start_m, part.end_m]) * camera.px_per_m(depth)
@@ -149,13 +159,18 @@ def _paint(canvas: Floats, part: Part, camera: Camera, light: float) -> None:
     area = canvas[top:bottom, left:right]
     if area.size == 0:
         return
-    y, x = np.mgrid[top : top + area.shape[0], left : left + area.shape[1]]
-    line = end - start
-    length = max(float(line @ line), 1e-9)
-    share = np.clip(((x - start[0]) * line[0] + (y - start[1]) * line[1]) / length, 0, 1)
-    off_x, off_y = x - start[0] - share * line[0], y - start[1] - share * line[1]
-    distance, wide = np.hypot(off_x, off_y), radius[0] + share * (radius[1] - radius[0])
-    cover = np.clip(wide - distance + 0.5, 0, 1)[..., None]
+    off_x = np.arange(left, left + area.shape[1], dtype=np.float32)[None, :] - np.float32(start[0])
+    off_y = np.arange(top, top + area.shape[0], dtype=np.float32)[:, None] - np.float32(start[1])
+    line = (end - start).astype(np.float32)
+    share = np.clip((off_x * line[0] + off_y * line[1]) / np.float32(max(float(line @ line), 1e-9)), 0, 1)
+    wide = np.float32(radius[0]) + share * np.float32(radius[1] - radius[0])
+    off_x, off_y = off_x - share * line[0], off_y - share * line[1]
+    distance = np.sqrt(off_x**2 + off_y**2)
+    row, column = np.nonzero(distance < wide + 0.5)
+    off_x, off_y, wide, distance = (grid[row, column] for grid in (off_x, off_y, wide, distance))
+    cover = np.clip(wide - distance + 0.5, 0, 1)[:, None]
     bulge = np.sqrt(np.clip(1 - (distance / wide) ** 2, 0, 1))
     lit = 0.5 + 0.42 * bulge - 0.16 * (off_x * 0.5 + off_y) / wide
-    area += cover * (part.colour * light * lit[..., None] - area)
+    behind = area[row, column].astype(np.float32)
+    colour = (part.colour * light).astype(np.float32) * lit[:, None]
+    area[row, column] = np.clip(behind + cover * (colour - behind), 0, _WHITE).astype(np.uint8)

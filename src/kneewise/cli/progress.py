@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -39,8 +41,25 @@ def steps(title: str) -> Iterator[Steps | None]:
 @contextmanager
 def percent(title: str) -> Iterator[Callable[[float], None] | None]:
     """Give a callback for the share that is done, or ``None`` where nobody watches; the line is wiped at the end."""
-    with _written(lambda share: f"{title}: {share:.0%}") as show:
+    with _ended_like_interrupted(), _written(lambda share: f"{title}: {share:.0%}") as show:
         yield show
+
+
+@contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """Let the end of the process by another program (SIGTERM) clean up as Ctrl-C does, while a long job works."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -69,6 +69,7 @@ def measure_gait(
     contacts = find_filmed_contacts(body)
     _check_running(contacts)
     steps = side_steps(body, contacts) if body.view == "side" else rear_steps(body, contacts)
+    _check_rise(steps)
     straight = standing_knee_deg is not None and body.view == "side"
     if standing_knee_deg is not None and straight:
         steps = _straightened(steps, contacts, standing_knee_deg)
@@ -113,6 +114,16 @@ def _check_running(contacts: FilmedContacts) -> None:
         raise UnusableClipError(
             f"Only {fewest} whole steps of one leg could be measured; film at least ten strides of steady running, "
             "with both feet in the picture all the time."
+        )
+
+
+def _check_rise(steps: FilmedSteps) -> None:
+    rise = steps.columns["vertical_oscillation_leg"]
+    known = rise[np.isfinite(rise)]
+    if len(known) and float(np.median(known)) < value("gait.steps.least_rise_leg"):
+        raise UnusableClipError(
+            "The hips stay at one height while the legs move, as on a bicycle, a chair or a cross-trainer; film steady "
+            "running, at least ten strides."
         )
 
 

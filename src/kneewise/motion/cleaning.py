@@ -68,6 +68,7 @@ def clean_keypoints(
     factor = slow_motion_of(track, slow_motion)
     time_s = (track.time_s - track.time_s[0]) / factor
     repaired = _repaired(track, time_s)
+    judgement.check_upright(track.info.name, sides.trunk_lean_deg(repaired.points))
     seen_from = sides.view_of(repaired.points, track.info.name, view)
     fps = 1 / float(np.median(np.diff(time_s)))
     grid_s = np.arange(int(time_s[-1] * fps + 0.5) + 1) / fps

@@ -15,6 +15,7 @@ from kneewise.motion.pose.tracking import PoseTrack
 from kneewise.motion.rhythm import likely_slow_motion, plausible
 
 _CLIP = "whole clip"
+_QUARTER_DEG = 90
 
 
 def check_track(track: PoseTrack) -> None:
@@ -37,6 +38,33 @@ def check_track(track: PoseTrack) -> None:
         raise UnusableClipError(
             f"'{name}' shows more than one person; draw a box around the runner to be measured, or film alone."
         )
+
+
+def check_upright(name: str, trunk_lean_deg: float) -> None:
+    """Refuse a clip whose pictures lie on their side or upside down, or whose animal or person is not upright.
+
+    Parameters
+    ----------
+    trunk_lean_deg : float
+        Of the trunk from the picture's upright, positive clockwise, -180 to 180; NaN where it is unknown.
+
+    Raises
+    ------
+    UnusableClipError
+    """
+    most = value("video.judge.upright_deg")
+    if not abs(trunk_lean_deg) > most:
+        return
+    quarters = round(trunk_lean_deg / _QUARTER_DEG)
+    if quarters == 0 or abs(trunk_lean_deg - quarters * _QUARTER_DEG) > most:
+        raise UnusableClipError(
+            f"The trunk in '{name}' leans by {abs(trunk_lean_deg):.0f} degrees, which is no runner or a phone held "
+            "askew; film one upright runner with a level phone."
+        )
+    turn = "half a turn" if abs(quarters) > 1 else f"a quarter {'anticlockwise' if quarters > 0 else 'clockwise'}"
+    raise UnusableClipError(
+        f"The runner in '{name}' lies across the picture; turn the clip by {turn} in the phone's gallery and save it."
+    )
 
 
 def check_running(name: str, quality: ClipQuality, slow_motion: float) -> None:

@@ -64,6 +64,17 @@ def view_of(points: Floats, name: str, asked: View | None = None) -> View:
 _WORDS = {"side": "the side", "rear": "behind"}
 
 
+def trunk_lean_deg(points: Floats) -> float:
+    """Return the lean of the trunk from the picture's upright, positive clockwise, -180 to 180; NaN without a trunk."""
+    left, right = (points[:, places] for places in legs("shoulder", "hip"))
+    shoulder, hip = np.moveaxis((left + right) / 2, 1, 0)
+    known = np.isfinite(shoulder - hip).all(axis=-1)
+    if not known.any():
+        return float("nan")
+    across, down = np.median((shoulder - hip)[known], axis=0)
+    return float(np.degrees(np.arctan2(across, -down)))
+
+
 def facing_of(points: Floats) -> int:
     """Return 1 for a runner who faces right, -1 for left: toes lie ahead of heels."""
     toes = points[:, [INDEX["left_foot_index"], INDEX["right_foot_index"]], 0]

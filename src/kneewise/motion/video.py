@@ -19,7 +19,7 @@ import numpy as np
 from kneewise.domain import Floats, Issue
 from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError
 from kneewise.motion.pose.region import Picture
-from kneewise.motion.video_limits import check_size, check_times
+from kneewise.motion.video_limits import check_going_on, check_size, check_times
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -288,7 +288,7 @@ def _read_info(path: Path) -> tuple[ClipInfo, float]:
     with _opened(path) as (container, stream):
         told_s = _told_duration_s(container, stream)
         check_size(path.name, stream.width, stream.height, told_s)
-        stamps = sorted({float(p.pts * p.time_base) for p in _packets(container, stream) if p.pts is not None})
+        stamps = _stamps(path.name, container, stream)
         told_fps = _android_rate({**container.metadata, **stream.metadata})
         codec, form = stream.codec_context.name, container.format.name
     with _opened(path) as (container, stream):
@@ -301,6 +301,20 @@ def _read_info(path: Path) -> tuple[ClipInfo, float]:
     issues = check_times(path.name, times, told_s)
     info = ClipInfo(path.name, form.split(",")[0], codec, width, height, turn, times, told_s, told_fps, issues)
     return info, stamps[0]
+
+
+def _stamps(name: str, container: InputContainer, stream: VideoStream) -> list[float]:
+    """Return the times of all pictures, rising, as the file's index says."""
+    stamps: set[float] = set()
+    first = math.inf
+    for packet in _packets(container, stream):
+        if packet.pts is None:
+            continue
+        stamp = float(packet.pts * packet.time_base)
+        first = min(first, stamp)
+        check_going_on(name, stamp - first)
+        stamps.add(stamp)
+    return sorted(stamps)
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Any]:

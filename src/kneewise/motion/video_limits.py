@@ -28,10 +28,25 @@ def check_size(name: str, width_px: int, height_px: int, duration_s: float | Non
             f"more than {most_px:.0f} pixels only cost time."
         )
     if duration_s is not None and duration_s > most_s:
-        raise UnusableClipError(
-            f"'{name}' lasts {duration_s / 60:.0f} minutes; cut it to the 20 to 30 seconds in which you run past or on "
-            "the treadmill."
-        )
+        raise _too_long(name, f"{duration_s / 60:.0f} minutes")
+
+
+def check_going_on(name: str, time_s: float) -> None:
+    """Refuse a clip whose pictures go on for too long, as soon as that is known; headers can be wrong or say nothing.
+
+    Raises
+    ------
+    UnusableClipError
+    """
+    most_s = value("video.limits.duration_s")
+    if time_s > most_s:
+        raise _too_long(name, f"more than {most_s / 60:.0f} minutes")
+
+
+def _too_long(name: str, told: str) -> UnusableClipError:
+    return UnusableClipError(
+        f"'{name}' lasts {told}; cut it to the 20 to 30 seconds in which you run past or on the treadmill."
+    )
 
 
 def check_times(name: str, time_s: Floats, told_s: float | None) -> tuple[Issue, ...]:
@@ -49,8 +64,6 @@ def check_times(name: str, time_s: Floats, told_s: float | None) -> tuple[Issue,
     UnusableClipError
         When the clip is too slow or too short to hold steps.
     """
-    if time_s[-1] > value("video.limits.duration_s"):
-        check_size(name, 0, 0, float(time_s[-1]))
     fps = (len(time_s) - 1) / time_s[-1]
     if len(time_s) < value("video.limits.least_frames"):
         raise UnusableClipError(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final
 
 import numpy as np
@@ -37,7 +40,7 @@ def write_gait_pictures(
     video : path-like
         The clip that was measured.
     folder : path-like
-        Made if it is not there; files of the same names are written anew.
+        Made if it is not there; files of the same names are written anew. All files come at the end, or none.
     show_face : bool
         Leave the face as it is; by default it is made unrecognisable.
 
@@ -53,32 +56,58 @@ def write_gait_pictures(
     path, into = Path(video), Path(folder)
     if path.suffix.lower() in (".json", ".trc"):
         raise InvalidInputError(f"'{path.name}' holds keypoints without pictures; give the clip itself for --out.")
+    with _whole_or_nothing(into) as made:
+        _draw(found, Clip(path), made, show_face=show_face, progress=progress)
+        names = [picture.name for picture in sorted(made.iterdir())]
+    return [into / name for name in names]
+
+
+@contextmanager
+def _whole_or_nothing(into: Path) -> Iterator[Path]:
+    """Give a folder whose files come into another one together at the end; after an error or Ctrl-C none of them do."""
+    was_there = into.is_dir()
     try:
         into.mkdir(parents=True, exist_ok=True)
+        made = Path(mkdtemp(prefix=".kneewise-", dir=into))
     except OSError as error:
-        raise InvalidInputError(f"'{into}' cannot be made a folder ({error.strerror}); choose another.") from error
-    written = []
+        raise InvalidInputError(
+            f"'{into}' cannot be made a folder to write to ({error.strerror}); choose another."
+        ) from error
+    try:
+        yield made
+        for path in made.iterdir():
+            path.replace(into / path.name)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        if not was_there and not any(into.iterdir()):
+            into.rmdir()
+
+
+def _draw(
+    found: GaitResult, clip: Clip, into: Path, *, show_face: bool, progress: Callable[[float], None] | None
+) -> None:
     keys = _key_pictures(found)
     slow_from, slow_to = _slow_part(found)
-    slow: list[Picture] = []
     last = max([slow_to, *keys])
-    for frame in Clip(path).frames():
-        if frame.index > last:
-            break
-        if progress is not None:
-            progress(frame.index / max(last, 1))
-        drawn = None
-        if frame.index in keys or slow_from <= frame.index <= slow_to:
+
+    def passing() -> Iterator[Picture]:
+        """Yield the pictures of the slow clip, and write key pictures on the way: one picture is held at a time."""
+        for frame in clip.frames():
+            if frame.index > last:
+                return
+            if progress is not None:
+                progress(frame.index / max(last, 1))
+            in_slow = slow_from <= frame.index <= slow_to
+            if not in_slow and frame.index not in keys:
+                continue
             drawn = _drawn(found, frame, show_face=show_face)
-        if drawn is not None and frame.index in keys:
-            written.append(into / f"{keys[frame.index]}.png")
-            write_png(written[-1], drawn)
-        if drawn is not None and slow_from <= frame.index <= slow_to:
-            slow.append(drawn)
-    if slow:
-        written.append(into / "slow.mp4")
-        write_slow_clip(written[-1], slow, _SLOW_FPS)
-    return [*written, *_curves(found, into)]
+            if frame.index in keys:
+                write_png(into / f"{keys[frame.index]}.png", drawn)
+            if in_slow:
+                yield drawn
+
+    write_slow_clip(into / "slow.mp4", passing(), _SLOW_FPS)
+    _write_curves(found, into)
 
 
 def _key_pictures(found: GaitResult) -> dict[int, str]:
@@ -100,13 +129,11 @@ def _drawn(found: GaitResult, frame: Frame, *, show_face: bool) -> Picture:
     return annotated(frame.picture, points * frame.scale, show_face=show_face)
 
 
-def _curves(found: GaitResult, into: Path) -> Iterator[Path]:
+def _write_curves(found: GaitResult, into: Path) -> None:
     curves = found.gait.steps.curves
     if not curves:
         return
     speed = found.speed_mps
     if speed is None and "speed_mps" in found.gait.metrics:
         speed = found.gait.metrics["speed_mps"].both.value
-    path = into / "curves.svg"
-    path.write_text(curves_svg(curves, found.gait.contacts.leg, speed), encoding="utf-8")
-    yield path
+    (into / "curves.svg").write_text(curves_svg(curves, found.gait.contacts.leg, speed), encoding="utf-8")

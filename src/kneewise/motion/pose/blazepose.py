@@ -6,8 +6,10 @@ time: what one frame says is independent of the frames before, except for where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 #: Side of the landmark model's picture in pixels.
 _SIDE: Final = 256
 _WHITE: Final = 255.0
+#: The file descriptor of standard error.
+_STDERR: Final = 2
 #: Outputs of the landmark model that are used; the silhouette and the landmarks in metres are not.
 _POINTS, _PRESENCE, _HEATMAP = "Identity", "Identity_1", "Identity_3"
 _BOXES, _SCORES = "Identity", "Identity_1"
@@ -93,8 +97,10 @@ class _Network:
     """One loaded model without the parts of it that nobody reads."""
 
     def __init__(self, model: bytes, outputs: tuple[str, ...], threads: int) -> None:
-        interpreter = _runtime()(model_content=_only(model, outputs), num_threads=threads)
-        interpreter.allocate_tensors()
+        runtime, kept = _runtime(), _only(model, outputs)
+        with _quiet():
+            interpreter = runtime(model_content=kept, num_threads=threads)
+            interpreter.allocate_tensors()
         self._interpreter = interpreter
         self._input = interpreter.get_input_details()[0]["index"]
         self._outputs = {d["name"]: d["index"] for d in interpreter.get_output_details() if d["name"] in outputs}
@@ -114,6 +120,24 @@ def _runtime() -> Callable[..., Interpreter]:
         ) from missing
     make: Callable[..., Interpreter] = Interpreter
     return make
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the runtime's remarks off standard error; its C++ writes them past Python and has no switch for it."""
+    try:
+        told = os.dup(_STDERR)
+    except OSError:  # a process without one
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, _STDERR)
+        yield
+    finally:
+        os.dup2(told, _STDERR)
+        os.close(told)
+        os.close(nowhere)
 
 
 def _only(model: bytes, outputs: tuple[str, ...]) -> bytes:

@@ -8,12 +8,14 @@
     |-- UnsafeArchiveError       an archive over the stated limits, or with names that leave it
     |-- InvalidInputError        a value from the user that cannot be right
     |   `-- AlreadyToldError     an answer that is in the record already; only a correction replaces it
+    |-- NotAllowedError          a reader who may not see or change this
     |-- EvidenceError            a knowledge file that breaks its schema
     |-- NotBuiltError            a checkout in which the app's pages are not built
     |-- MissingLibraryError      an optional library that is not installed
     |-- MissingModelError        the files of the pose model are not in this installation
     |-- UnusableClipError        a sound video that cannot be measured, with how to film it better
     `-- StorageError             the record could not be opened or written
+        `-- ImportRunningError   another import is at work on the same record; later it will do
 
 Every message is one sentence that says what happened, where, and what to do next.
 """
@@ -57,6 +59,10 @@ class AlreadyToldError(InvalidInputError):
     """An answer is in the record already; a correction replaces it."""
 
 
+class NotAllowedError(KneewiseError):
+    """Who asks may not see or change this."""
+
+
 class EvidenceError(KneewiseError):
     """A knowledge file breaks its schema."""
 
@@ -79,3 +85,7 @@ class NotBuiltError(KneewiseError):
 
 class StorageError(KneewiseError):
     """The record could not be opened, read or written."""
+
+
+class ImportRunningError(StorageError):
+    """Another import is at work on the record; the same will do once it has ended."""

@@ -1,44 +1,60 @@
-"""Long work behind a server's back: begun by an upload or a button, watched from a page, ended by a button.
+"""Imports behind a server's back: begun by an upload or a button, watched from a page, ended by a button.
 
-A process works off its jobs one after the other in one thread; the import itself stores batch by batch, so that runs
-are in the listing long before the end and a lost process loses no run that was stored. What is kept here is only the
-telling: `JobStore` is all that a table has to take over.
+They stand in the record's job table, so that a server that is lost takes none with it: the next start goes on where the
+import stopped, for the import itself stores batch by batch and passes over what is stored. Runs are in the listing
+long before the end.
 """
 
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from uuid import uuid4
 
 from kneewise import clock
-from kneewise.errors import InvalidInputError, KneewiseError, StorageError
-from kneewise.services.importing import import_files
+from kneewise.domain import Issue
+from kneewise.errors import InvalidInputError, StorageError
+from kneewise.services.import_tasks import ImportTask, RecomputeTask
+from kneewise.services.job_worker import JobWorker, Task
 from kneewise.services.outcomes import STATUSES, FileReport
-from kneewise.services.place import Place
-from kneewise.services.recomputing import recompute
+from kneewise.services.place import Place, opened, record_of
 from kneewise.storage.alone import held_alone
+from kneewise.storage.jobs import (
+    Job,
+    JobState,
+    forget_jobs,
+    insert_job,
+    new_job,
+    read_job,
+    read_job_lines,
+    read_jobs,
+    want_end,
+)
 
-State = Literal["waiting", "running", "done", "cancelled", "failed"]
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+State = JobState
 Kind = Literal["import", "recompute"]
 
 FOLDER = "uploads"
+KINDS: Final[tuple[Kind, ...]] = ("import", "recompute")
+_INTERRUPTED: Final = "It was cut off each time before it was done; what was stored stays, and it can be begun again."
 _PATIENCE_S = 60.0
 _LOOK_EVERY_S = 0.05
-_LIVE: tuple[State, ...] = ("waiting", "running")
+#: A job that is over is shown for so long, and forgotten then.
+_SHOWN: Final = timedelta(days=1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ImportJob:
-    """One import, or one computing anew, under way or over.
+    """One import, or one computing anew, as it stood when it was asked for.
 
     Attributes
     ----------
@@ -49,8 +65,9 @@ class ImportJob:
     done : int
         Files worked off so far.
     state : str
-        ``"waiting"`` behind another import, ``"running"``, ``"done"``, ``"cancelled"`` or ``"failed"``.
-    files : list of FileReport
+        ``"waiting"`` behind another import, ``"running"``, ``"done"``, ``"cancelled"``, ``"failed"``, or
+        ``"interrupted"`` when its server was lost time and again.
+    files : sequence of FileReport
         In the order in which they were done; the finished import's own reports at the end.
     text : str
         Why it failed, in words; empty else.
@@ -63,15 +80,14 @@ class ImportJob:
     kind: Kind = "import"
     state: State = "waiting"
     done: int = 0
-    files: list[FileReport] = field(default_factory=list)
+    files: Sequence[FileReport] = ()
     text: str = ""
     ended_at: datetime | None = None
-    cancel_wanted: bool = False
 
     @property
     def live(self) -> bool:
         """Whether it still goes on."""
-        return self.state in _LIVE
+        return self.state in ("waiting", "running")
 
     @property
     def usable(self) -> bool:
@@ -107,89 +123,40 @@ class ImportJob:
         }
 
 
-class JobStore(Protocol):
-    """Where jobs are kept."""
-
-    def put(self, job: ImportJob) -> None:
-        """Keep a job, new or changed."""
-
-    def get(self, job_id: str) -> ImportJob | None:
-        """Return a job, or ``None``."""
-
-    def all(self) -> Sequence[ImportJob]:
-        """Return every job, the oldest first."""
-
-    def clear(self) -> None:
-        """Forget every job."""
-
-
-class MemoryJobs:
-    """Jobs of one process: enough for one runner on one machine."""
-
-    def __init__(self) -> None:
-        self._jobs: dict[str, ImportJob] = {}
-
-    def put(self, job: ImportJob) -> None:
-        """Keep a job, new or changed."""
-        self._jobs[job.id] = job
-
-    def get(self, job_id: str) -> ImportJob | None:
-        """Return a job, or ``None``."""
-        return self._jobs.get(job_id)
-
-    def all(self) -> Sequence[ImportJob]:
-        """Return every job, the oldest first."""
-        return list(self._jobs.values())
-
-    def clear(self) -> None:
-        """Forget every job."""
-        self._jobs.clear()
-
-
-class _CancelledError(Exception):
-    """Ends an import between two files."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    job: ImportJob
-    paths: tuple[Path, ...]
-    names: Mapping[str, str]
-    folder: Path | None
-    strip_positions: bool
-
-
 class ImportJobs:
-    """The imports of one server process.
+    """The imports of a record, as a server process begins, does and watches them.
 
     Parameters
     ----------
     place : Place
         Whose record.
-    store : JobStore or None
-        Where jobs are kept; in memory where ``None``.
 
     Notes
     -----
-    Uploads lie in ``uploads`` in the data folder, on the disk that must hold the record anyway, and are removed
-    whatever becomes of the import. What a lost process left there is removed at the start, unless another process is at
-    work.
+    Uploads lie in ``uploads`` in the data folder, on the disk that must hold the record anyway, and are removed when
+    their import is over. What belongs to no import is removed at the start, unless another process is at work.
     """
 
-    def __init__(self, place: Place, store: JobStore | None = None) -> None:
+    def __init__(self, place: Place) -> None:
         self.place = place
         self.folder = place.data / FOLDER
-        self._store: JobStore = store or MemoryJobs()
-        self._queue: SimpleQueue[_Work | None] = SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-        self._closed = False
+        self._reports: dict[str, tuple[tuple[int, State], Sequence[FileReport]]] = {}
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._held = held_alone(place.data / "uploads.lock")
         if self._held is not None:
-            _empty(self.folder)
+            self._tidy()
+        self._import = ImportTask(place, self.folder)
+        tasks: dict[str, Task] = {"import": self._import, "recompute": RecomputeTask(place)}
+        self._worker = JobWorker(place, tasks, alone=self._held is not None)
 
-    def begin(self, files: Sequence[tuple[Path, str]], *, strip_positions: bool = False, group: str = "") -> ImportJob:
+    def begin(
+        self,
+        files: Sequence[tuple[Path, str]],
+        *,
+        strip_positions: bool = False,
+        group: str = "",
+        runner_id: str | None = None,
+    ) -> ImportJob:
         """Take uploaded files over and import them in the background.
 
         Parameters
@@ -199,6 +166,8 @@ class ImportJobs:
             is gone from its path when this returns.
         group : str
             Name of the files that were chosen together; the job's own where empty.
+        runner_id : str or None
+            Whose runs they are; the place's runner where not given.
 
         Raises
         ------
@@ -224,9 +193,12 @@ class ImportJobs:
             raise StorageError(
                 f"An upload could not be kept ({error.strerror or error}); free the disk and send it again."
             ) from error
-        return self._begun([Path(path) for path in names], names, folder, strip_positions, group)
+        data = {"paths": list(names), "names": names, "folder": folder.name, "strip_positions": strip_positions}
+        return self._put("import", data, group, runner_id)
 
-    def begin_paths(self, paths: Sequence[Path], *, strip_positions: bool = False) -> ImportJob:
+    def begin_paths(
+        self, paths: Sequence[Path], *, strip_positions: bool = False, runner_id: str | None = None
+    ) -> ImportJob:
         """Import files and folders of this machine in the background; they stay where they are.
 
         Raises
@@ -236,12 +208,14 @@ class ImportJobs:
         """
         if not paths:
             raise InvalidInputError("No path was named; name the files or folders to import.")
-        return self._begun(paths, {}, None, strip_positions)
+        own = [str(path) for path in paths]
+        data = {"paths": own, "names": {}, "folder": "", "strip_positions": strip_positions}
+        return self._put("import", data, "", runner_id)
 
-    def begin_recompute(self) -> ImportJob:
+    def begin_recompute(self, *, runner_id: str | None = None) -> ImportJob:
         """Compute everything anew in the background; one that is under way is returned as it is."""
-        running = next((job for job in self.all() if job.kind == "recompute" and job.live), None)
-        return running or self._put(ImportJob(uuid4().hex, (), clock.now(), "", "recompute"))
+        running = next((job for job in self.all(runner_id) if job.kind == "recompute" and job.live), None)
+        return running or self._put("recompute", {"names": {}, "paths": [], "folder": ""}, "", runner_id)
 
     def look(self, job_id: str) -> ImportJob:
         """Return a job.
@@ -249,23 +223,36 @@ class ImportJobs:
         Raises
         ------
         InvalidInputError
-            When there is none of that id in this process.
+            When there is none of that id.
         """
-        job = self._store.get(job_id)
-        if job is None:
-            raise InvalidInputError("That import is not known any more; its runs are in the list if they were stored.")
-        return job
+        with record_of(self.place) as record, record.reading() as connection:
+            job = read_job(connection, job_id)
+            if job is not None and job.kind in KINDS:
+                return _shown(job, self._files(connection, job))
+        raise InvalidInputError("That import is not known any more; its runs are in the list if they were stored.")
 
-    def all(self) -> Sequence[ImportJob]:
-        """Return every job of this process, the oldest first."""
-        return self._store.all()
+    def all(self, runner_id: str | None = None) -> Sequence[ImportJob]:
+        """Return the jobs that go on or ended of late, the oldest first: of one runner, or of all."""
+        with record_of(self.place) as record, record.reading() as connection:
+            jobs = read_jobs(connection, KINDS, runner_id=runner_id, since=clock.now() - _SHOWN)
+            return [_shown(job, self._files(connection, job)) for job in jobs]
 
     def cancel(self, job_id: str) -> ImportJob:
-        """End a job after the file in hand; what is stored stays. One that is over stays as it is."""
-        job = self.look(job_id)
-        with self._lock:
-            job.cancel_wanted = job.cancel_wanted or job.live
-        return job
+        """End a job after the file in hand; what is stored stays. One that is over stays as it is.
+
+        Raises
+        ------
+        InvalidInputError
+            When there is none of that id.
+        """
+        self.look(job_id)
+        with record_of(self.place) as record, record.writing("ending an import", beside=True) as connection:
+            want_end(connection, job_id, now=clock.now())
+            job = read_job(connection, job_id)
+        self._worker.want_end(job_id)
+        if job is not None and job.state == "cancelled":
+            self._import.over(job)  # it waited, and no worker will clear up behind it
+        return self.look(job_id)
 
     def cancel_group(self, group: str) -> Sequence[ImportJob]:
         """End all jobs that were begun together."""
@@ -280,119 +267,71 @@ class ImportJobs:
             When the one in hand does not end in time.
         """
         for job in self.all():
-            self.cancel(job.id)
+            if job.live:
+                self.cancel(job.id)
         until = time.monotonic() + _PATIENCE_S
         while any(job.live for job in self.all()):
             if time.monotonic() > until:
                 raise StorageError("An import is still ending; wait a moment and try again.")
             time.sleep(_LOOK_EVERY_S)
-        self._store.clear()
+        with record_of(self.place) as record, record.writing("forgetting imports") as connection:
+            forget_jobs(connection, KINDS)
+        self._reports.clear()
 
     def close(self) -> None:
-        """End all jobs and wait for the thread; to be called when the server stops."""
-        with self._lock:
-            self._closed = True
-            for job in self._store.all():
-                job.cancel_wanted = job.cancel_wanted or job.live
-        self._queue.put(None)
-        if self._thread is not None:
-            self._thread.join()
+        """Stop after the file in hand; to be called when the server stops. What waits goes on at the next start."""
+        self._worker.close()
         if self._held is not None:
             self._held.close()
 
-    def _begun(
-        self,
-        paths: Sequence[Path],
-        names: Mapping[str, str],
-        folder: Path | None,
-        strip_positions: bool,
-        group: str = "",
-    ) -> ImportJob:
-        shown = tuple(names.get(str(path), str(path)) for path in paths)
-        own = uuid4().hex
-        return self._put(ImportJob(own, shown, clock.now(), group or own), tuple(paths), names, folder, strip_positions)
+    def _put(self, kind: Kind, data: dict[str, Any], group: str, runner_id: str | None) -> ImportJob:
+        with opened(replace(self.place, runner_id=runner_id or self.place.runner_id)) as (record, runner):
+            job = new_job(runner.id, kind, data, at=clock.now(), family=group)
+            with record.writing("beginning an import", beside=True) as connection:
+                insert_job(connection, job)
+        self._worker.wake()
+        return _shown(job, ())
 
-    def _put(
-        self,
-        job: ImportJob,
-        paths: tuple[Path, ...] = (),
-        names: Mapping[str, str] | None = None,
-        folder: Path | None = None,
-        strip_positions: bool = False,
-    ) -> ImportJob:
-        with self._lock:
-            self._store.put(job)
-            self._queue.put(_Work(job, paths, names or {}, folder, strip_positions))
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._work, name="kneewise-import", daemon=True)
-                self._thread.start()
-        return job
+    def _files(self, connection: Connection, job: Job) -> Sequence[FileReport]:
+        """Return what a job told, reading only what is new: a page asks every second."""
+        if job.state == "waiting":
+            return ()
+        key = (job.attempts, job.state)
+        kept_key, kept = self._reports.get(job.id, (key, ()))
+        if kept_key != key:
+            kept = ()
+        if job.live or job.id not in self._reports or kept_key != key:
+            kept = (*kept, *map(_report, read_job_lines(connection, job.id, since=len(kept))))
+            self._reports[job.id] = key, kept
+        return kept
 
-    def _work(self) -> None:
-        while (work := self._queue.get()) is not None:
-            try:
-                self._one(work)
-            finally:
-                if work.folder is not None:
-                    shutil.rmtree(work.folder, ignore_errors=True)
-
-    def _one(self, work: _Work) -> None:
-        job = work.job
-        try:
-            _stop_if_wanted(job)
-            job.state = "running"
-            self._store.put(job)
-            job.files = self._imported(work) if job.kind == "import" else self._recomputed(job)
-            state: State = "done"
-        except _CancelledError:
-            self._learn(job)
-            state = "cancelled"
-        except KneewiseError as error:
-            job.text, state = str(error), "failed"
-        except Exception as error:  # a thread that ends without a word would leave the page waiting for ever
-            job.text = f"The import failed inside Kneewise ({type(error).__name__}: {error}); please report this."
-            state = "failed"
-        job.ended_at = clock.now()
-        job.state = state
-        self._store.put(job)
-
-    def _imported(self, work: _Work) -> list[FileReport]:
-        done = import_files(
-            work.paths,
-            place=self.place,
-            strip_positions=work.strip_positions,
-            on_file=lambda report: self._told(work.job, report),
-            names=work.names,
-        )
-        return list(done.files)
-
-    def _recomputed(self, job: ImportJob) -> list[FileReport]:
-        def count(done: int, counts: Counter[str], at: str) -> None:  # noqa: ARG001 - as `Progress`
-            job.done = done
-            _stop_if_wanted(job)
-
-        return list(recompute(self.place, progress=count).files)
-
-    def _told(self, job: ImportJob, report: FileReport) -> None:
-        job.files.append(report)
-        job.done += 1
-        self._store.put(job)
-        _stop_if_wanted(job)
-
-    def _learn(self, job: ImportJob) -> None:
-        """Find duplicates and learn the reference of what was stored before the end came."""
-        if job.usable:
-            import_files([], place=self.place)
+    def _tidy(self) -> None:
+        """Remove uploads that no import is waiting for, and what was told long ago."""
+        with record_of(self.place) as record, record.writing("taking up imports") as connection:
+            forget_jobs(connection, KINDS, ended_before=clock.now() - _SHOWN)
+            needed = {job.data["folder"] for job in read_jobs(connection, KINDS) if job.live}
+        for left in self.folder.iterdir():
+            if left.is_dir() and left.name not in needed:
+                shutil.rmtree(left, ignore_errors=True)
+            elif not left.is_dir():
+                left.unlink(missing_ok=True)
 
 
-def _stop_if_wanted(job: ImportJob) -> None:
-    if job.cancel_wanted:
-        raise _CancelledError
+def _shown(job: Job, files: Sequence[FileReport]) -> ImportJob:
+    return ImportJob(
+        id=job.id,
+        names=tuple(job.data["names"].get(path, path) for path in job.data["paths"]),
+        begun_at=job.begun_at,
+        group="" if job.kind == "recompute" else job.family,
+        kind=cast("Kind", job.kind),
+        state=job.state,
+        done=job.progress.get("done", len(files)),
+        files=files,
+        text=job.text or (_INTERRUPTED if job.state == "interrupted" else ""),
+        ended_at=job.ended_at,
+    )
 
 
-def _empty(folder: Path) -> None:
-    for left in folder.iterdir():
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
+def _report(line: Mapping[str, Any]) -> FileReport:
+    issues = tuple(Issue(**issue) for issue in line["issues"])
+    return FileReport(line["path"], line["status"], tuple(line["activity_ids"]), issues)

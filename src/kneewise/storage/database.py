@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from kneewise.errors import StorageError
+from kneewise.errors import ImportRunningError
 from kneewise.storage import engines
 from kneewise.storage.originals import Originals
 from kneewise.storage.tables import HEAD
@@ -115,7 +115,7 @@ class Record:
 
         Raises
         ------
-        StorageError
+        ImportRunningError
             When another process holds it.
         """
         with (self.data / "import.lock").open("a+b") as file:
@@ -162,8 +162,10 @@ def open_record(data: Path, database: str | None = None) -> Record:
     return Record(data, engine)
 
 
-def _another_import(where: object) -> StorageError:
-    return StorageError(f"Another import is running in {where}; wait until it has finished and run the command again.")
+def _another_import(where: object) -> ImportRunningError:
+    return ImportRunningError(
+        f"Another import is running in {where}; wait until it has finished and run the command again."
+    )
 
 
 def _ensure_schema(engine: Engine) -> None:

@@ -63,6 +63,15 @@ def read_last_import(connection: Connection, runner_id: str) -> datetime | None:
     return latest
 
 
+def read_imported_since(connection: Connection, runner_id: str, at: datetime) -> frozenset[str]:
+    """Return the paths of the files that were imported at an instant or later."""
+    table = tables.file_result
+    query = select(table.c.path).where(
+        table.c.runner_id == runner_id, table.c.status == "imported", table.c.imported_at >= at
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
 def write_files(connection: Connection, runner_id: str, files: Sequence[StoredFile], at: datetime) -> None:
     """Store file results, in place of those with the same content."""
     table = tables.file_result

@@ -5,20 +5,24 @@ from __future__ import annotations
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.histories import run_bytes, write_runs
 
 from kneewise.errors import InvalidInputError
-from kneewise.services import import_jobs, workers
+from kneewise.services import import_tasks, workers
 from kneewise.services.import_jobs import FOLDER, ImportJob, ImportJobs
+from kneewise.services.job_worker import JobHand
 from kneewise.services.listing import list_activities
 from kneewise.services.place import Place
 from kneewise.services.progress import Progress
 
 WAIT_S = 60
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def place(tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def jobs(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImportJobs]:
+def jobs(each_database: object, place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImportJobs]:
     monkeypatch.setattr(workers, "WORKERS", 1)
     monkeypatch.setattr(workers, "_BATCH_FILES", 2)
     made = ImportJobs(place)
@@ -35,11 +39,12 @@ def jobs(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImportJobs]:
     made.close()
 
 
-def over(job: ImportJob) -> ImportJob:
+def over(jobs: ImportJobs, job: ImportJob) -> ImportJob:
+    """Wait until a job is over and nothing of it lies about."""
     end = time.monotonic() + WAIT_S
-    while job.live and time.monotonic() < end:
+    while (jobs.look(job.id).live or any(jobs.folder.iterdir())) and time.monotonic() < end:
         time.sleep(0.01)
-    return job
+    return jobs.look(job.id)
 
 
 def upload(jobs: ImportJobs, content: bytes, name: str = "upload-1") -> Path:
@@ -54,15 +59,13 @@ def left(place: Place) -> list[Path]:
 
 def test_an_upload_is_imported_under_the_runners_name_and_removed(jobs: ImportJobs, place: Place) -> None:
     path = upload(jobs, run_bytes())
-    job = over(jobs.begin([(path, "morning.fit")]))
+    job = over(jobs, jobs.begin([(path, "morning.fit")]))
     document = job.to_json()
     assert (job.state, job.text, document["usable"]) == ("done", "", True)
     assert [file["path"] for file in document["files"]] == ["morning.fit"]
     assert document["totals"]["imported"] == 1
     assert len(list_activities(place).activities) == 1
     assert not path.exists()
-    assert jobs.look(job.id) is job
-    time.sleep(0.05)
     assert left(place) == []
 
 
@@ -71,7 +74,7 @@ def test_a_zip_shows_the_place_inside_it_and_a_bad_file_its_reason(jobs: ImportJ
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("activities/1.fit", run_bytes(0))
         file.writestr("activities/2.fit", b"broken" * 100)
-    job = over(jobs.begin([(archive, "export.zip")]))
+    job = over(jobs, jobs.begin([(archive, "export.zip")]))
     told = {file.path: file for file in job.files}
     assert set(told) == {"export.zip/activities/1.fit", "export.zip/activities/2.fit"}
     bad = told["export.zip/activities/2.fit"]
@@ -84,28 +87,28 @@ def test_the_first_run_is_there_before_the_last_and_a_cancelled_import_keeps_it(
     jobs: ImportJobs, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen, go_on = threading.Event(), threading.Event()
-    told = ImportJobs._told
+    tell = JobHand.tell
 
-    def slowly(self: ImportJobs, job: ImportJob, report: object) -> None:
-        told(self, job, report)  # type: ignore[arg-type]
+    def slowly(self: JobHand, line: Mapping[str, Any]) -> None:
+        tell(self, line)
         seen.set()
         go_on.wait(WAIT_S)
 
-    monkeypatch.setattr(ImportJobs, "_told", slowly)
+    monkeypatch.setattr(JobHand, "tell", slowly)
     folder = write_runs(tmp_path / "runs", 8, records=60)
     job = jobs.begin_paths([folder])
     assert seen.wait(WAIT_S)
-    assert job.state == "running"
-    assert job.usable
+    while not jobs.look(job.id).usable:
+        time.sleep(0.01)
+    assert jobs.look(job.id).state == "running"
     assert 1 <= len(list_activities(place).activities) < 8
     jobs.cancel(job.id)
     go_on.set()
-    over(job)
-    assert jobs.look(job.id).state == "cancelled"
+    assert over(jobs, job).state == "cancelled"
     kept = len(list_activities(place).activities)
     assert 1 <= kept < 8
     assert len(list(folder.iterdir())) == 8
-    again = over(jobs.begin_paths([folder]))
+    again = over(jobs, jobs.begin_paths([folder]))
     assert again.state == "done"
     assert len(list_activities(place).activities) == 8
 
@@ -115,10 +118,9 @@ def test_a_job_that_waits_can_be_cancelled_and_jobs_come_in_order(jobs: ImportJo
     second = jobs.begin([(upload(jobs, run_bytes(9)), "late.fit")])
     jobs.cancel(second.id)
     assert [job.id for job in jobs.all()] == [first.id, second.id]
-    assert (over(first).state, over(second).state) == ("done", "cancelled")
-    assert second.files == []
-    jobs.cancel(first.id)
-    assert first.state == "done"
+    assert (over(jobs, first).state, over(jobs, second).state) == ("done", "cancelled")
+    assert jobs.look(second.id).files == ()
+    assert jobs.cancel(first.id).state == "done"
 
 
 def test_a_failure_is_told_and_the_next_job_works(
@@ -128,12 +130,11 @@ def test_a_failure_is_told_and_the_next_job_works(
         raise RuntimeError("out of luck")
 
     with monkeypatch.context() as broken:
-        broken.setattr(import_jobs, "import_files", breaks)
-        job = over(jobs.begin([(upload(jobs, run_bytes()), "a.fit")]))
+        broken.setattr(import_tasks, "import_files", breaks)
+        job = over(jobs, jobs.begin([(upload(jobs, run_bytes()), "a.fit")]))
     assert job.state == "failed"
     assert "out of luck" in job.text
-    assert over(jobs.begin([(upload(jobs, run_bytes()), "a.fit")])).state == "done"
-    time.sleep(0.05)
+    assert over(jobs, jobs.begin([(upload(jobs, run_bytes()), "a.fit")])).state == "done"
     assert left(place) == []
 
 

@@ -27,7 +27,7 @@ def _built() -> None:
 
 
 @pytest.fixture
-def application(tmp_path: Path) -> FastAPI:
+def application(tmp_path: Path, each_database: object) -> FastAPI:
     return create_app(Place(tmp_path / "data"), WebOptions(body_limit_bytes=20_000))
 
 

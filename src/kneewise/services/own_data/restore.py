@@ -16,6 +16,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from kneewise import clock
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError, StorageError
 from kneewise.services.gait_folder import GAIT_NAME, is_gait_file, sweep_pictures
@@ -35,6 +36,7 @@ from kneewise.storage import (
     row_counts,
     upgrade_copy,
 )
+from kneewise.storage.jobs import end_all_jobs
 from kneewise.storage.tables import HEAD
 from kneewise.storage.trouble import storage_trouble
 
@@ -49,6 +51,8 @@ _DAMAGE: Final = (
     NotImplementedError,
     RuntimeError,
 )
+#: What is told of a job that was under way when the backup was taken: its files are not in it.
+_PUT_BACK: Final = "The record was put back from a backup meanwhile; begin it again."
 #: Larger than any list of files that a runner can have.
 _LARGEST_MANIFEST: Final = 1 << 28
 _PER_BATCH: Final = 64
@@ -153,6 +157,8 @@ def restore(
                 _put_originals(archive, record, members)
                 _put_pictures(archive, record, members)
                 replace_database(record, copy, lambda _, __: None)
+                with record.writing("restoring") as connection:
+                    end_all_jobs(connection, "interrupted", _PUT_BACK, now=clock.now())
         _tidy(record, members, source)
         with record.reading() as connection:
             counts = row_counts(connection)

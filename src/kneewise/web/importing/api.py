@@ -20,7 +20,7 @@ _UNKNOWN: dict[int | str, dict[str, Any]] = {trouble.NOT_FOUND: {"description": 
 
 @router.get("/imports")
 def show_imports(jobs: ImportsHere) -> list[dict[str, Any]]:
-    """Return the imports since the server was started, without their files."""
+    """Return the imports that go on or ended within a day, without their files."""
     return [_head(job) for job in _imports(jobs.all())]
 
 

@@ -1,4 +1,4 @@
-"""What the import page shows of the imports of this process."""
+"""What the import page shows of the imports of the last day."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _STATES: dict[State, str] = {
     "done": message("Done"),
     "cancelled": message("Ended by you. What was stored stays; import again to go on."),
     "failed": message("Did not work"),
+    "interrupted": message("Was cut off. What was stored stays; import again to go on."),
 }
 _GROUPS = {
     "failed": message("Could not be read"),
@@ -149,7 +150,7 @@ def import_page(
 
 
 def batches(jobs: Sequence[ImportJob], areas: Collection[str]) -> tuple[Batch, ...]:
-    """Return the imports of this process, those begun last first."""
+    """Return the imports, those begun last first."""
     groups: dict[str, list[ImportJob]] = {}
     for job in jobs:
         if job.kind == "import":
@@ -216,7 +217,7 @@ def results_page(jobs: Sequence[ImportJob], areas: Collection[str], *, status: s
 
 def _state(jobs: Sequence[ImportJob]) -> State:
     states = [job.state for job in jobs]
-    order: tuple[State, ...] = ("running", "waiting", "failed", "cancelled")
+    order: tuple[State, ...] = ("running", "waiting", "failed", "interrupted", "cancelled")
     return next((state for state in order if state in states), "done")
 
 

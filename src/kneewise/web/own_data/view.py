@@ -135,6 +135,7 @@ def recomputing(job: ImportJob | None) -> Recomputing | None:
         "done": _("Everything is computed anew: %(done)s.", done=done),
         "cancelled": _("Ended by you: %(done)s. Begin again to finish.", done=done),
         "failed": told(job.text),
+        "interrupted": told(job.text),
     }
     issues = tuple(told(issue.text) for file in job.files for issue in file.issues) if not job.live else ()
     return Recomputing(job.live, words.get(job.state, done), issues)

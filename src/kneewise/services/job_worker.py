@@ -1,0 +1,244 @@
+"""Who works off the job table: one thread of a process, and a second that says that it lives and how far it is."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final, Protocol
+from uuid import uuid4
+
+from kneewise import clock
+from kneewise.errors import ImportRunningError, KneewiseError
+from kneewise.services.place import Place, record_of
+from kneewise.storage.jobs import (
+    Job,
+    JobState,
+    claim_job,
+    end_job,
+    free_jobs,
+    hand_back_job,
+    is_claimable,
+    renew_job,
+)
+
+#: A worker that said nothing for so long is taken for lost; many times what a batch or a busy disk takes.
+LEASE: Final = timedelta(seconds=90)
+#: How often a page may see something new, and how often a worker without work looks for some.
+_TELL_EVERY_S: Final = 0.3
+_LOOK_EVERY_S: Final = 2.0
+#: Every so many tellings it says that it lives even where there is nothing new, and hears whether an end is wanted.
+_QUIET_TELLINGS: Final = 4
+
+Lines = Sequence[Mapping[str, Any]]
+
+
+class JobStoppedError(Exception):
+    """Ends a job between two steps: its end is wanted, its server stops, or another worker has it."""
+
+
+class Task(Protocol):
+    """What a kind of job does."""
+
+    def run(self, hand: JobHand) -> Lines | None:
+        """Do it; return the lines that stand at its end, or ``None`` where what it told stands."""
+
+    def over(self, job: Job) -> None:
+        """Clear up behind a job that is over, however it ended."""
+
+
+class JobHand:
+    """A job in the hands of its worker.
+
+    Attributes
+    ----------
+    job : Job
+        As it was claimed.
+    told : list of mapping
+        Every line so far.
+    """
+
+    def __init__(self, job: Job, stopping: threading.Event) -> None:
+        self.job = job
+        self.told: list[Mapping[str, Any]] = []
+        self.cancel_wanted = False
+        self.lost = False
+        self._stopping = stopping
+        self._progress: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._sent = 0
+        self._changed = False
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the server stops."""
+        return self._stopping.is_set()
+
+    def tell(self, line: Mapping[str, Any]) -> None:
+        """Add a line to what the job tells."""
+        with self._lock:
+            self.told.append(line)
+            self._changed = True
+
+    def progress(self, **values: Any) -> None:
+        """Say how far it is."""
+        with self._lock:
+            self._progress.update(values)
+            self._changed = True
+
+    def stop_if_wanted(self) -> None:
+        """Raise where the job has to end here.
+
+        Raises
+        ------
+        JobStoppedError
+        """
+        if self.cancel_wanted or self.lost or self.stopping:
+            raise JobStoppedError
+
+    def so_far(self) -> dict[str, Any]:
+        """Return how far it is."""
+        with self._lock:
+            return dict(self._progress)
+
+    def unsent(self, *, quiet: bool = False) -> Lines | None:
+        """Return the lines that the table has not, or ``None`` where there is nothing new and silence will do."""
+        with self._lock:
+            if not self._changed and not quiet:
+                return None
+            self._changed = False
+            fresh = self.told[self._sent :]
+            self._sent = len(self.told)
+            return fresh
+
+
+class JobWorker:
+    """The worker of one process.
+
+    Parameters
+    ----------
+    place : Place
+        Whose table.
+    tasks : mapping of str to Task
+        By kind of job.
+    alone : bool
+        Whether it is known that no other process works on these kinds: what runs then belongs to a lost one.
+    """
+
+    def __init__(self, place: Place, tasks: Mapping[str, Task], *, alone: bool) -> None:
+        self._place = place
+        self._tasks = tasks
+        self._name = f"{os.getpid()}-{uuid4().hex}"
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._hand: JobHand | None = None
+        if alone:
+            with record_of(place) as record, record.writing("taking up jobs") as connection:
+                free_jobs(connection, list(tasks), now=clock.now())
+        self._thread = threading.Thread(target=self._work, name="kneewise-jobs", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look for work at once."""
+        self._wake.set()
+
+    def want_end(self, job_id: str) -> None:
+        """Tell the job in hand, where it is this one, that its end is wanted; the table tells other processes."""
+        hand = self._hand
+        if hand is not None and hand.job.id == job_id:
+            hand.cancel_wanted = True
+
+    def close(self) -> None:
+        """Stop after the step in hand, and let the job wait for the next start."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            worked = False
+            try:
+                job = self._claimed()
+                worked = job is not None and self._one(job)
+            except KneewiseError:
+                pass  # the database is away for a moment: look again
+            if not worked:
+                self._wake.wait(_LOOK_EVERY_S)
+                self._wake.clear()
+
+    def _claimed(self) -> Job | None:
+        now = clock.now()
+        with record_of(self._place) as record:
+            with record.reading() as connection:
+                if not is_claimable(connection, list(self._tasks), now=now):
+                    return None
+            with record.writing("taking up a job") as connection:
+                return claim_job(
+                    connection, list(self._tasks), worker=self._name, now=now, lease=LEASE, one_at_a_time=True
+                )
+
+    def _one(self, job: Job) -> bool:
+        """Do a job; return false where it has to wait, so that nobody claims it again at once."""
+        task = self._tasks[job.kind]
+        hand = self._hand = JobHand(job, self._stopping)
+        hand.cancel_wanted = job.cancel_wanted
+        over = threading.Event()
+        telling = threading.Thread(target=self._tell, args=(hand, over), name="kneewise-telling", daemon=True)
+        telling.start()
+        lines: Lines | None = None
+        state: JobState | None
+        text = ""
+        try:
+            hand.stop_if_wanted()
+            lines = task.run(hand)
+            state = "done"
+        except JobStoppedError:
+            state = "cancelled" if hand.cancel_wanted else None
+        except ImportRunningError:
+            state = None
+        except KneewiseError as error:
+            state, text = "failed", str(error)
+        except Exception as error:  # a thread that ends without a word would leave the page waiting for ever
+            text = f"It failed inside Kneewise ({type(error).__name__}: {error}); please report this."
+            state = "failed"
+        over.set()
+        telling.join()
+        self._hand = None
+        return self._ended(hand, task, state, text, lines)
+
+    def _ended(self, hand: JobHand, task: Task, state: JobState | None, text: str, lines: Lines | None) -> bool:
+        with record_of(self._place) as record, record.writing("ending a job", beside=True) as connection:
+            if state is None:
+                hand_back_job(connection, hand.job)
+                return False
+            end_job(
+                connection,
+                hand.job,
+                state,
+                now=clock.now(),
+                text=text,
+                progress=hand.so_far(),
+                lines=hand.told if lines is None else lines,
+            )
+        if not hand.lost:
+            task.over(hand.job)
+        return True
+
+    def _tell(self, hand: JobHand, over: threading.Event) -> None:
+        quiet = 0
+        while not over.wait(_TELL_EVERY_S):
+            quiet += 1
+            fresh = hand.unsent(quiet=quiet >= _QUIET_TELLINGS)
+            if fresh is None:
+                continue
+            quiet = 0
+            try:
+                with record_of(self._place) as record, record.writing("telling of a job", beside=True) as connection:
+                    kept = renew_job(
+                        connection, hand.job, now=clock.now(), lease=LEASE, progress=hand.so_far(), lines=fresh
+                    )
+            except KneewiseError:
+                continue  # the lines stand in the table at the end at the latest
+            hand.lost = kept is None
+            hand.cancel_wanted = hand.cancel_wanted or (kept is not None and kept.cancel_wanted)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         population_reference,
         run_load,
     )
+    from kneewise.report.clinic.content import ClinicReport
     from kneewise.services.adding import TypedRun, add_activity
     from kneewise.services.availability import Wishes, set_availability, set_goal
     from kneewise.services.checking_in import RecordedCheckIn, record_check_in
@@ -85,6 +86,8 @@ if TYPE_CHECKING:
     from kneewise.services.profile import ProfileChange, set_profile, show_profile
     from kneewise.services.reading import read
     from kneewise.services.recomputing import Recomputation, recompute
+    from kneewise.services.report.gathering import clinic_report
+    from kneewise.services.report.writing import WrittenReport, write_report
     from kneewise.services.response import ChangeAnswer, did_it_help
     from kneewise.services.run_story import RunStory, run_story
     from kneewise.services.self_tests import SelfTest, log_test
@@ -208,6 +211,10 @@ _HOME: dict[str, str] = {
     "show_plan": "services.planning",
     "SelfTest": "services.self_tests",
     "log_test": "services.self_tests",
+    "ClinicReport": "report.clinic.content",
+    "clinic_report": "services.report.gathering",
+    "WrittenReport": "services.report.writing",
+    "write_report": "services.report.writing",
     "LoggedExercise": "services.strength_log",
     "log_strength": "services.strength_log",
     "Today": "services.today",
@@ -231,6 +238,7 @@ __all__ = [
     "Backup",
     "Candidate",
     "ChangeAnswer",
+    "ClinicReport",
     "Convention",
     "DatedRun",
     "Erased",
@@ -286,12 +294,14 @@ __all__ = [
     "UnreadableFileError",
     "UnsafeArchiveError",
     "Wishes",
+    "WrittenReport",
     "add_activity",
     "analyse_video",
     "assess_intake",
     "back_up",
     "change_candidates",
     "check_session_move",
+    "clinic_report",
     "daily_exposure",
     "did_it_help",
     "erase",
@@ -341,6 +351,7 @@ __all__ = [
     "show_profile",
     "today",
     "what_is_stored",
+    "write_report",
 ]
 
 

@@ -28,6 +28,7 @@ from kneewise.cli import (
     plan,
     profile,
     recompute,
+    report,
     serve,
     state,
     today,
@@ -88,6 +89,7 @@ today.register(app)
 log.register(app)
 own_data.register(app, export.register(app))
 measure.register(app)
+report.register(app)
 evidence.register(app)
 serve.register(app)
 demo.register(app)

@@ -230,6 +230,7 @@ def read_retention(
 
 
 def steady_bins(item: StoredActivity) -> RunBins | None:
+    """Return the steady, level running of a run in bins of speed; ``None`` where it has none or does not count."""
     if item.load is None or not item.activity.is_run or item.counted_id is not None:
         return None
     flat = loads.unpack(item.load).flat

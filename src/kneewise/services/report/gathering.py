@@ -1,0 +1,170 @@
+"""Everything that the report says, gathered from a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from kneewise import clock
+from kneewise.domain import Runner
+from kneewise.errors import InvalidInputError
+from kneewise.evidence.parameters import value
+from kneewise.report.clinic.content import Asked, ClinicReport, Complaint, Gait, Helped, PlanReport, Screening, Who
+from kneewise.services.demo import read_demo
+from kneewise.services.findings import whole_chain
+from kneewise.services.gait_trial import read_trial
+from kneewise.services.helped import change_candidates, helped_view, load_answer
+from kneewise.services.intake import Intake, latest_intake
+from kneewise.services.load_history import LoadHistory, history_of
+from kneewise.services.local_day import local_day
+from kneewise.services.measuring import measure_trends
+from kneewise.services.place import Place, opened
+from kneewise.services.plan_now import plan_now
+from kneewise.services.report.course import before_onset, course_of
+from kneewise.services.report.gait import gait_of
+from kneewise.services.report.parts import found_of, helped_limit, helped_of, measured_of, plan_of, quality_of
+from kneewise.services.report.told import age_of, complaint_of, screening_of, tests_worth_doing
+from kneewise.storage import StoredActivity, read_activities
+
+if TYPE_CHECKING:
+    from kneewise.storage import Record
+
+_NO_ANSWER = "too-few-data"
+#: Flags of the state that stand among the answers already.
+_ANSWERED = frozenset({"unsure", "open"})
+_NO_MEDICINE = frozenset({"none"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """What was read from the open record."""
+
+    runner: Runner
+    today: date
+    intake: Intake | None
+    history: LoadHistory
+    stored: Sequence[StoredActivity]
+
+
+def clinic_report(place: Place) -> ClinicReport:
+    """Return the report of a runner as of now; also of an empty record, which says what is missing."""
+    now = clock.now()
+    with opened(place) as (record, runner):
+        today = local_day(now, runner)
+        read = _read(record, runner, today)
+        complaint = None if read.intake is None else complaint_of(read.intake)
+        onset = None if complaint is None else complaint.onset
+        trial = read_trial(record, runner, read.intake)
+        gait = gait_of(record, runner, read.stored, trial, onset, today)
+    plan_state = plan_now(place)
+    screening = None
+    if read.intake is not None:
+        later = [str(flag["text"]) for flag in plan_state.gathered.folded.flags if flag["kind"] not in _ANSWERED]
+        screening = screening_of(read.intake, later)
+    plan = plan_of(plan_state, load_answer(place).text if read.history.runs is not None else "", _helped(place))
+    chain = whole_chain(place)
+    course = course_of(read.history, onset, today)
+    clinician = plan_state.gathered.folded.pain.decision.clinician
+    return ClinicReport(
+        made_at=now,
+        local_date=today,
+        timezone=plan_state.gathered.timezone,
+        software=_version(),
+        who=_who(runner, read.intake, today),
+        complaint=complaint,
+        screening=screening,
+        course=course,
+        before_onset=before_onset(read.history, complaint),
+        gait=gait,
+        findings=found_of((*chain.findings.results, *chain.not_measured)),
+        plan=plan,
+        measures=measured_of(measure_trends(place)),
+        quality=quality_of(runner, read.history, read.stored, course, gait.clips),
+        questions=tuple(_questions(complaint, screening, gait, plan, clinician)),
+        made_up=read_demo(place) is not None,
+    )
+
+
+def _read(record: Record, runner: Runner, today: date) -> _Read:
+    first = today - timedelta(weeks=value("report.most_weeks"))
+    with record.reading() as connection:
+        stored = read_activities(connection, runner.id, since=first, until=today)
+    return _Read(runner, today, latest_intake(record, runner), history_of(record, runner, today), stored)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("kneewise")
+    except PackageNotFoundError:
+        return ""
+
+
+def _who(runner: Runner, intake: Intake | None, today: date) -> Who:
+    return Who(
+        runner_id=runner.id,
+        birth_year=runner.birth_year,
+        age_years=age_of(intake, runner.birth_year, today),
+        sex=runner.sex,
+        height_m=runner.height_m,
+        mass_kg=runner.mass_kg,
+    )
+
+
+def _helped(place: Place) -> tuple[Helped, ...]:
+    """Return before and after of the changes that can be compared, each day once, the latest first."""
+    found: dict[date, Helped] = {}
+    for candidate in change_candidates(place):
+        if not candidate.comparable or (candidate.local_date in found and candidate.kind != "change"):
+            continue
+        try:
+            view = helped_view(place, candidate.local_date, candidate.what)
+        except InvalidInputError:
+            continue
+        if view.answer.verdict != _NO_ANSWER:
+            found[candidate.local_date] = helped_of(candidate, view)
+    return tuple(found.values())[: helped_limit()]
+
+
+def _questions(
+    complaint: Complaint | None, screening: Screening | None, gait: Gait, plan: PlanReport, clinician: str
+) -> Iterator[Asked]:
+    """Yield what is open, the most urgent first."""
+    if screening is None:
+        yield Asked("no_intake")
+    else:
+        for kind, states in (("flags_yes", ("yes",)), ("flags_unsure", ("unsure",)), ("flags_open", ("not_answered",))):
+            flags = screening.having(*states)  # type: ignore[arg-type]  # the states are literals
+            if flags:
+                yield Asked(kind, tuple(flag.id for flag in flags))
+    if clinician == "refer":
+        yield Asked("refer", words=plan.decision)
+    note = None if complaint is None else complaint.told("note")
+    if note is not None and note.words:
+        yield Asked("runner_asks", words=note.words)
+    tests = tests_worth_doing(complaint)
+    if tests:
+        yield Asked("tests", tests=tests)
+    medicines = None if complaint is None else complaint.told("medicines")
+    if medicines is not None and not _NO_MEDICINE.issuperset(medicines.choices):
+        yield Asked("medicines", medicines.texts)
+    if not gait.clips:
+        yield Asked("no_clip")
+    if plan.outlook:
+        yield Asked("goal", words=plan.outlook)
+
+
+def without_notes(report: ClinicReport) -> ClinicReport:
+    """Return the report without the runner's own words, for a reader who may not see notes."""
+    complaint = report.complaint
+    if complaint is not None:
+        complaint = replace(complaint, answers=tuple(each for each in complaint.answers if not each.words))
+    course = report.course
+    if course is not None:
+        course = replace(course, events=tuple(replace(each, words="") for each in course.events))
+    plan = replace(report.plan, helped=tuple(replace(each, words="") for each in report.plan.helped))
+    asked = tuple(each for each in report.questions if each.kind != "runner_asks")
+    return replace(report, complaint=complaint, course=course, plan=plan, questions=asked)

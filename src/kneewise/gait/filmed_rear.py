@@ -8,7 +8,7 @@ from kneewise.domain import Floats
 from kneewise.evidence.parameters import value
 from kneewise.gait.curves import POINTS, sampled
 from kneewise.gait.filmed_body import FilmedBody
-from kneewise.gait.filmed_contacts import FilmedContacts
+from kneewise.gait.filmed_contacts import FilmedContacts, Indices
 from kneewise.gait.filmed_steps import FilmedSteps, rhythm_columns, vertical_oscillation
 
 #: Which way a leg lies from the middle, left before right; x is to the runner's right.
@@ -21,7 +21,7 @@ def rear_steps(body: FilmedBody, contacts: FilmedContacts) -> FilmedSteps:
     Notes
     -----
     The pelvis' angle is counted from its mean over the strides, which takes out a camera that leans; the hip's angle is
-    counted from the pelvis and needs no upright. Peaks are looked for around the middle of stance.
+    counted from the pelvis and needs no upright. Peaks are those of a leg's mean curve around the middle of stance.
     """
     drop, adduction, alignment = frontal_angles(body)
     reach = value("gait.rear.peak_reach_s")
@@ -31,8 +31,8 @@ def rear_steps(body: FilmedBody, contacts: FilmedContacts) -> FilmedSteps:
     beside = _WAY * (body.ankle[..., 0] - body.mid_hip[:, 0])
     columns = {
         **rhythm_columns(contacts),
-        "pelvic_drop_peak_deg": _peak(sampled(drop, body.fps, around, leg)),
-        "hip_adduction_peak_deg": _peak(sampled(adduction, body.fps, around, leg)),
+        "pelvic_drop_peak_deg": _at_peak(sampled(drop, body.fps, around, leg), leg),
+        "hip_adduction_peak_deg": _at_peak(sampled(adduction, body.fps, around, leg), leg),
         "knee_alignment_deg": sampled(alignment, body.fps, middle, leg),
         "trunk_side_lean_deg": sampled(side_lean, body.fps, middle, leg),
         "step_width_leg": _step_width(sampled(beside, body.fps, middle, leg), contacts),
@@ -75,8 +75,15 @@ def _trunk_side_lean(body: FilmedBody) -> Floats:
     return np.asarray(_WAY * (lean - np.nanmean(lean)))
 
 
-def _peak(curves: Floats) -> Floats:
-    return np.asarray(curves.max(axis=1))
+def _at_peak(curves: Floats, leg: Indices) -> Floats:
+    """Return each step where the mean curve of its leg peaks: the highest of one step's points is mostly scatter."""
+    found = np.full(len(leg), np.nan)
+    for side in (0, 1):
+        own = curves[leg == side]
+        whole = np.isfinite(own).all(axis=1)
+        if whole.any():
+            found[leg == side] = own[:, int(own[whole].mean(axis=0).argmax())]
+    return found
 
 
 def _step_width(beside: Floats, contacts: FilmedContacts) -> Floats:

@@ -82,7 +82,7 @@ def clean_keypoints(
     quality = _quality(track, repaired, xy[kept], swing[kept], seen_from, fps)
     name = track.info.name
     judgement.check_size(name, quality, repaired.leg_px)
-    judgement.check_running(name, quality, factor)
+    judgement.check_running(name, quality, seen_from, factor)
     nearest = _nearest(time_s, grid_s[kept])
     scatter = judgement.scatter_share(float(np.nanmedian(noise[_trusted_points()])), repaired.leg_px)
     file_s = track.time_s[nearest[[0, -1]]]

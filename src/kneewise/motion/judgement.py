@@ -67,7 +67,7 @@ def check_upright(name: str, trunk_lean_deg: float) -> None:
     )
 
 
-def check_running(name: str, quality: ClipQuality, slow_motion: float) -> None:
+def check_running(name: str, quality: ClipQuality, view: View, slow_motion: float) -> None:
     """Refuse a clip in which nobody runs, or whose time cannot be trusted.
 
     Raises
@@ -75,7 +75,7 @@ def check_running(name: str, quality: ClipQuality, slow_motion: float) -> None:
     UnusableClipError
         With the slow-motion factor that would fit, where there is one.
     """
-    if not quality.swing >= value("video.judge.least_swing"):
+    if not quality.swing >= value(f"video.judge.least_swing_{view}"):
         raise UnusableClipError(f"The legs in '{name}' hardly move; film at least ten strides of running.")
     rate = quality.steps_per_min
     if math.isnan(rate):

@@ -11,8 +11,8 @@ from kneewise.gait import filmed_timing
 from kneewise.gait.filmed_body import FilmedBody
 from kneewise.gait.filmed_timing import CONTACT_SIGNS, TOE_OFF_SIGNS, sharpened
 
-_STARTS = 0.5 + 0.7 * np.arange(9)
-_ENDS = _STARTS + 0.25
+_STARTS: Floats = np.linspace(0.5, 6.1, 9)
+_ENDS: Floats = np.linspace(0.75, 6.35, 9)
 
 
 def _nobody() -> FilmedBody:
@@ -56,7 +56,7 @@ def test_one_step_out_of_rhythm_is_drawn_towards_the_others(monkeypatch: pytest.
 
 
 def test_without_any_sign_the_first_guess_stays_but_for_what_all_move_by() -> None:
-    start, end = sharpened(_nobody(), 0, _STARTS, np.full(9, np.nan))
+    start, end = sharpened(_nobody(), 0, _STARTS, np.full(9, np.nan, dtype=np.float64))
     assert start == pytest.approx(_STARTS + value("gait.timing.contact_s"))
     assert np.isnan(end).all()
 

@@ -153,7 +153,7 @@ def test_a_rendered_runner_through_video_and_pose(tmp_path: Path) -> None:
     pytest.importorskip("ai_edge_litert", reason="the extra 'video' is not installed")
     if not all(weights_folder().joinpath(file.name).is_file() for file in (LANDMARKER, DETECTOR)):
         pytest.skip("the pose model is not here; 'make models' puts it in")
-    clip = runner_clip(tmp_path / "run.mp4", fps=60, duration_s=3.0, camera=Camera(150, 200))
+    clip = runner_clip(tmp_path / "run.mp4", fps=60, duration_s=3.6, camera=Camera(150, 200))
     found = analyse_video(clip, speed_mps=3.0)
     assert found.gait.metrics["cadence_spm"].both.value == pytest.approx(165, rel=0.03)
     assert found.gait.metrics["knee_flexion_peak_deg"].both.value == pytest.approx(45, abs=12)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from kneewise.web.area import Area
+from kneewise.web.calculator.routes import AREA as CALCULATOR
 from kneewise.web.evidence.routes import AREA as EVIDENCE
+from kneewise.web.gait.routes import AREA as GAIT
 from kneewise.web.helped.routes import AREA as HELPED
 from kneewise.web.importing.routes import AREA as IMPORT
 from kneewise.web.knee.routes import AREA as KNEE
+from kneewise.web.lab.routes import AREA as LAB
 from kneewise.web.load.routes import AREA as LOAD
 from kneewise.web.own_data.routes import AREA as DATA
 from kneewise.web.plan.routes import AREA as PLAN
@@ -18,7 +21,10 @@ AREAS: tuple[Area, ...] = (
     LOAD,
     KNEE,
     PLAN,
+    GAIT,
     HELPED,
+    CALCULATOR,
+    LAB,
     IMPORT,
     EVIDENCE,
     DATA,

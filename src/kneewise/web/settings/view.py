@@ -10,14 +10,12 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel
 
 from kneewise.domain import Runner
-from kneewise.units import KG_PER_POUND, METRES_PER_FOOT, METRES_PER_INCH
-from kneewise.web.amounts import imperial, localised_number
-from kneewise.web.typed import typed_number, typed_whole
+from kneewise.web.amounts import imperial
+from kneewise.web.body import shown_height, shown_mass, typed_height, typed_mass
+from kneewise.web.typed import typed_whole
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
 
-_CENTIMETRES_PER_METRE = 100
-_INCHES_PER_FOOT = 12
 _SAVED = {
     "display": message("Saved for this browser."),
     "profile": message("Saved."),
@@ -81,47 +79,22 @@ def profile_changes(form: ProfileForm) -> dict[str, Any]:
     return {
         "birth_year": typed_whole(form.birth_year, _("Year of birth")),
         "sex": form.sex or None,
-        "height_m": _height(form),
-        "mass_kg": _mass(form),
+        "height_m": typed_height(form.height, form.height_inches),
+        "mass_kg": typed_mass(form.mass),
         "timezone": form.timezone.strip() or None,
     }
 
 
 def _form(runner: Runner) -> ProfileForm:
-    height, inches = _shown_height(runner.height_m)
-    mass = None if runner.mass_kg is None else runner.mass_kg / (KG_PER_POUND if imperial() else 1)
+    height, inches = shown_height(runner.height_m)
     return ProfileForm(
         birth_year="" if runner.birth_year is None else str(runner.birth_year),
         sex=runner.sex or "",
         height=height,
         height_inches=inches,
-        mass="" if mass is None else localised_number(f"{round(mass, 1):g}"),
+        mass=shown_mass(runner.mass_kg),
         timezone=runner.timezone or "",
     )
-
-
-def _shown_height(metres: float | None) -> tuple[str, str]:
-    if metres is None:
-        return "", ""
-    if not imperial():
-        return localised_number(f"{round(metres * _CENTIMETRES_PER_METRE, 1):g}"), ""
-    feet, inches = divmod(round(metres / METRES_PER_INCH), _INCHES_PER_FOOT)
-    return str(feet), str(inches)
-
-
-def _height(form: ProfileForm) -> float | None:
-    value = typed_number(form.height, _("Height"))
-    inches = typed_number(form.height_inches, _("Inches")) if imperial() else None
-    if value is None and inches is None:
-        return None
-    if not imperial():
-        return None if value is None else round(value / _CENTIMETRES_PER_METRE, 4)
-    return round((value or 0.0) * METRES_PER_FOOT + (inches or 0.0) * METRES_PER_INCH, 4)
-
-
-def _mass(form: ProfileForm) -> float | None:
-    value = typed_number(form.mass, _("Mass"))
-    return value if value is None or not imperial() else round(value * KG_PER_POUND, 3)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""The load calculator: what one steady state of running costs the knee."""

@@ -1,0 +1,68 @@
+/** The worker that sees: pictures come in, the runner's points go out, nothing else happens here. */
+
+import { Follower, type PoseSettings } from "./follow";
+import { type Models, loadNetworks } from "./networks";
+import type { Picture } from "./region";
+
+/** What the page tells the worker. */
+export type Told =
+  | { kind: "load"; models: Models; settings: PoseSettings }
+  | { kind: "picture"; picture: ImageBitmap; timeMs: number };
+
+/** What the worker answers; points are x, y, z in pixels of the picture. */
+export type Answer =
+  | { kind: "ready"; accelerator: Models["accelerator"] }
+  | { kind: "failed"; why: string }
+  | {
+      kind: "seen";
+      timeMs: number;
+      tookMs: number;
+      width: number;
+      height: number;
+      presence: number;
+      points?: Float32Array;
+      visibility?: Float32Array;
+    };
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let follower: Follower | undefined;
+let canvas: OffscreenCanvas | undefined;
+
+async function load({ models, settings }: Extract<Told, { kind: "load" }>): Promise<void> {
+  try {
+    follower = new Follower(await loadNetworks(models), settings);
+    answer({ kind: "ready", accelerator: models.accelerator });
+  } catch (failure) {
+    answer({ kind: "failed", why: String(failure) });
+  }
+}
+
+async function look({ picture: bitmap, timeMs }: Extract<Told, { kind: "picture" }>): Promise<void> {
+  const { width, height } = bitmap;
+  const begun = performance.now();
+  const picture = pixels(bitmap);
+  const seen = await follower?.see(picture);
+  const tookMs = performance.now() - begun;
+  const common = { kind: "seen", timeMs, tookMs, width, height } as const;
+  if (seen) answer({ ...common, presence: seen.presence, points: seen.points, visibility: seen.visibility });
+  else answer({ ...common, presence: 0 });
+}
+
+function pixels(bitmap: ImageBitmap): Picture {
+  const { width, height } = bitmap;
+  if (canvas?.width !== width || canvas.height !== height) canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
+  if (!context) throw new Error("this browser gives a worker no canvas");
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return context.getImageData(0, 0, width, height);
+}
+
+function answer(what: Answer): void {
+  self.postMessage(what);
+}
+
+self.onmessage = ({ data }: MessageEvent<Told>): void => {
+  void (data.kind === "load" ? load(data) : look(data));
+};

@@ -5,7 +5,6 @@ from __future__ import annotations
 from kneewise.web.area import Area
 from kneewise.web.calculator.routes import AREA as CALCULATOR
 from kneewise.web.evidence.routes import AREA as EVIDENCE
-from kneewise.web.gait.routes import AREA as GAIT
 from kneewise.web.helped.routes import AREA as HELPED
 from kneewise.web.importing.routes import AREA as IMPORT
 from kneewise.web.knee.routes import AREA as KNEE
@@ -21,7 +20,6 @@ AREAS: tuple[Area, ...] = (
     LOAD,
     KNEE,
     PLAN,
-    GAIT,
     HELPED,
     CALCULATOR,
     LAB,

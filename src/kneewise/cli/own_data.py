@@ -1,4 +1,4 @@
-"""``kneewise where``, ``backup``, ``restore``, ``erase`` and ``export all``: the runner's own data as a whole."""
+"""``kneewise where``, ``backup``, ``restore``, ``move``, ``erase`` and ``export all``: one's own data as a whole."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer, exports: typer.Typer) -> None:
     app.command("where")(where)
     app.command("backup")(backup)
     app.command("restore")(restore)
+    app.command("move")(move)
     app.command("erase")(erase)
     exports.command("all")(export_everything)
 
@@ -77,6 +78,34 @@ def restore(
     def text() -> str:
         held = f"{plural(made.counts['activity'], 'activity', 'activities')}, {plural(made.originals, 'original file')}"
         return f"Restored: {held}, as of {made.made_at[:10]}."
+
+    frame(context).show(made.to_json(), text, as_json=as_json)
+
+
+def move(
+    context: typer.Context,
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help="Empty database, such as postgresql://user@host/name.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Carry the whole record into another database and verify it there; the one that you have stays as it is.
+
+    The folder of original files belongs to either database and stays where it is.
+    """
+    from kneewise.services.own_data.carry import carry_record
+
+    with steps("Moving") as progress:
+        made = carry_record(frame(context).place(), to, progress=progress)
+
+    def text() -> str:
+        rows = sum(sums.rows for sums in made.tables.values())
+        held = f"{plural(made.tables['activity'].rows, 'activity', 'activities')}, {plural(rows, 'row')} in all"
+        return (
+            f"Moved and verified: {held}, into {made.target}.\n"
+            f"Use it with --database or $KNEEWISE_DATABASE; {made.source} is as it was.\n"
+            f"{plural(made.originals, 'original file')} stay in {made.originals_folder}.{_noted(made.to_json())}"
+        )
 
     frame(context).show(made.to_json(), text, as_json=as_json)
 

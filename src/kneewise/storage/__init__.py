@@ -34,7 +34,7 @@ from kneewise.storage.copying import (
     upgrade_copy,
     used_by_others,
 )
-from kneewise.storage.counting import count_events, each_row, row_counts, stream_bytes
+from kneewise.storage.counting import count_events, database_bytes, each_row, row_counts, stream_bytes
 from kneewise.storage.database import Record, open_record
 from kneewise.storage.events import (
     Event,
@@ -81,6 +81,7 @@ __all__ = [
     "copy_database",
     "count_activities",
     "count_events",
+    "database_bytes",
     "decode_stream",
     "delete_of_file",
     "describe_copy",

@@ -198,9 +198,10 @@ def each_activity(
     wanted = None if ids is None else frozenset(ids)
     if wanted is not None and len(wanted) <= _CHUNK:
         query = query.where(a.c.id.in_(wanted))  # of more a database takes only so many
-    for row in connection.execute(query.execution_options(yield_per=_CHUNK)).mappings():
-        if wanted is None or row["id"] in wanted:
-            yield _stored(row)
+    with connection.execute(query.execution_options(yield_per=_CHUNK)) as rows:
+        for row in rows.mappings():
+            if wanted is None or row["id"] in wanted:
+                yield _stored(row)
 
 
 def count_activities(connection: Connection, runner_id: str) -> int:
@@ -213,8 +214,9 @@ def each_load(connection: Connection, runner_id: str) -> Iterator[tuple[str, dic
     """Yield identifier and load of a runner's activities, oldest first, a few in memory at a time."""
     a, load = tables.activity, tables.run_load
     query = select(a.c.id, load.c.data).join(load).where(a.c.runner_id == runner_id).order_by(a.c.start, a.c.id)
-    for row in connection.execute(query.execution_options(yield_per=_CHUNK)):
-        yield row.id, row.data
+    with connection.execute(query.execution_options(yield_per=_CHUNK)) as rows:
+        for row in rows:
+            yield row.id, row.data
 
 
 def read_ids_by_file(connection: Connection, runner_id: str) -> dict[str, list[str]]:

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
+from sqlalchemy import ColumnElement, Engine, delete, select
 
 from kneewise.errors import StorageError
-from kneewise.storage import tables
-from kneewise.storage.counting import of_runner, row_counts
+from kneewise.storage import engines, tables
+from kneewise.storage.carrying import carry_rows
+from kneewise.storage.counting import of_runner
 from kneewise.storage.database import Record, open_record
 from kneewise.storage.tables import HEAD
+from kneewise.storage.trouble import storage_trouble
 
 #: Pages that are copied before anybody is told how far it is.
 _PAGES = 2048
-_ROWS = 500
-_SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 
 #: Told how many of how many parts are copied; an exception raised in it ends the copy, and nothing is changed.
 Watch = Callable[[int, int], None]
@@ -38,7 +38,7 @@ def copy_database(record: Record, target: Path, watch: Watch) -> None:
     StorageError
         When the disk is full or the file cannot be written.
     """
-    if record.engine.dialect.name != _SQLITE:
+    if record.engine.dialect.name != engines.SQLITE:
         _copy_rows_out(record, target, watch)
         return
     doing = "copying the database"
@@ -56,7 +56,7 @@ def replace_database(record: Record, source: Path, watch: Watch) -> None:
         When the disk is full, the database is locked, or the file is of another schema.
     """
     _must_be_current(source)
-    if record.engine.dialect.name != _SQLITE:
+    if record.engine.dialect.name != engines.SQLITE:
         _copy_rows_in(record, source, watch)
         return
     doing = "putting the database back"
@@ -114,15 +114,15 @@ def upgrade_copy(path: Path) -> None:
 def empty_database(record: Record, runner_id: str | None = None) -> None:
     """Delete everything, or all of one runner, so that the file holds no trace of it.
 
-    In SQLite deleted pages are overwritten, the file is written anew and its log is cut to nothing. Another database
-    keeps traces as long as its own housekeeping lets it.
+    In SQLite deleted pages are overwritten, the file is written anew and its log is cut to nothing. In PostgreSQL every
+    table is written anew; the server's own log of changes, its statistics and its backups are its administrator's.
 
     Raises
     ------
     StorageError
         When another program is using the record; what is deleted stays deleted, and running it again ends the job.
     """
-    sqlite = record.engine.dialect.name == _SQLITE
+    sqlite = record.engine.dialect.name == engines.SQLITE
     with record.writing("erasing") as connection:
         if sqlite:
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
@@ -133,6 +133,8 @@ def empty_database(record: Record, runner_id: str | None = None) -> None:
             connection.execute(query)
     if sqlite:
         _scrub(record)
+    else:
+        _write_anew(record)
 
 
 def needed_originals(record: Record) -> set[str]:
@@ -167,6 +169,14 @@ def _scrub(record: Record) -> None:
             f"Everything is deleted, but another Kneewise is using {record.data}, so traces are left in its log; "
             "end it and erase once more."
         )
+
+
+def _write_anew(record: Record) -> None:
+    """Write every table of PostgreSQL into a new file, without the deleted."""
+    with storage_trouble("erasing", record.where), record.engine.connect() as connection:
+        single = connection.execution_options(isolation_level="AUTOCOMMIT")
+        for table in tables.metadata.sorted_tables:
+            single.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
 
 
 @contextmanager
@@ -208,11 +218,12 @@ def _must_be_current(path: Path) -> None:
 
 def _copy_rows_out(record: Record, target: Path, watch: Watch) -> None:
     """Copy table by table; the reading transaction sees one state of them all."""
-    with open_record(target.parent, f"sqlite:///{target}") as copy, record.reading() as source:
-        if record.engine.dialect.name == _POSTGRESQL:
-            source.execution_options(isolation_level="REPEATABLE READ")
-        with copy.writing("copying the database") as connection:
-            _copy_rows(source, connection, watch)
+    with (
+        open_record(target.parent, f"sqlite:///{target}") as copy,
+        record.reading() as source,
+        copy.writing("copying the database") as connection,
+    ):
+        carry_rows(source, connection, lambda done, total, _: watch(done, total))
 
 
 def _copy_rows_in(record: Record, source: Path, watch: Watch) -> None:
@@ -223,13 +234,4 @@ def _copy_rows_in(record: Record, source: Path, watch: Watch) -> None:
     ):
         for table in reversed(tables.metadata.sorted_tables):
             target.execute(delete(table))
-        _copy_rows(connection, target, watch)
-
-
-def _copy_rows(source: Connection, target: Connection, watch: Watch) -> None:
-    total, done = sum(row_counts(source).values()), 0
-    for table in tables.metadata.sorted_tables:
-        for part in source.execute(select(table)).mappings().partitions(_ROWS):
-            target.execute(insert(table), [dict(row) for row in part])
-            done += len(part)
-            watch(done, total)
+        carry_rows(connection, target, lambda done, total, _: watch(done, total))

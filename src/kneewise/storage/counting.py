@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from kneewise.storage import tables
+from kneewise.storage import engines, tables
 from kneewise.storage.clinic_tables import SECRET, account
 
 _ROWS = 500
@@ -44,8 +44,9 @@ def each_row(connection: Connection, table_name: str, runner_id: str) -> Iterato
     table = tables.metadata.tables[table_name]
     secrets = [column.name for column in table.columns if column.info.get(SECRET)]
     query = select(table).where(of_runner(table, runner_id)).order_by(*table.primary_key.columns)
-    for row in connection.execution_options(yield_per=_ROWS).execute(query).mappings():
-        yield {**row, **dict.fromkeys(secrets)}
+    with connection.execute(query.execution_options(yield_per=_ROWS)) as rows:
+        for row in rows.mappings():
+            yield {**row, **dict.fromkeys(secrets)}
 
 
 def count_events(connection: Connection, runner_id: str) -> dict[str, int]:
@@ -60,3 +61,10 @@ def stream_bytes(connection: Connection, runner_id: str) -> int:
     table = tables.stream
     query = select(func.sum(func.length(table.c.data))).where(of_runner(table, runner_id))
     return connection.execute(query).scalar() or 0
+
+
+def database_bytes(connection: Connection) -> int | None:
+    """Return the size of a PostgreSQL database; ``None`` for SQLite, whose files tell it."""
+    if connection.dialect.name != engines.POSTGRESQL:
+        return None
+    return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())

@@ -38,8 +38,10 @@ class Record:
         self.data = data
         self.originals = Originals(data / "originals")
         self.engine = engine
+        #: Whether the database is the file that the folder has of its own.
+        self.lies_here = engines.lies_in(engine.url, data)
         #: Where the record lies, for a message: the folder, or the database elsewhere without its password.
-        self.where: object = data if engines.lies_in(engine.url, data) else engines.shown(engine.url)
+        self.where: object = data if self.lies_here else engines.shown(engine.url)
         self._watching: tuple[int, Any] | None = None
         self._watch_lock = threading.Lock()
 

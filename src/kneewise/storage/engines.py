@@ -69,6 +69,11 @@ def lies_in(url: URL, data: Path) -> bool:
     return url == URL.create(SQLITE, database=str(data / DATABASE_NAME))
 
 
+def file_of(url: URL) -> Path | None:
+    """Return the file of an SQLite database, or ``None`` for PostgreSQL."""
+    return Path(url.database or "").resolve() if url.get_backend_name() == SQLITE else None
+
+
 def make_engine(url: URL) -> Engine:
     """Return an engine whose connections behave as this package expects.
 

@@ -11,6 +11,22 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kneewise.errors import StorageError
 
+#: What PostgreSQL's driver says where there is no connection, or none any more.
+_AWAY = (
+    "connection failed",
+    "connection is bad",
+    "connection refused",
+    "connection is lost",
+    "server closed the connection",
+    "terminating",
+)
+    "connection failed",
+    "connection is bad",
+    "connection refused",
+    "server closed the connection",
+    "connection is lost",
+    "terminating",
+)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -47,10 +63,15 @@ def _about_database(error: SQLAlchemyError, doing: str, place: object) -> str:
     lowered = text.lower()
     if "disk is full" in lowered or "disk i/o error" in lowered or "no space left" in lowered:
         return _full(doing, place)
-    if "locked" in lowered:
+    if "locked" in lowered or "lock timeout" in lowered:
         return f"Another Kneewise is writing to {place}; wait until it has finished and run the command again."
     if "readonly" in lowered or "unable to open" in lowered:
         return f"The database in {place} cannot be opened for writing; check its permissions or choose another folder."
+    if any(words in lowered for words in _AWAY):
+        return (
+            f"The database {place} cannot be reached ({text.strip().splitlines()[0]}); check that its server runs, and "
+            "name, user and password in the URL."
+        )
     if "malformed" in lowered or "not a database" in lowered:
         return (
             f"The database in {place} is damaged and was left as it is; move it away, put a backup in its place or "

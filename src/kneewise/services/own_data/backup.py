@@ -24,7 +24,7 @@ from kneewise.services.own_data.beside import new_file, require_space
 from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS, files_below, size_of
 from kneewise.services.place import Place, record_of
 from kneewise.services.progress import Steps, no_steps
-from kneewise.storage import CopiedDatabase, Record, copy_database, describe_copy
+from kneewise.storage import CopiedDatabase, Record, copy_database, database_bytes, describe_copy
 
 FORMAT: Final = "kneewise-backup"
 FORMAT_VERSION: Final = 1
@@ -94,12 +94,18 @@ def back_up(place: Place, file: str | PathLike[str], *, replace: bool = False, p
     told = progress or no_steps
     target = Path(file).absolute()
     with record_of(place) as record, new_file(target, "writing the backup", replace=replace) as partial:
-        require_space(partial.parent, 2 * size_of(record.data / DATABASE_NAME), "the backup")
+        require_space(partial.parent, 2 * _size(record), "the backup")
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=partial.parent) as folder:
             copy = Path(folder) / DATABASE_NAME
             copy_database(record, copy, lambda _, __: told(0, 1, "the database"))
             written = _write(record, copy, partial, told)
     return Backup(target, target.stat().st_size, *written)
+
+
+def _size(record: Record) -> int:
+    with record.reading() as connection:
+        elsewhere = database_bytes(connection)
+    return size_of(record.data / DATABASE_NAME) if elsewhere is None else elsewhere
 
 
 def _write(

@@ -64,9 +64,10 @@ def erase(place: Place) -> Erased:
         When another program is using the record; what is deleted stays deleted, and running it again ends the job.
     """
     with record_of(place) as record, record.only_import():
+        here = record.lies_here
         erased = _everything(record) if place.runner_id is None else _runner(record, place.runner_id)
     # A program that keeps the record open goes on with an empty one; otherwise nothing of it needs to stay.
-    if place.runner_id is None and place.record is None and place.database is None:
+    if place.runner_id is None and place.record is None and here:
         _remove_files(place.data)
     return replace(erased, left=tuple(foreign_entries(place.data)))
 

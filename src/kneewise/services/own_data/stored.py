@@ -10,7 +10,7 @@ from typing import Any, Final
 from kneewise.domain import Runner
 from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS, foreign_entries, size_of
 from kneewise.services.place import Place, opened
-from kneewise.storage import EventKind, Record, count_events, row_counts, stream_bytes
+from kneewise.storage import EventKind, Record, count_events, database_bytes, row_counts, stream_bytes
 
 #: In words, every kind of event.
 EVENT_TITLES: Final[Mapping[EventKind, str]] = {
@@ -29,6 +29,10 @@ EVENT_TITLES: Final[Mapping[EventKind, str]] = {
     "knee_trial_withdrawn": "Trials that you withdrew",
     "gait_clip": "Numbers of your clips, without pictures",
     "gait_clip_withdrawn": "Clips that you deleted",
+    "clinic_note": "Notes of your clinician",
+    "examination": "Tests that your clinician did",
+    "proposal": "Proposals of your clinician for the plan",
+    "proposal_answer": "Your answers to proposals",
 }
 
 
@@ -103,7 +107,7 @@ def what_is_stored(place: Place) -> StoredData:
         When the record cannot be opened.
     """
     with opened(place) as (record, runner):
-        where = str(record.data / DATABASE_NAME) if place.database is None else "the database that you named"
+        where = str(record.data / DATABASE_NAME) if record.lies_here else f"the database {record.where}"
         kinds = (*_of_runner(record, runner, where), *_of_record(record, where))
     text = (
         f"Everything lies in {record.data}, readable by you alone. Nothing is sent anywhere. Backups and exports that "
@@ -134,7 +138,10 @@ def _of_record(record: Record, where: str) -> Iterator[StoredKind]:
     folder = record.data / ORIGINALS_NAME
     text = "Your files as they came, named by the SHA-256 of their bytes; of all runners of this record."
     yield StoredKind("originals", "Original files", originals, size_of(folder), str(folder), text)
-    database = sum(size_of(record.data / name) for name in PARTS if name.startswith(DATABASE_NAME))
+    with record.reading() as connection:
+        elsewhere = database_bytes(connection)
+    here = sum(size_of(record.data / name) for name in PARTS if name.startswith(DATABASE_NAME))
+    database = here if elsewhere is None else elsewhere
     yield StoredKind("database", "The database", 1, database or None, where, "All of the above but the original files.")
     for name, part in PARTS.items():
         path = record.data / name

@@ -57,4 +57,5 @@ def _planted(column: Column[Any]) -> Any:
         (LargeBinary, MARK.encode()),
         (tables.Instant, datetime(2026, 3, 1, tzinfo=UTC)),
     ]
-    return next((value for kind, value in by_type if isinstance(column.type, kind)), MARK)
+    mark = MARK[: getattr(column.type, "length", None)]  # PostgreSQL keeps to the length of a column
+    return next((value for kind, value in by_type if isinstance(column.type, kind)), mark)

@@ -20,13 +20,6 @@ _AWAY = (
     "server closed the connection",
     "terminating",
 )
-    "connection failed",
-    "connection is bad",
-    "connection refused",
-    "server closed the connection",
-    "connection is lost",
-    "terminating",
-)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

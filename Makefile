@@ -37,7 +37,7 @@ lint: .venv/ready
 types: .venv/ready
 	$(RUN) mypy
 
-models: .venv/ready         ## put the pose model (27 MB) into the package; measuring video needs it
+models: .venv/ready         ## put the pose models (36 MB) into the package; measuring video needs it
 	$(RUN) $(NPM_GROUP) python tools/pose_models.py
 
 # Without a connection everything but video works; its tests are then skipped with a reason.

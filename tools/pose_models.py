@@ -15,12 +15,13 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from kneewise.motion.pose.weights import DETECTOR, LANDMARKER, WeightsFile
+from kneewise.motion.pose.weights import DETECTOR, LANDMARKER, LIVE_LANDMARKER, WeightsFile
 
 PACKAGE = "@mediapipe/pose@0.5.1675469404"
 #: Names of the files inside the npm package.
 MEMBERS = {
     "package/pose_landmark_heavy.tflite": LANDMARKER,
+    "package/pose_landmark_full.tflite": LIVE_LANDMARKER,
     # Named for the loader of the web page, but it is nothing else than the detector's model.
     "package/pose_solution_packed_assets.data": DETECTOR,
 }

@@ -1,4 +1,4 @@
-"""BlazePose GHUM heavy on LiteRT: the adapter of the pose library.
+"""BlazePose GHUM on LiteRT: the adapter of the pose library.
 
 The picture goes in as MediaPipe cuts it, the landmarks come out as MediaPipe refines them, but there is no filter over
 time: what one frame says is independent of the frames before, except for where to look.
@@ -21,7 +21,7 @@ from kneewise.motion.pose import detection
 from kneewise.motion.pose.backend import Sighting
 from kneewise.motion.pose.heatmap import refine
 from kneewise.motion.pose.region import Picture, Region, region_between, sample
-from kneewise.motion.pose.weights import DETECTOR, LANDMARKER, weights_of
+from kneewise.motion.pose.weights import DETECTOR, LANDMARKER, LIVE_LANDMARKER, WeightsFile, weights_of
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
@@ -36,13 +36,16 @@ _POINTS, _PRESENCE, _HEATMAP = "Identity", "Identity_1", "Identity_3"
 _BOXES, _SCORES = "Identity", "Identity_1"
 #: After the 33 landmarks: the middle of the hips and a point on the circle around the body.
 _MIDDLE, _EDGE = 33, 34
+_SIZES: Final = {LANDMARKER: "heavy", LIVE_LANDMARKER: "full"}
 
 
 class BlazePose:
-    """The heavy BlazePose model with its detector.
+    """A BlazePose model with its detector.
 
     Parameters
     ----------
+    model : WeightsFile
+        The heavy one measures; the smaller one of the live session is here so that both can be compared.
     at_once : int
         Pictures looked at together, each by one core: two cores that share one picture lose a tenth of their time
         waiting for each other.
@@ -53,13 +56,12 @@ class BlazePose:
         When the extra ``video`` or the model files are missing.
     """
 
-    name = "BlazePose GHUM heavy"
-
-    def __init__(self, at_once: int = 2) -> None:
+    def __init__(self, at_once: int = 2, model: WeightsFile = LANDMARKER) -> None:
+        self.name = f"BlazePose GHUM {_SIZES[model]}"
         self.at_once = at_once
         self._detector = _Network(weights_of(DETECTOR), (_BOXES, _SCORES), at_once)
-        model = weights_of(LANDMARKER)
-        self._landmarkers = [_Network(model, (_POINTS, _PRESENCE, _HEATMAP), 1) for _ in range(at_once)]
+        weights = weights_of(model)
+        self._landmarkers = [_Network(weights, (_POINTS, _PRESENCE, _HEATMAP), 1) for _ in range(at_once)]
         self._workers = ThreadPoolExecutor(at_once)
 
     def find(self, picture: Picture, region: Region) -> list[Region]:

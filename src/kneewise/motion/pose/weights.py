@@ -27,6 +27,10 @@ class WeightsFile:
 LANDMARKER: Final = WeightsFile(
     "pose_landmark_heavy.tflite", "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe"
 )
+#: Its smaller brother, for live feedback in the browser, where the heavy one is too slow.
+LIVE_LANDMARKER: Final = WeightsFile(
+    "pose_landmark_full.tflite", "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f"
+)
 #: The person detector.
 DETECTOR: Final = WeightsFile(
     "pose_detection.tflite", "a63c614bef30d35947f13be361820b1e4e3bec9cfeebf4d11216a18373108e85"

@@ -17,7 +17,11 @@ from kneewise.domain import Floats
 
 #: Clock of the written files: ticks a second.
 _CLOCK = 90_000
-_OPTIONS = {"libx264": {"preset": "ultrafast", "crf": "20"}, "libx265": {"preset": "ultrafast", "log-level": "error"}}
+_OPTIONS = {
+    "libx264": {"preset": "ultrafast", "crf": "20"},
+    "libx265": {"preset": "ultrafast", "log-level": "error"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "24"},
+}
 #: A quarter turn clockwise in the 16.16 fixed-point matrix of an MP4 track header.
 _ONE = 1 << 16
 _MATRICES = {90: (0, _ONE, 0, -_ONE, 0, 0), 180: (-_ONE, 0, 0, 0, -_ONE, 0), 270: (0, -_ONE, 0, _ONE, 0, 0)}
@@ -31,6 +35,7 @@ def write_clip(
     *,
     codec: str = "libx264",
     turned_deg: int = 0,
+    noted_fps: float | None = None,
 ) -> Path:
     """Write pictures (rows, columns, 3) at their times and return the path.
 
@@ -39,11 +44,15 @@ def write_clip(
     turned_deg : int
         The pictures are stored lying and a flag says by how many degrees clockwise a player turns them: 90, 180 or 270.
         Only MP4 and MOV hold the flag.
+    noted_fps : float or None
+        The rate of filming as Android phones note it beside slow motion.
     """
     rate = round(1 / float(np.median(np.diff(time_s))))
     even = np.allclose(np.diff(time_s), 1 / rate, atol=1e-4)
     clock = Fraction(1, rate if even else _CLOCK)
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options={"movflags": "use_metadata_tags"} if noted_fps else {}) as container:
+        if noted_fps:
+            container.metadata["com.android.capture.fps"] = f"{noted_fps:f}"
         stream: Any = container.add_stream(codec, rate=rate, options=_OPTIONS.get(codec, {}))
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         for number, (at_s, shot) in enumerate(zip(time_s, shots, strict=True)):
@@ -57,6 +66,20 @@ def write_clip(
         container.mux(stream.encode(None))
     if turned_deg:
         path.write_bytes(_flagged(path.read_bytes(), turned_deg))
+    return path
+
+
+def write_y4m(path: Path, shots: Iterable[NDArray[np.uint8]], fps: int) -> Path:
+    """Write pictures as uncompressed YUV4MPEG2, which Chromium plays as a camera, again and again.
+
+    The browser takes it as ``--use-fake-device-for-media-stream --use-file-for-fake-video-capture=FILE.y4m``.
+    """
+    with path.open("wb") as file:
+        for number, shot in enumerate(shots):
+            if number == 0:
+                file.write(f"YUV4MPEG2 W{shot.shape[1]} H{shot.shape[0]} F{fps}:1 Ip A1:1 C420jpeg\n".encode())
+            planes = av.VideoFrame.from_ndarray(np.ascontiguousarray(shot), format="rgb24").to_ndarray(format="yuv420p")
+            file.write(b"FRAME\n" + planes.tobytes())
     return path
 
 

@@ -1,6 +1,7 @@
 """What is no steady run of one person: somebody walking, sitting or on a bicycle, two runners, a cat.
 
-Each returns the parts of every picture for :func:`benchmarks.rendered_runner.painted`.
+Bodies are joints by keypoint name, as of :mod:`benchmarks.made_runner`; scenes are the parts of every picture for
+:func:`benchmarks.rendered_runner.painted`.
 """
 
 from __future__ import annotations
@@ -30,21 +31,22 @@ def two_runners(time_s: Floats) -> Iterator[list[Part]]:
     yield from ([*first, *second] for first, second in pairs)
 
 
-def sitting(time_s: Floats) -> Iterator[list[Part]]:
-    """Yield somebody on a stool who breathes and taps with a foot."""
+def sitting(time_s: Floats) -> dict[str, Floats]:
+    """Return somebody on a stool who breathes and taps with a foot."""
     lift = 0.03 * np.maximum(np.sin(2 * np.pi * 1.5 * time_s), 0)
-    feet = {"left": (0.43, 0.08, 0.0), "right": (0.45, 0.08, 0.0)}
-    yield from of_body(_seated(time_s, {side: _path(time_s, *at) for side, at in feet.items()}, lift))
+    feet = {side: np.tile(np.array([x, 0.08]), (len(time_s), 1)) for side, x in (("left", 0.43), ("right", 0.45))}
+    feet["left"][:, 1] += lift
+    return _seated(time_s, feet, (0.0, 0.5))
 
 
-def cycling(time_s: Floats, turns_per_min: float = 82) -> Iterator[list[Part]]:
-    """Yield somebody on a stationary bicycle whose legs part as often as a runner's."""
+def cycling(time_s: Floats, turns_per_min: float = 82) -> dict[str, Floats]:
+    """Return somebody on a stationary bicycle whose legs part as often as a runner's."""
     angle = 2 * np.pi * turns_per_min / 60 * time_s
     feet = {
         side: np.stack([0.22 + 0.17 * np.cos(angle + lag), 0.28 - 0.17 * np.sin(angle + lag)], axis=1)
         for side, lag in (("left", 0.0), ("right", np.pi))
     }
-    yield from of_body(_seated(time_s, feet, np.zeros_like(time_s), hip_m=(0.0, 0.98)))
+    return _seated(time_s, feet, (0.0, 0.98))
 
 
 def cat(time_s: Floats) -> Iterator[list[Part]]:
@@ -75,37 +77,22 @@ def cat(time_s: Floats) -> Iterator[list[Part]]:
         yield parts
 
 
-def _path(time_s: Floats, x: float, z: float, sway: float) -> Floats:
-    return np.stack([np.full_like(time_s, x + sway), np.full_like(time_s, z)], axis=1)
-
-
-def _seated(
-    time_s: Floats, ankle: dict[str, Floats], lift: Floats, hip_m: tuple[float, float] = (0.0, 0.5)
-) -> dict[str, Floats]:
-    """Return a body whose hips rest: knees bend to reach the ankles, hands lie on the thighs."""
+def _seated(time_s: Floats, ankle: dict[str, Floats], hip_m: tuple[float, float]) -> dict[str, Floats]:
+    """Return a body whose hips rest: knees bend to reach the ankles, hands lie ahead."""
     n, body = len(time_s), {}
     breath = 0.004 * np.sin(2 * np.pi * 0.25 * time_s)
+    across = {"shoulder": 0.18, "elbow": 0.22, "wrist": 0.16, "hip": 0.085, "knee": 0.1}
     for side, way in (("left", 1), ("right", -1)):
-        hip = np.tile(np.array(hip_m), (n, 1))
-        foot = ankle[side] + np.stack([np.zeros(n), lift if side == "left" else np.zeros(n)], axis=1)
+        hip, foot = np.tile(np.array(hip_m), (n, 1)), ankle[side]
         line = foot - hip
-        length = np.minimum(np.linalg.norm(line, axis=1), THIGH_M + SHANK_M - 0.01)
-        out = np.sqrt(THIGH_M**2 - (length / 2) ** 2)
-        unit = line / np.linalg.norm(line, axis=1)[:, None]
-        knee = hip + unit * (length / 2)[:, None] + np.stack([-unit[:, 1], unit[:, 0]], axis=1) * out[:, None]
-        flat = {
-            "hip": hip,
-            "knee": knee,
-            "ankle": foot,
-            "heel": foot + HEEL_M,
-            "foot_index": foot + TOE_M,
-        }
+        reach = np.linalg.norm(line, axis=1)
+        unit, half = line / reach[:, None], np.minimum(reach, THIGH_M + SHANK_M - 0.01)[:, None] / 2
+        knee = hip + unit * half + np.stack([-unit[:, 1], unit[:, 0]], axis=1) * np.sqrt(THIGH_M**2 - half**2)
+        flat = {"hip": hip, "knee": knee, "ankle": foot, "heel": foot + HEEL_M, "foot_index": foot + TOE_M}
         flat["shoulder"] = hip + np.stack([np.full(n, 0.08), 0.5 + breath], axis=1)
         flat["elbow"] = flat["shoulder"] + np.array([0.05, -0.28])
         flat["wrist"] = flat["elbow"] + np.array([0.23, -0.06])
-        across = {"shoulder": 0.18, "elbow": 0.22, "wrist": 0.16, "hip": 0.085, "knee": 0.1}
         for name, path in flat.items():
-            body[f"{side}_{name}"] = np.stack(
-                [path[:, 0], np.full(n, way * across.get(name, 0.09)), path[:, 1]], axis=1
-            )
+            beside = np.full(n, way * across.get(name, 0.09))
+            body[f"{side}_{name}"] = np.stack([path[:, 0], beside, path[:, 1]], axis=1)
     return body

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from benchmarks.made_runner import Running, joints
 from benchmarks.rendered_runner import Camera
+
+from kneewise.domain import Floats
 
 
 def write_points(
@@ -17,12 +20,14 @@ def write_points(
     fps: float = 120,
     duration_s: float = 8.0,
     run: Running | None = None,
+    moves: Callable[[Floats], dict[str, Floats]] | None = None,
 ) -> Path:
-    """Write what a pose model would give for a made runner, with two pixels of scatter."""
+    """Write what a pose model would give for a made runner, or for who ``moves``, with two pixels of scatter."""
     time_s = np.arange(int(duration_s * fps)) / fps
     camera, random = Camera(view=view), np.random.default_rng(1)
     points = {}
-    for name, joint in joints(run or Running(), time_s).items():
+    body = joints(run or Running(), time_s) if moves is None else moves(time_s)
+    for name, joint in body.items():
         px = camera.project(joint)[0] + random.normal(0, 2, (len(time_s), 2))
         points[name] = [[round(x, 2), round(y, 2), 1.0] for x, y in px.tolist()]
     document = {

@@ -1,13 +1,14 @@
-"""Collect the app's texts into the template catalogue and bring the translations up to it.
+"""Collect the texts of the app and of the clinician's report and bring the translations up to them.
 
-Run ``python scripts/catalogue.py`` (``make texts``) after a text changed; ``tests/unit/web`` fails where this was
-forgotten or German is missing. Sentences of lower layers have a catalogue of their own, kept by ``told.py``.
+Run ``python scripts/catalogue.py`` (``make texts``) after a text changed; ``tests/unit`` fails where this was forgotten
+or German is missing. Sentences of lower layers have a catalogue of their own, kept by ``told.py``.
 """
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "src" / "kneewise" / "web"
-TEMPLATE = WEB / "locale" / "kneewise.pot"
+REPORT = ROOT / "src" / "kneewise" / "report" / "clinic"
 LANGUAGES = ("de",)
 _KEYWORDS = {
     "_": None,
@@ -28,10 +29,30 @@ _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 
 
-def template() -> Catalog:
+class Texts(NamedTuple):
+    """The texts below one folder, which hold their catalogues in ``locale``."""
+
+    folder: Path
+    domain: str
+
+    @property
+    def template(self) -> Path:
+        """Where all texts stand."""
+        return self.folder / "locale" / f"{self.domain}.pot"
+
+    def translation(self, language: str) -> Path:
+        """Return where the translations into a language stand."""
+        return self.folder / "locale" / language / "LC_MESSAGES" / f"{self.domain}.po"
+
+
+APP, CLINIC_REPORT = Texts(WEB, "kneewise"), Texts(REPORT, "report")
+ALL = (APP, CLINIC_REPORT)
+
+
+def template(texts: Texts = APP) -> Catalog:
     """Return all texts of code and templates, in a steady order."""
     catalogue = Catalog(project="Kneewise", charset="utf-8", fuzzy=False)
-    found = extract_from_dir(WEB, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",))
+    found = extract_from_dir(texts.folder, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",))
     for _, _, text, comments, context in found:
         catalogue.add(text, auto_comments=comments, context=context)
     return catalogue
@@ -46,9 +67,9 @@ def written(catalogue: Catalog) -> str:
     return f"{head}{plural}\n{out.getvalue().decode().lstrip()}"
 
 
-def translation(language: str, current: Catalog) -> Catalog:
+def translation(language: str, current: Catalog, texts: Texts = APP) -> Catalog:
     """Return the translations of a language with every text of the template and no others."""
-    path = WEB / "locale" / language / "LC_MESSAGES" / "kneewise.po"
+    path = texts.translation(language)
     if path.exists():
         with path.open("rb") as file:
             catalogue = read_po(file, locale=language)
@@ -70,14 +91,17 @@ def _forms(text: object) -> tuple[str, ...]:
 
 def main() -> None:
     """Write template and translations."""
-    current = template()
-    TEMPLATE.write_text(written(current), encoding="utf-8")
-    for language in LANGUAGES:
-        catalogue = translation(language, current)
-        path = WEB / "locale" / language / "LC_MESSAGES" / "kneewise.po"
-        path.write_text(written(catalogue), encoding="utf-8")
-        for text in missing(catalogue):
-            print(f"{language}: not translated: {text}")
+    for texts in ALL:
+        current = template(texts)
+        texts.template.parent.mkdir(exist_ok=True)
+        texts.template.write_text(written(current), encoding="utf-8")
+        for language in LANGUAGES:
+            catalogue = translation(language, current, texts)
+            path = texts.translation(language)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(written(catalogue), encoding="utf-8")
+            for text in missing(catalogue):
+                print(f"{language}: not translated: {text}")
 
 
 if __name__ == "__main__":

@@ -193,7 +193,14 @@ def _filled(language: str, pattern: _Pattern, values: Mapping[str, str]) -> str 
     unknown = [value for name, value in values.items() if told[name] == value.strip()]
     if any(_NEW_SENTENCE.search(value) or (pattern.is_short and _PLAIN_WORD.search(value)) for value in unknown):
         return None
+    if any(_NEW_SENTENCE.search(value) and not _is_known(language, value) for value in values.values()):
+        return None
     return _HOLE.sub(lambda hole: told[hole.group(1)], pattern.translation)
+
+
+def _is_known(language: str, text: str) -> bool:
+    """Whether every sentence of a text has a translation: else a hole has swallowed half a sentence too much."""
+    return all(_translated(language, piece) != piece for piece in _END.split(text.strip()))
 
 
 def _inside(translation: str, text: str) -> str:
@@ -235,7 +242,7 @@ def _other_form(language: str, text: str) -> str | None:
         start = text.removesuffix(_CUT)
         whole = next((told for whole, told in known.items() if whole.startswith(start)), None)
         return None if whole is None else whole[: len(text)].rsplit(" ", 1)[0].rstrip(",;:") + _CUT
-    bare = text.removesuffix(".")
+    bare = text.rstrip(".;:")
     for form in (f"{bare}.", bare, bare[:1].upper() + bare[1:], f"{bare[:1].upper()}{bare[1:]}.", _small_start(bare)):
         if form in known:
             found = known[form].removesuffix(".")

@@ -365,6 +365,8 @@ class PlanReport:
     ----------
     goal_kind, goal_distance_m, goal_day
         What the runner wants.
+    outlook : str
+        In words; ``earliest`` and ``latest`` are its days, where it names any.
     runs_done, runs_planned : int
         Of the last ``window_days``.
     strength_days : int or None
@@ -372,6 +374,8 @@ class PlanReport:
     strength_planned : int
     decision : str
         What the pain rules say now.
+    response : str
+        Whether load moves this runner's pain; ``one_run_more`` in pain points, where that can be told.
     changes : tuple of str
         Why the last version differs from the one before.
     refused : str
@@ -386,6 +390,8 @@ class PlanReport:
     goal_distance_m: float | None
     goal_day: date | None
     outlook: str
+    earliest: date | None
+    latest: date | None
     runs_done: int
     runs_planned: int
     strength_days: int | None
@@ -395,6 +401,7 @@ class PlanReport:
     decision: str
     changes: tuple[str, ...]
     response: str
+    one_run_more: Estimate | None
     helped: tuple[Helped, ...]
     refused: str
 

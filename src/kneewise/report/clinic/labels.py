@@ -173,3 +173,12 @@ PROFILE: Mapping[str, str] = {
     "height_m": message("height"),
     "mass_kg": message("mass"),
 }
+
+#: Units of the intake's amounts.
+UNITS: Mapping[str, str] = {
+    "weeks": message("weeks"),
+    "days": message("days"),
+    "months": message("months"),
+    "hours": message("hours"),
+    "minutes": message("minutes"),
+}

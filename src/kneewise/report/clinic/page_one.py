@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kneewise.report.clinic.blocks import Block, Bullets, Fact, Facts, Paragraph, Picture, Section, Tile
 from kneewise.report.clinic.content import BeforeOnset, ClinicReport, Complaint, Flag, LongRun, Screening, Told, Who
 from kneewise.report.clinic.drawing import draw_course
-from kneewise.report.clinic.labels import FITS, FLAGS, PROFILE, QUESTIONS
+from kneewise.report.clinic.labels import FITS, FLAGS, PROFILE, QUESTIONS, UNITS
 from kneewise.report.clinic.words import Words
 
 #: What a clinician reads first, in this order; what was not told is said.
@@ -15,6 +15,7 @@ _ALWAYS = ("side", "zones", "onset", "pain_worst", "provoking", "easing", "run_p
 _IF_TOLD = ("injury_days_ago", "daily_tasks", "other_pain", "history", "medicines", "goal")
 _NOTE_LENGTH = 220
 _LONG_RUNS = 2
+_TRAINING = "training_change"
 _OUT_OF_TEN = frozenset({"pain_worst", "pain_usual", "confidence", "fear", "sleep_quality"})
 
 
@@ -156,7 +157,8 @@ def _value(name: str, told: Told, complaint: Complaint, words: Words) -> str:
             return _("%(worst)s in the week before; usual not answered", worst=worst)
         return _("%(worst)s, usual %(usual)s, in the week before", worst=worst, usual=words.trimmed(usual.number))
     if name == "run_pattern" and (after := complaint.told("onset_distance_km")) is not None:
-        return f"{value}; {_('after about %(km)s km', km=words.trimmed(after.number))}"
+        distance = _("after about %(km)s km", km=words.trimmed(after.number))
+        return f"{value}; {distance}"
     if name == "goal" and (far := complaint.told("goal_distance_km")) is not None:
         return f"{value}: {words.trimmed(far.number)} km"
     return value
@@ -167,7 +169,7 @@ def answer_words(told: Told, words: Words) -> str:
     if told.words:
         return told.words
     if told.number is not None:
-        unit = words.told(told.unit)
+        unit = words.gettext(UNITS[told.unit]) if told.unit in UNITS else told.unit
         amount = words.trimmed(told.number)
         if told.question in _OUT_OF_TEN:
             return words.gettext("%(pain)s of 10", pain=amount)
@@ -225,7 +227,8 @@ def _screening_facts(screening: Screening, words: Words) -> Iterator[Fact]:
             yield Fact(f"{label} ({len(flags)})", _names(flags, words))
     rest = screening.having("not_asked")
     if rest:
-        yield Fact(f"{_('Not asked')} ({len(rest)})", _names(rest, words), "missing")
+        label = _("Not asked")
+        yield Fact(f"{label} ({len(rest)})", _names(rest, words), "missing")
 
 
 def _names(flags: Sequence[Flag], words: Words) -> str:
@@ -257,8 +260,8 @@ def _before(before: BeforeOnset, words: Words) -> Iterator[Block]:
         for told in before.reported
         if told.question in QUESTIONS
     ]
-    if not any(told.question == "training_change" for told in before.reported):
-        rows.insert(0, Fact(_(QUESTIONS["training_change"]), _("not asked"), "missing"))
+    if not any(told.question == _TRAINING for told in before.reported):
+        rows.insert(0, Fact(_(QUESTIONS[_TRAINING]), _("not asked"), "missing"))
     rows += _told_runs(before, words)
     yield Facts((*rows, *_measured_before(before, words)))
     if before.long_runs:

@@ -38,7 +38,7 @@ def page_two(report: ClinicReport, words: Words) -> Iterator[Section]:
     yield Section("plan", _("Plan and what was done"), tuple(_plan(report.plan, words)), half=True, page=2)
     quality = tuple(_quality(report.quality, report, words))
     yield Section("quality", _("Data quality and limits"), quality, half=True, page=2)
-    questions = tuple(_questions(report.questions, words))
+    questions = tuple(_questions(report.questions, report.plan, words))
     yield Section("questions", _("Open for the appointment"), questions, half=True, page=2)
 
 
@@ -61,7 +61,7 @@ def _measures(measures: Sequence[Measured], words: Words) -> Iterator[Block]:
         _("Matters from"),
     )
     rows = tuple(_measure_row(each, first, last, words) for each in shown)
-    yield Table(_("Outcome measures"), head, rows, (28, 18, 13, 14, 14, 13), (2, 3, 4, 5))
+    yield Table(_("Outcome measures"), head, rows, (27, 18, 13, 14, 14, 14), (2, 3, 4, 5))
     note = _(
         "↑ ↓ which way is better; ✓ at least the minimal important and the minimal detectable change; (M) limit "
         "remembered, not checked."
@@ -109,7 +109,7 @@ def _findings(findings: Sequence[Found], words: Words) -> Iterator[Block]:
     if held:
         head = (_("Area"), _("Finding"), _("Measured"), _("Evidence"), _("What changes it"))
         rows = tuple(_finding_row(each, words) for each in held[:_FOUND_ROWS])
-        yield Table(_("Findings along the chain"), head, rows, (9, 19, 31, 13, 28))
+        yield Table(_("Findings along the chain"), head, rows, (11, 19, 30, 13, 27))
     else:
         yield Paragraph(_("Nothing measured so far is over a limit."), "missing")
     yield Facts(tuple(_other_findings(findings, len(held) - _FOUND_ROWS, words)))
@@ -214,16 +214,29 @@ def _plan_facts(plan: PlanReport, words: Words) -> Iterator[Fact]:
     if plan.goal_distance_m is not None:
         yield Fact(_("Goal"), f"{words.trimmed(plan.goal_distance_m / 1000)} km" + _by(plan, words))
     if plan.outlook:
-        yield Fact(_("Outlook"), _first(words.told(plan.outlook)))
+        yield Fact(_("Outlook"), _outlook(plan, words))
     if plan.ahead:
         ahead = [f"{words.day_short(each.local_date)} {_session(each.kind, each.dose, words)}" for each in plan.ahead]
         yield Fact(_("Next 7 days"), words.listed(ahead, _AHEAD))
     if plan.decision:
         yield Fact(_("Rules now"), words.told(plan.decision))
-    if plan.response:
-        yield Fact(_("Load and pain"), _first(words.told(plan.response)))
+    if plan.one_run_more is not None:
+        points = words.interval(plan.one_run_more)
+        yield Fact(_("Load and pain"), _("one usual run more: %(points)s of 10", points=points))
+    elif plan.response:
+        yield Fact(_("Load and pain"), _first(words.told(plan.response)), "missing")
     if plan.helped:
         yield Fact(_("Did it help"), words.listed([_helped(each, words) for each in plan.helped]))
+
+
+def _outlook(plan: PlanReport, words: Words) -> str:
+    if plan.earliest is None or plan.latest is None:
+        return _first(words.told(plan.outlook))
+    return words.gettext(
+        "not before %(earliest)s; %(latest)s if one session in three is done again; no promise",
+        earliest=words.day(plan.earliest),
+        latest=words.day(plan.latest),
+    )
 
 
 def _by(plan: PlanReport, words: Words) -> str:
@@ -307,20 +320,20 @@ def _limits_words(rules: str, words: Words) -> str:
         "Before and after in one person is no proof of cause. Intervals hold 9 times in 10. No finding is a cause or "
         "a personal risk. The answer about pregnancy is not part of a report."
     )
-    return f"{text} {_('Safety rules %(version)s.', version=rules)}" if rules else text
+    return text + " " + _("Safety rules %(version)s.", version=rules) if rules else text
 
 
 # ----------------------------------------------------------------------------------------------------------- questions
 
 
-def _questions(asked: Sequence[Asked], words: Words) -> Iterator[Block]:
+def _questions(asked: Sequence[Asked], plan: PlanReport, words: Words) -> Iterator[Block]:
     if not asked:
         yield Paragraph(words.gettext("Nothing is open by the rules of this report."), "missing")
         return
-    yield Bullets(tuple(_asked(each, words) for each in asked), numbered=True)
+    yield Bullets(tuple(_asked(each, plan, words) for each in asked), numbered=True)
 
 
-def _asked(each: Asked, words: Words) -> str:
+def _asked(each: Asked, plan: PlanReport, words: Words) -> str:
     _ = words.gettext
     names = words.listed([_(FLAGS[name]) for name in each.names if name in FLAGS])
     if each.kind in ("flags_yes", "flags_unsure", "flags_open"):
@@ -343,7 +356,7 @@ def _asked(each: Asked, words: Words) -> str:
     if each.kind == "refer":
         return _("Check-ins ask for a clinician: %(why)s", why=words.told(each.words))
     if each.kind == "goal":
-        return _("Is the goal right? %(outlook)s", outlook=_first(words.told(each.words)))
+        return _("Does the goal suit? Outlook: %(outlook)s.", outlook=_outlook(plan, words).rstrip("."))
     if each.kind == "no_clip":
         return _("No video yet: watch hip, pelvis and trunk in running, or film from the side and the rear.")
     return _("The safety questions are not answered: ask them first.")

@@ -63,7 +63,7 @@ def clinic_report(place: Place) -> ClinicReport:
     if read.intake is not None:
         later = [str(flag["text"]) for flag in plan_state.gathered.folded.flags if flag["kind"] not in _ANSWERED]
         screening = screening_of(read.intake, later)
-    plan = plan_of(plan_state, load_answer(place).text if read.history.runs is not None else "", _helped(place))
+    plan = plan_of(plan_state, load_answer(place) if read.history.runs is not None else None, _helped(place))
     chain = whole_chain(place)
     course = course_of(read.history, onset, today)
     clinician = plan_state.gathered.folded.pain.decision.clinician
@@ -154,7 +154,7 @@ def _questions(
     if not gait.clips:
         yield Asked("no_clip")
     if plan.outlook:
-        yield Asked("goal", words=plan.outlook)
+        yield Asked("goal")
 
 
 def without_notes(report: ClinicReport) -> ClinicReport:

@@ -17,6 +17,7 @@ from kneewise.report.clinic.content import Course, Found, Helped, Limit, Measure
 from kneewise.services.helped import Candidate, HelpedView
 from kneewise.services.load_history import LoadHistory
 from kneewise.services.plan_now import PlanNow
+from kneewise.services.response import ResponseAnswer
 from kneewise.storage import StoredActivity
 from kneewise.units import DAYS_PER_WEEK
 
@@ -50,14 +51,14 @@ def _found(result: FindingResult) -> Found:
     )
 
 
-def plan_of(now: PlanNow, response: str, helped: Sequence[Helped]) -> PlanReport:
+def plan_of(now: PlanNow, response: ResponseAnswer | None, helped: Sequence[Helped]) -> PlanReport:
     """Return the plan, what was done of it, and what comes next."""
     gathered = now.gathered
     plan, goal = gathered.plan, gathered.inputs.goal
     zone, today = gathered.timezone, gathered.today
     done = share_done(gathered.plans, gathered.matches, today=today, timezone=zone, kinds=RUN_KINDS)
     lifted, asked = _strength(now, done.first, done.last)
-    refused = now.refused
+    refused, outlook = now.refused, None if plan is None else plan.outlook
     return PlanReport(
         version=None if plan is None else plan.version,
         start=None if plan is None else plan.start,
@@ -66,7 +67,9 @@ def plan_of(now: PlanNow, response: str, helped: Sequence[Helped]) -> PlanReport
         goal_kind=None if goal is None else goal.kind,
         goal_distance_m=None if goal is None else goal.distance_m,
         goal_day=None if goal is None else goal.day,
-        outlook="" if plan is None or plan.outlook is None else plan.outlook.text,
+        outlook="" if outlook is None else outlook.text,
+        earliest=None if outlook is None else outlook.earliest,
+        latest=None if outlook is None else outlook.latest,
         runs_done=done.done,
         runs_planned=done.planned,
         strength_days=lifted,
@@ -75,7 +78,8 @@ def plan_of(now: PlanNow, response: str, helped: Sequence[Helped]) -> PlanReport
         ahead=() if refused is not None or plan is None else tuple(_ahead(now.plan or plan, today)),
         decision=gathered.folded.pain.decision.lowest.text,
         changes=() if plan is None else tuple(change.text for change in plan.changes),
-        response=response,
+        response="" if response is None else response.text,
+        one_run_more=None if response is None else response.one_run_more,
         helped=tuple(helped),
         refused="" if refused is None else " ".join([*(each.text for each in refused.reasons[:1]), refused.action]),
     )

@@ -30,6 +30,7 @@ class ImportTask:
 
         def told(report: FileReport) -> None:
             hand.tell(_of_this_job(report, stored).to_json())
+            hand.progress(done=len(hand.told))
             hand.stop_if_wanted()
 
         try:

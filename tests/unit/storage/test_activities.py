@@ -38,14 +38,12 @@ from kneewise.storage import (
     write_runner,
 )
 
-pytestmark = pytest.mark.usefixtures("each_database")
-
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = datetime(2026, 3, 14, 7, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Record]:
+def record(each_database: object, tmp_path: Path) -> Iterator[Record]:
     with open_record(tmp_path) as record:
         with record.writing("testing") as connection:
             write_runner(connection, Runner("me"))

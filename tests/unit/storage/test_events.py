@@ -1,15 +1,14 @@
-"""The log of events: appended, read in the order of telling, never edited; the migration up and down with data."""
+"""The log of events: appended, read in the order of telling, never edited."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import create_engine, text
-from sqlalchemy import inspect as look_at
+from sqlalchemy import text
 
 from kneewise.domain import Runner
 from kneewise.storage import (
@@ -22,10 +21,8 @@ from kneewise.storage import (
     open_record,
     read_events,
     read_latest_event,
-    read_runner,
     write_runner,
 )
-from kneewise.storage.upgrading import configuration, upgrade
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 DAY = date(2026, 3, 14)
@@ -36,12 +33,12 @@ def event(kind: EventKind = "check_in", *, after_h: float = 0, runner: str = "me
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Record:
-    record = open_record(tmp_path)
-    with record.writing("testing") as connection:
-        for name in ("me", "you"):
-            write_runner(connection, Runner(name))
-    return record
+def record(each_database: object, tmp_path: Path) -> Iterator[Record]:
+    with open_record(tmp_path) as record:
+        with record.writing("testing") as connection:
+            for name in ("me", "you"):
+                write_runner(connection, Runner(name))
+        yield record
 
 
 def store(record: Record, *new: Event, runner: str = "me") -> list[bool]:
@@ -116,22 +113,3 @@ def test_erasing_a_runner_takes_the_log_along_and_leaves_the_others(record: Reco
     with record.reading() as connection:
         assert read_events(connection, "me") == []
         assert len(read_events(connection, "you")) == 1
-
-
-def test_the_migration_goes_up_and_down_with_data_in_it(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'kneewise.sqlite'}")
-    upgrade(engine, "0001")
-    with engine.begin() as connection:
-        connection.execute(text("INSERT INTO runner (id, birth_year) VALUES ('me', 1988)"))
-    engine.dispose()
-    with open_record(tmp_path) as record:  # brings it up to the newest
-        store(record, event(during=3.0))
-    with engine.begin() as connection:
-        settings = configuration()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, "0001")
-    assert "event" not in look_at(engine).get_table_names()
-    engine.dispose()
-    with open_record(tmp_path) as record, record.reading() as connection:
-        assert read_runner(connection, "me") == Runner("me", birth_year=1988)
-        assert read_events(connection, "me") == []

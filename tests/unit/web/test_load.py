@@ -19,6 +19,7 @@ from kneewise.services.load_history import load_history
 from kneewise.services.place import Place
 from kneewise.services.run_story import run_story
 from kneewise.web.app import create_app
+from kneewise.web.load.run_words import _CARDS
 from kneewise.web.options import WebOptions
 
 GERMAN = {"language": "de", "units": "metric", "theme": "auto"}
@@ -236,3 +237,11 @@ def test_the_api_takes_runs_and_refuses_wrong_ones(client: TestClient, csrf: str
     assert client.post("/api/activities", json=[run], headers=headers).json()[0]["id"] == stored[0]["id"]
     assert client.post("/api/activities", json=[{**run, "moving_s": None}], headers=headers).status_code == 422
     assert client.post("/api/activities", json=[{**run, "distance_m": -1}], headers=headers).status_code == 422
+
+
+def test_every_sentence_of_a_run_leads_to_its_evidence(reader: TestClient, long_run: str) -> None:
+    cards = {f"/evidence/{card}" for card in _CARDS.values()}
+    assert {card: reader.get(card).status_code for card in cards} == dict.fromkeys(cards, 200)
+    shown = re.findall(r'<a class="badge[^"]*" href="([^"]+)"', reader.get(f"/runs/{long_run}").text)
+    assert shown
+    assert set(shown) <= cards

@@ -28,6 +28,15 @@ _CERTAINTY = {
     "low": ("L", message("low certainty")),
     "very low": ("VL", message("very low certainty")),
 }
+#: The card behind each kind of sentence; the sources of the model's parts where no record speaks of them.
+_CARDS = {
+    "whole": "education/load_running",
+    "ends": "education/load_running",
+    "cadence": "findings/cadence",
+    "speed": "sources/fukuchi-2017",
+    "contact_time": "sources/fukuchi-2017",
+    "slope": "findings/downhill_stairs",
+}
 _CAUSES = {
     "slower-steps": message("Slower steps than your usual at this speed"),
     "quicker-steps": message("Quicker steps than your usual at this speed"),
@@ -58,11 +67,12 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One sentence with how sure it is."""
+    """One sentence with how sure it is, and the address of what is known."""
 
     text: str
     code: str
     certainty: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,7 @@ def _changed(change: CadenceChange) -> str:
 
 def _told(sentence: Sentence, text: str) -> Told:
     code, words = _CERTAINTY[sentence.certainty]
-    return Told(text, code, _(words))
+    return Told(text, code, _(words), f"/evidence/{_CARDS[sentence.about]}")
 
 
 def _text(sentence: Sentence, story: RunStory, part: Contribution | None) -> str:

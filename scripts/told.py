@@ -31,10 +31,13 @@ SOURCE = ROOT / "src" / "kneewise"
 LOCALE = SOURCE / "web" / "locale"
 LANGUAGES = ("de",)
 #: Packages whose sentences reach a page.
-LAYERS = ("plan", "monitoring", "assessment", "retraining", "load", "services", "errors.py")
+LAYERS = (
+    "plan", "monitoring", "assessment", "retraining", "load", "services", "sources", "activities",
+    "report/session_text.py", "report/week_html.py", "errors.py",
+)  # fmt: skip
 #: What only the command line says (lab, video, markers), and files that are handed out.
 _NOT_ON_PAGES = re.compile(
-    r"load/(knee/(lab|muscles)|chart)|services/(lab|knee_trials|gait_trial|measuring|demo/|own_data/export)"
+    r"load/(knee/(lab|muscles)|chart)|sources/fit_names|services/(lab|knee_trials|gait_trial|measuring|demo/|own_data/export)"
 )
 #: Knowledge that no page shows in words: codes, citations, names of papers.
 _NO_TEXT = frozenset({"sources", "priors", "reference_audit", "regulation", "content_safety"})
@@ -48,7 +51,9 @@ _HOLE = re.compile(r"\{\w+\}")
 _UNNAMED = re.compile(r"\{(?::[^}]*)?\}")
 _ALTERNATIVES = 12
 _SENTENCE, _TITLE = 3, 2
-_NOT_SAID = re.compile(r"(?s)\s*(SELECT|INSERT|CREATE|DELETE|UPDATE|PRAGMA|VACUUM|DROP|ALTER)\b|https?:|.*\(\?|.*\\")
+_SQL = r"SELECT|INSERT|CREATE|DELETE|UPDATE|PRAGMA|VACUUM|DROP|ALTER"
+#: Statements for a database, parts of a page, addresses, expressions.
+_NOT_SAID = re.compile(rf"(?s)\s*(?:{_SQL})\b|<|\{{\w+\}}<|https?:|.*\(\?|.*\\")
 #: Arguments whose text is said even where it is one word.
 _SAID_WHOLE = frozenset({"title", "text", "dose", "why", "label", "reason"})
 _INTERNAL = frozenset({"KeyError", "AssertionError", "ValueError", "TypeError", "RuntimeError", "getLogger", "compile"})

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from kneewise.domain import Estimate, ExerciseDose, Interval, Issue, PlannedSession, Repeat, RunStep
 from kneewise.domain.plan import SessionKind, StepKind
 from kneewise.plan.amounts import distance_words, duration_words, length_s, whole_minutes
+
+#: Says a text in the reader's language.
+Say = Callable[[str], str]
 
 KIND_WORDS: Final[Mapping[SessionKind, str]] = {
     "run": "Run",
@@ -37,12 +40,17 @@ _AMOUNT: Final = re.compile(
 _LINK: Final = re.compile(r"\s*\(?\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s)>\]]+[)>\]]?", re.IGNORECASE)
 
 
-def headline(session: PlannedSession) -> str:
+def as_written(text: str) -> str:
+    """Say a text in English, as it is written."""
+    return text
+
+
+def headline(session: PlannedSession, say: Say = as_written) -> str:
     """Return kind and length: ``"Walk-run, 30 min"``; nothing private."""
-    kind = KIND_WORDS[session.kind]
+    kind = say(KIND_WORDS[session.kind])
     if session.kind == "rest":
         return kind
-    amount = length_words(session)
+    amount = say(length_words(session))
     return f"{kind}, {amount}" if amount else kind
 
 
@@ -82,23 +90,27 @@ def amount_of(step: RunStep) -> str:
     return "until you press lap"
 
 
-def step_lines(session: PlannedSession) -> tuple[str, ...]:
+def step_lines(session: PlannedSession, say: Say = as_written) -> tuple[str, ...]:
     """Return the steps of a run, one block a line: ``"6 times: run 2 min, walk 1 min"``."""
     lines = []
     practice = cues_fade(session)
     for block in session.blocks:
-        parts = [_step_words(step, practice=practice) for step in block.steps]
+        parts = [_step_words(step, say, practice=practice) for step in block.steps]
         if block.times > 1:
-            lines.append(f"{block.times} times: " + ", ".join(part[0].lower() + part[1:] for part in parts))
+            # A German noun keeps its capital.
+            small = [part[0].lower() + part[1:] for part in parts] if say is as_written else parts
+            lines.append(f"{say(f'{block.times} times')}: {', '.join(small)}")
         else:
             lines.extend(parts)
     return tuple(lines)
 
 
-def _step_words(step: RunStep, *, practice: bool) -> str:
-    words = f"{STEP_WORDS[step.kind]} {amount_of(step)}{_cues(step) if practice else ''}"
+def _step_words(step: RunStep, say: Say, *, practice: bool) -> str:
+    cues = _cues(step) if practice else ""
     text = step.text.strip().rstrip(".")
-    return words if text.lower() in words.lower() else f"{words} ({text})"
+    known = text.lower() in f"{STEP_WORDS[step.kind]} {amount_of(step)}{cues}".lower()
+    parts = [say(STEP_WORDS[step.kind]), say(amount_of(step)), say(cues.strip()), "" if known else f"({say(text)})"]
+    return " ".join(part for part in parts if part)
 
 
 def cues_fade(session: PlannedSession) -> bool:
@@ -113,16 +125,16 @@ def _cues(step: RunStep) -> str:
     return " with cues" if step.feedback else " without cues"
 
 
-def exercise_amount(dose: ExerciseDose) -> str:
+def exercise_amount(dose: ExerciseDose, say: Say = as_written) -> str:
     """Return ``"3 x 10 each side"``, ``"4 x 30 s"`` or ``"2 x 12, hold 2 s"``."""
     each, hold = "", "" if dose.hold_s is None else duration_words(dose.hold_s)
     if dose.reps is not None:
         each = f" × {dose.reps}"
     elif hold:
         each = f" × {hold}"
-    sets = f"{dose.sets}{each}" if each else f"{dose.sets} sets" if dose.sets > 1 else "1 set"
-    sides = " each side" if dose.per_side else ""
-    return sets + sides + (f", hold {hold}" if hold and dose.reps is not None else "")
+    sets = f"{dose.sets}{each}" if each else say(f"{dose.sets} sets" if dose.sets > 1 else "1 set")
+    sides = f" {say('each side')}" if dose.per_side else ""
+    return sets + sides + (f", {say(f'hold {hold}')}" if hold and dose.reps is not None else "")
 
 
 def exercise_notes(dose: ExerciseDose) -> str:

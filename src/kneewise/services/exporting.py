@@ -13,6 +13,7 @@ from typing import Any
 from kneewise import clock
 from kneewise.domain import Issue, Plan
 from kneewise.errors import InvalidInputError, StorageError
+from kneewise.language import SOURCE, Language
 from kneewise.plan.refusal import PlanRefused
 from kneewise.report import calendar_ics, watch_export, week_html, workout_name
 from kneewise.report.exercise_figures import exercise_figure
@@ -122,13 +123,17 @@ def export_calendar(place: Place, target: str | PathLike[str]) -> Exported:
     return Exported((_write(path, content),), plan.version, issues=issues, adapt_first=draft is not None)
 
 
-def export_week(place: Place, file: str | PathLike[str], *, first_day: date | None = None) -> Exported:
+def export_week(
+    place: Place, file: str | PathLike[str], *, first_day: date | None = None, language: Language = SOURCE
+) -> Exported:
     """Write seven days of the plan as one HTML page to print.
 
     Parameters
     ----------
     first_day : date or None
         Where ``None``, Monday of the week that holds the next session: a finished week is no use on the fridge.
+    language : str
+        Language of the page.
 
     Raises
     ------
@@ -142,7 +147,8 @@ def export_week(place: Place, file: str | PathLike[str], *, first_day: date | No
     plan = plan_in_force(gathered)
     if refused is not None:
         raise InvalidInputError(_refused(refused))
-    page = week_html(plan, first_day or _week_ahead(plan, gathered.today), figure=exercise_figure)
+    first_day = first_day or _week_ahead(plan, gathered.today)
+    page = week_html(plan, first_day, figure=exercise_figure, language=language)
     return Exported((_write(Path(file), page.encode()),), plan.version, adapt_first=draft is not None)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kneewise.domain import Issue
+from kneewise.language import SOURCE, Language
 from kneewise.services.exporting import CALENDAR_NAME, Exported, export_calendar, export_watch, export_week
 from kneewise.services.place import Place
 
@@ -72,8 +73,8 @@ def calendar_download(place: Place) -> Download:
     return Download(CALENDAR_NAME, "text/calendar", contents[CALENDAR_NAME], 1, exported.issues)
 
 
-def week_download(place: Place, first_day: date | None = None) -> Download:
-    """Return seven days as one page to print.
+def week_download(place: Place, first_day: date | None = None, *, language: Language = SOURCE) -> Download:
+    """Return seven days as one page to print, in a language.
 
     Raises
     ------
@@ -81,7 +82,9 @@ def week_download(place: Place, first_day: date | None = None) -> Download:
         Without a plan, or where the plan may not be followed now.
     """
     name = "kneewise-week.html"
-    exported, contents = _written(lambda folder: export_week(place, folder / name, first_day=first_day))
+    exported, contents = _written(
+        lambda folder: export_week(place, folder / name, first_day=first_day, language=language)
+    )
     return Download(name, "text/html", contents[name], 1, exported.issues)
 
 

@@ -162,3 +162,16 @@ def test_an_exercise_says_nothing_twice() -> None:
 def test_the_month_stands_where_it_begins() -> None:
     months = re.findall(r"<b>(\d+)</b><span>(\w+)</span>", week_html(WEEK, date(2026, 7, 27)))
     assert months == [("27", "Jul"), ("1", "Aug")]
+
+
+def test_a_week_in_german_has_no_english_frame() -> None:
+    page = week_html(WEEK, MONDAY, language="de")
+    found = texts(page)
+    assert '<html lang="de">' in page
+    assert not {"Free", "Effort", "Pain during", "Cost for the knee", "Step rate"} & {text.strip() for text in found}
+    assert any("2 Krafteinheiten" in text and "10,7 Knie-km" in text for text in found)
+    assert not any("each side" in text or "knee-km" in text for text in found)
+
+
+def test_english_is_written_as_ever() -> None:
+    assert week_html(WEEK, MONDAY) == week_html(WEEK, MONDAY, language="en")

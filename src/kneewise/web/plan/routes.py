@@ -25,6 +25,7 @@ from kneewise.web.here import PlaceHere
 from kneewise.web.plan import api, history_view, sessions, steps, view, wishes_form
 from kneewise.web.plan.here import area_paths, plain_fields
 from kneewise.web.plan.week_sheet import week_sheet
+from kneewise.web.preferences import preferences
 from kneewise.web.rendering import page
 from kneewise.web.today.stops import Stop, stop_of
 from kneewise.web.typed import typed_whole
@@ -138,7 +139,8 @@ def to_calendar(place: PlaceHere) -> Response:
 def to_paper(place: PlaceHere, week: date | None = None) -> Response:
     """One week as a page of its own, for someone else."""
     now = plan_now(place)
-    return _sent(week_download(place, None if week is None else view.shown_day(now, week)))
+    first_day = None if week is None else view.shown_day(now, week)
+    return _sent(week_download(place, first_day, language=preferences().language))
 
 
 def _sent(made: Download) -> Response:

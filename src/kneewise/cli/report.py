@@ -29,12 +29,15 @@ def report(
         ),
     ] = "knee-report.html",
     language: Annotated[str, typer.Option(metavar="en|de", help="Language of the report.")] = "en",
+    notes: Annotated[
+        bool, typer.Option("--notes/--no-notes", help="Whether your own words and names of changes are in it.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Write the report for a clinician: pain beside load, red flags, gait, findings, plan, measures, open questions."""
     from kneewise.services.report.writing import write_report
 
-    document = write_report(frame(context).place(), _paths(output), language=language).to_json()
+    document = write_report(frame(context).place(), _paths(output), language=language, notes=notes).to_json()
     frame(context).show(document, lambda: _text(document), as_json=as_json)
 
 

@@ -9,19 +9,18 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kneewise.language import Language
-from kneewise.report.clinic.blocks import Worded
 from kneewise.report.clinic.content import ClinicReport
 from kneewise.report.clinic.wording import worded
 
 
 def report_page(report: ClinicReport, language: Language) -> str:
     """Return the report as one HTML document that prints on two A4 pages."""
-    return _environment().get_template("page.html").render(report=worded(report, language), style=_style())
+    return _environment().get_template("page.html").render(report=worded(report, language), style=_style(), level=1)
 
 
-def report_part(words: Worded) -> str:
-    """Return the report as a part of another page, escaped and without a style of its own."""
-    return _environment().get_template("part.html").render(report=words)
+def report_part(report: ClinicReport, language: Language) -> str:
+    """Return the report as a part of another page, below its heading: escaped, and without a style of its own."""
+    return _environment().get_template("part.html").render(report=worded(report, language), level=2)
 
 
 @cache

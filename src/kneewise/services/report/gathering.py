@@ -48,8 +48,19 @@ class _Read:
     stored: Sequence[StoredActivity]
 
 
-def clinic_report(place: Place) -> ClinicReport:
-    """Return the report of a runner as of now; also of an empty record, which says what is missing."""
+def clinic_report(place: Place, *, notes: bool = True) -> ClinicReport:
+    """Return the report of a runner as of now; also of an empty record, which says what is missing.
+
+    Parameters
+    ----------
+    notes : bool
+        Whether the runner's own words may be in it.
+    """
+    report = _gathered(place)
+    return report if notes else without_notes(report)
+
+
+def _gathered(place: Place) -> ClinicReport:
     now = clock.now()
     with opened(place) as (record, runner):
         today = local_day(now, runner)
@@ -158,7 +169,7 @@ def _questions(
 
 
 def without_notes(report: ClinicReport) -> ClinicReport:
-    """Return the report without the runner's own words, for a reader who may not see notes."""
+    """Return the report without the runner's own words."""
     complaint = report.complaint
     if complaint is not None:
         complaint = replace(complaint, answers=tuple(each for each in complaint.answers if not each.words))

@@ -57,7 +57,9 @@ class ReportFile:
     content: bytes
 
 
-def write_report(place: Place, paths: Sequence[str | PathLike[str]], *, language: str = "en") -> WrittenReport:
+def write_report(
+    place: Place, paths: Sequence[str | PathLike[str]], *, language: str = "en", notes: bool = True
+) -> WrittenReport:
     """Write the report for a clinician, in the form that the ending of each name says.
 
     Parameters
@@ -65,6 +67,8 @@ def write_report(place: Place, paths: Sequence[str | PathLike[str]], *, language
     paths : sequence of path-like
         Names that end in ``.pdf``, ``.html``, ``.json`` (a FHIR R4 bundle) or ``.csv``.
     language : {"en", "de"}
+    notes : bool
+        Whether the runner's own words are in it.
 
     Raises
     ------
@@ -77,13 +81,13 @@ def write_report(place: Place, paths: Sequence[str | PathLike[str]], *, language
     targets = [(Path(path), form_of(Path(path))) for path in paths]
     if not targets:
         raise InvalidInputError("Name a file for the report, such as 'report.pdf'.")
-    report = clinic_report(place)
+    report = clinic_report(place, notes=notes)
     # Everything is made before anything is written, so that a failure leaves no half of a report behind.
     made = [(path, rendered(report, form, chosen)) for path, form in targets]
     return WrittenReport(tuple(_write(path, content) for path, content in made), chosen)
 
 
-def report_file(place: Place, form: Form, language: str) -> ReportFile:
+def report_file(place: Place, form: Form, language: str, *, notes: bool = True) -> ReportFile:
     """Return one form of the report in memory, with a name that tells its day.
 
     Raises
@@ -91,12 +95,12 @@ def report_file(place: Place, form: Form, language: str) -> ReportFile:
     InvalidInputError
         For another language, or a PDF without typst.
     """
-    chosen, report = checked_language(language), clinic_report(place)
+    chosen, report = checked_language(language), clinic_report(place, notes=notes)
     name = f"knee-report-{report.local_date}.{'fhir.json' if form == 'json' else form}"
     return ReportFile(name, MEDIA_TYPES[form], rendered(report, form, chosen))
 
 
-def report_document(place: Place, language: str = "en") -> dict[str, Any]:
+def report_document(place: Place, language: str = "en", *, notes: bool = True) -> dict[str, Any]:
     """Return the report as a FHIR R4 bundle.
 
     Raises
@@ -105,7 +109,7 @@ def report_document(place: Place, language: str = "en") -> dict[str, Any]:
         For another language.
     """
     chosen = checked_language(language)
-    return report_bundle(clinic_report(place), chosen)
+    return report_bundle(clinic_report(place, notes=notes), chosen)
 
 
 def rendered(report: ClinicReport, form: Form, language: Language) -> bytes:

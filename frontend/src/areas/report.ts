@@ -1,0 +1,3 @@
+/** The report: server-drawn; only its looks. */
+
+import "../styles/report.css";

@@ -1,0 +1,1 @@
+"""The report for a clinician: seen before it is taken along."""

@@ -35,7 +35,8 @@ function startHtmx(): void {
 }
 
 function startWorker(): void {
-  if (!("serviceWorker" in navigator) || !meta("csrf-token")) return;
+  // Staff of a clinic read many records; none of them is kept on their device.
+  if (!("serviceWorker" in navigator) || !meta("csrf-token") || !meta("record")) return;
   // Without a connection the worker that is there goes on; the next page tries again.
   navigator.serviceWorker.register(`/sw.js?build=${meta("build")}`, { scope: "/" }).catch(() => undefined);
 }

@@ -11,6 +11,7 @@ import typer
 from kneewise.cli import (
     activities,
     checkin,
+    clinic,
     demo,
     evidence,
     export,
@@ -92,6 +93,7 @@ measure.register(app)
 report.register(app)
 evidence.register(app)
 serve.register(app)
+clinic.register(app)
 demo.register(app)
 
 

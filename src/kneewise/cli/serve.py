@@ -26,13 +26,16 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the browser with the start link.")
     ] = True,
+    clinic: Annotated[
+        bool, typer.Option("--clinic", help="Serve a clinic: people sign in. See 'kneewise clinic admin' first.")
+    ] = False,
 ) -> None:
     """Serve the app in the browser, until Ctrl-C; the start link works once."""
-    open_app(frame(context).place(), host, port, open_browser=open_browser)
+    open_app(frame(context).place(), host, port, open_browser=open_browser, clinic=clinic)
 
 
-def open_app(place: Place, host: str | None, port: int | None, *, open_browser: bool) -> None:
+def open_app(place: Place, host: str | None, port: int | None, *, open_browser: bool, clinic: bool = False) -> None:
     """Serve the app on a record, until Ctrl-C."""
     from kneewise.web.serving import serve as run
 
-    run(place, host=host, port=port, open_browser=open_browser, announce=note)
+    run(place, host=host, port=port, open_browser=open_browser, clinic=clinic, announce=note)

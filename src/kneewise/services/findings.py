@@ -26,7 +26,7 @@ from kneewise.services.listing import current_reference, listed
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
 from kneewise.services.self_tests import read_tests
-from kneewise.storage import StoredActivity, read_activities, read_reference
+from kneewise.storage import StoredActivity, read_activities, read_events, read_reference
 
 if TYPE_CHECKING:
     from kneewise.storage import Record
@@ -124,6 +124,7 @@ def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
         first = today - timedelta(weeks=value("recent_history.weeks"))
         stored = read_activities(connection, runner.id, since=first, until=today)
         reference = current_reference(read_reference(connection, runner.id), runner)
+        examined = read_events(connection, runner.id, "examination")
     counted = [item for item in stored if item.counted_id is None]
     runs = dated_runs(listed(counted, reference))
     context = context_of(runner, today, counted, runs, reference, latest_intake(record, runner))
@@ -131,7 +132,8 @@ def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
     metrics = knowledge().metrics
     tests = {name: told for name, told in read_tests(record, runner).items() if name in metrics}
     video = MappingProxyType(dict(video_findings(record, runner)))
-    return replace(context, diary=MappingProxyType(tests), video=video)
+    clinic = {name: number for each in examined for name, number in each.data["measures"].items() if name in metrics}
+    return replace(context, diary=MappingProxyType(tests), video=video, clinic=MappingProxyType(clinic))
 
 
 def context_of(

@@ -35,6 +35,10 @@ class ImportTray:
         self._groups: dict[str, _Group] = {}
         self._lock = threading.Lock()
 
+    def for_another(self) -> ImportTray:
+        """Return an empty tray in the same folder: what waits in one is not seen in the other."""
+        return ImportTray(self._folder)
+
     def keep(self, group: str, path: Path, name: str) -> int:
         """Take a file over and return how many of its group wait.
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kneewise import clock
 from kneewise.assessment import Answers, IntakeResult, assess, questions_document, read_answers
+from kneewise.assessment.explanations import explanations
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.knowledge import knowledge
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
-from kneewise.storage import Event, append_event, new_event, read_latest_event
+from kneewise.storage import Event, append_event, new_event, read_events, read_latest_event
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -143,7 +144,19 @@ def latest_intake(record: Record, runner: Runner) -> Intake | None:
     """Return the intake that was told last, or ``None``."""
     with record.reading() as connection:
         event = read_latest_event(connection, runner.id, "intake")
-    return None if event is None else _intake(event)
+        examinations = [] if event is None else read_events(connection, runner.id, "examination")
+    return None if event is None else _examined(_intake(event), examinations)
+
+
+def _examined(intake: Intake, examinations: Sequence[Event]) -> Intake:
+    """Let a clinician's later tests count in the patterns; the triage and everything else stays as it was told."""
+    tests = {name: result for each in examinations for name, result in each.data["tests"].items()}
+    answers = intake.checked_answers() if tests else None
+    if answers is None:
+        return intake
+    tests = {**intake.clinical_tests, **tests}
+    patterns = [pattern.to_json(clinician=True) for pattern in explanations(answers, tests)]
+    return replace(intake, clinical_tests=tests, told={**intake.told, "patterns": patterns})
 
 
 def blocks_of(intake: Intake | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,7 +19,12 @@ def local_today(runner: Runner) -> date:
 def local_day(instant: datetime, runner: Runner) -> date:
     """Return the runner's calendar day of an instant."""
     aware = instant.astimezone(UTC)
-    return (aware.astimezone(ZoneInfo(runner.timezone)) if runner.timezone else aware.astimezone()).date()
+    return aware.astimezone(zone_of(runner)).date()
+
+
+def zone_of(runner: Runner) -> tzinfo | None:
+    """Return the zone of a runner's days; ``None`` for that of this machine."""
+    return ZoneInfo(runner.timezone) if runner.timezone else None
 
 
 def machine_zone() -> str | None:

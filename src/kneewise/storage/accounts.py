@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -204,11 +203,18 @@ def count_attempts(connection: Connection, since: datetime, *, login_key: str = 
 
 
 def drop_attempts(
-    connection: Connection, *, before: datetime | None = None, pairs: Sequence[tuple[str, str]] = ()
+    connection: Connection, *, before: datetime | None = None, pair: tuple[str, str] | None = None
 ) -> None:
-    """Forget failures before an instant, and those of pairs of name and address."""
+    """Forget failures before an instant, and those of one pair of name and address."""
     table = tables.sign_in_attempt
     if before is not None:
         connection.execute(delete(table).where(table.c.at < before))
-    for login_key, address_key in pairs:
-        connection.execute(delete(table).where(table.c.login_key == login_key, table.c.address_key == address_key))
+    if pair is not None:
+        connection.execute(delete(table).where(table.c.login_key == pair[0], table.c.address_key == pair[1]))
+
+
+def use_step(connection: Connection, account_id: str, step: int) -> bool:
+    """Note the step of a code; false where this one or a later one was used already."""
+    table = tables.account
+    fresh = table.c.totp_step.is_(None) | (table.c.totp_step < step)
+    return connection.execute(update(table).where(table.c.id == account_id, fresh).values(totp_step=step)).rowcount == 1

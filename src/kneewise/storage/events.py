@@ -32,6 +32,10 @@ EventKind = Literal[
     "knee_trial_withdrawn",
     "gait_clip",
     "gait_clip_withdrawn",
+    "clinic_note",
+    "examination",
+    "proposal",
+    "proposal_answer",
 ]
 
 _ID_LENGTH = 16

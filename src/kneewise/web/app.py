@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from kneewise.services.gait_jobs import GaitJobs
 from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
@@ -17,7 +18,9 @@ from kneewise.storage import open_record
 from kneewise.web import shell, trouble
 from kneewise.web.areas import AREAS
 from kneewise.web.assets import BuiltFiles, assets
+from kneewise.web.door import Door, LocalDoor
 from kneewise.web.guard import Guard
+from kneewise.web.here import place_here
 from kneewise.web.options import WebOptions
 from kneewise.web.preferences import ChosenPreferences
 from kneewise.web.security import Sessions, StartToken, read_secret
@@ -28,8 +31,8 @@ _WORTH_PACKING_BYTES = 1024
 _PACKING_LEVEL = 4
 
 
-def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
-    """Return the application that serves one record.
+def create_app(place: Place, options: WebOptions | None = None, *, clinic: bool = False) -> FastAPI:
+    """Return the application that serves one record, or a clinic's.
 
     Parameters
     ----------
@@ -37,6 +40,8 @@ def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
         The record; it is opened once and kept open until the application ends.
     options : WebOptions or None
         How it is served; from the environment where not given.
+    clinic : bool
+        Whether people sign in; one runner on their own machine comes in with the start link.
 
     Raises
     ------
@@ -44,6 +49,8 @@ def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
         When the front end is not built.
     StorageError
         When the data folder cannot be used.
+    MissingLibraryError
+        When a clinic is to be served and the extra ``clinic`` is not installed.
     """
     options = options or WebOptions()
     assets()
@@ -54,7 +61,12 @@ def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.imports = ImportJobs(app.state.place)
         app.state.tray = ImportTray(app.state.imports.folder)
-        yield
+        app.state.gait = GaitJobs(app.state.place)
+        with served.summaries.working() if served is not None else nullcontext():
+            yield
+        if served is not None:
+            served.gate.close()
+        app.state.gait.close()
         app.state.imports.close()
         record.close()
 
@@ -65,10 +77,12 @@ def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=[Depends(place_here)],
     )
     app.state.place = replace(place, record=record)
     app.state.options = options
     app.state.areas = AREAS
+    app.state.gate = None
     app.state.sessions = sessions
     app.state.start_token = StartToken()
     app.state.cookie = f"kneewise_session_{options.port}"
@@ -79,12 +93,18 @@ def create_app(place: Place, options: WebOptions | None = None) -> FastAPI:
     app.include_router(shell.router, include_in_schema=False)
     app.mount("/static", BuiltFiles(), name="static")
     trouble.install(app)
+    door: Door = LocalDoor(sessions, app.state.cookie, options)
+    served = None
+    if clinic:
+        from kneewise.web.clinic.serving import open_clinic
+
+        served = open_clinic(app, app.state.place, record)
+        door = served.door
     # The last one added is the first that a request meets.
     app.add_middleware(
         Guard,
-        sessions=sessions,
+        door=door,
         options=options,
-        cookie=app.state.cookie,
         uploads=frozenset(path for area in AREAS for path in area.uploads),
     )
     app.add_middleware(ChosenPreferences)

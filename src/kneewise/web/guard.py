@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from urllib.parse import parse_qs
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kneewise.web import trouble
+from kneewise.web.door import Door, Session
 from kneewise.web.options import WebOptions
-from kneewise.web.security import CSRF_FIELD, CSRF_HEADER, HEADERS, Sessions, host_allowed
+from kneewise.web.security import CSRF_FIELD, CSRF_HEADER, HEADERS
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM = "application/x-www-form-urlencoded"
-#: Reached without a session: nothing of the runner is in there.
-_PUBLIC = frozenset({"/start", "/sw.js", "/shell.json", "/offline", "/app.webmanifest", "/icon.svg", "/favicon.ico"})
+_WITH_FILE = "multipart/form-data"
+_HEAD_BYTES = 4096
+_TOKEN_PART = re.compile(
+    rb'--[^\r\n]{1,80}\r\nContent-Disposition: form-data; name="'
+    + CSRF_FIELD.encode()
+    + rb'"\r\n\r\n([\w.-]{1,200})\r\n',
+    re.IGNORECASE,
+)
 _PUBLIC_FOLDER = "/static/"
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Who sends this request."""
-
-    id: str
-    csrf: str
 
 
 class Guard:
@@ -35,21 +35,17 @@ class Guard:
     Parameters
     ----------
     app : ASGIApp
-    sessions : Sessions
+    door : Door
+        Knows who comes in.
     options : WebOptions
-    cookie : str
-        Name of the session cookie.
     uploads : frozenset of str
         Paths that take bodies up to the upload limit.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, sessions: Sessions, options: WebOptions, cookie: str, uploads: frozenset[str]
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, door: Door, options: WebOptions, uploads: frozenset[str]) -> None:
         self.app = app
-        self._sessions = sessions
+        self._door = door
         self._options = options
-        self._cookie = cookie
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,21 +61,21 @@ class Guard:
         headers = Headers(scope=scope)
         origin = headers.get("origin", "").partition("://")[2]
         host = headers.get("host")
-        known = self._session(scope) is not None
-        if known and origin == host and host_allowed(host, self._options.host):
+        known = await self._session(scope) is not None
+        if known and origin == host and self._door.knows_host(host):
             await self.app(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
     async def _http(self, scope: Scope, receive: Receive, send: _Sender) -> None:
         request = Request(scope, receive)
-        if not host_allowed(request.headers.get("host"), self._options.host):
+        if not self._door.knows_host(request.headers.get("host")):
             await trouble.answer(request, trouble.MISDIRECTED)(scope, receive, send)
             return
-        session = self._session(scope)
+        session = await self._session(scope)
         scope["kneewise_session"] = session
-        if session is None and not _is_public(request.url.path):
-            await trouble.answer(request, trouble.UNAUTHORIZED)(scope, receive, send)
+        if session is None and not self._is_public(request.url.path):
+            await self._door.turn_away(request)(scope, receive, send)
             return
         limit = self._limit(request.url.path)
         if _announced(request) > limit:
@@ -89,7 +85,7 @@ class Guard:
         try:
             if request.method not in _SAFE:
                 token, receive = await _token(request, receive)
-                if session is None or _is_foreign(request) or not self._sessions.has_csrf(session.id, token):
+                if session is None or _is_foreign(request) or not self._door.has_csrf(session, token):
                     await trouble.answer(request, trouble.FORBIDDEN)(scope, receive, send)
                     return
             await self.app(scope, receive, send)
@@ -100,17 +96,16 @@ class Guard:
                 raise
             await trouble.unexpected(request, error)(scope, receive, send)
 
-    def _session(self, scope: Scope) -> Session | None:
-        cookie = Request({**scope, "type": "http"}).cookies.get(self._cookie)
-        found = self._sessions.read(cookie)
-        return None if found is None else Session(found, self._sessions.csrf(found))
+    async def _session(self, scope: Scope) -> Session | None:
+        if self._is_public(scope["path"]) and scope["path"].startswith(_PUBLIC_FOLDER):
+            return None
+        return await run_in_threadpool(self._door.session, Request({**scope, "type": "http"}))
+
+    def _is_public(self, path: str) -> bool:
+        return path.startswith(_PUBLIC_FOLDER) or self._door.is_public(path)
 
     def _limit(self, path: str) -> int:
         return self._options.upload_limit_bytes if path in self._uploads else self._options.body_limit_bytes
-
-
-def _is_public(path: str) -> bool:
-    return path in _PUBLIC or path.startswith(_PUBLIC_FOLDER)
 
 
 def _is_foreign(request: Request) -> bool:
@@ -145,6 +140,8 @@ async def _token(request: Request, receive: Receive) -> tuple[str | None, Receiv
     """Return the CSRF token of a header or a plain form, and a receiver that gives the body once more."""
     if CSRF_HEADER in request.headers:
         return request.headers[CSRF_HEADER], receive
+    if request.headers.get("content-type", "").startswith(_WITH_FILE):
+        return await _first_part(receive)
     if not request.headers.get("content-type", "").startswith(_FORM):
         return None, receive
     body = b""
@@ -164,6 +161,27 @@ async def _token(request: Request, receive: Receive) -> tuple[str | None, Receiv
         return {"type": "http.request", "body": body, "more_body": False}
 
     return given, again
+
+
+async def _first_part(receive: Receive) -> tuple[str | None, Receive]:
+    """Return the token that a form with a file carries as its first part, and a receiver that gives the body once more.
+
+    Only the head of the body is held; the file behind it streams on.
+    """
+    head: list[Message] = []
+    body = b""
+    while len(body) < _HEAD_BYTES and (not head or head[-1].get("more_body", False)):
+        head.append(await receive())
+        body += head[-1].get("body", b"")
+        if found := _TOKEN_PART.match(body):
+            break
+    else:
+        found = _TOKEN_PART.match(body)
+
+    async def again() -> Message:
+        return head.pop(0) if head else await receive()
+
+    return found[1].decode("ascii") if found else None, again
 
 
 class _Sender:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Header, Request
 
+from kneewise.services.gait_jobs import GaitJobs
 from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.web.options import WebOptions
 
+if TYPE_CHECKING:
+    from kneewise.web.clinic.gate import Gate
 
-def _place(request: Request) -> Place:
+
+def place_here(request: Request) -> Place:
+    """Return the record that a request works on.
+
+    Every route of the app depends on this. In a clinic it decides whether the request may go on at all, so that no
+    route can forget to ask.
+    """
+    gate: Gate | None = request.app.state.gate
+    if gate is not None:
+        return gate.place_of(request)
     place: Place = request.app.state.place
     return place
+
+
+#: The record, kept open.
+PlaceHere = Annotated[Place, Depends(place_here)]
 
 
 def _options(request: Request) -> WebOptions:
@@ -22,28 +38,36 @@ def _options(request: Request) -> WebOptions:
     return options
 
 
-def _imports(request: Request) -> ImportJobs:
-    jobs: ImportJobs = request.app.state.imports
-    return jobs
+def _imports(request: Request, place: PlaceHere) -> ImportJobs:
+    shared: ImportJobs = request.app.state.imports
+    gate: Gate | None = request.app.state.gate
+    return shared if gate is None else gate.imports(place, shared)
 
 
-def _tray(request: Request) -> ImportTray:
-    tray: ImportTray = request.app.state.tray
-    return tray
+def _tray(request: Request, place: PlaceHere) -> ImportTray:
+    shared: ImportTray = request.app.state.tray
+    gate: Gate | None = request.app.state.gate
+    return shared if gate is None else gate.tray(place, shared)
+
+
+def _gait(request: Request, place: PlaceHere) -> GaitJobs:
+    shared: GaitJobs = request.app.state.gait
+    gate: Gate | None = request.app.state.gate
+    return shared if gate is None else gate.gait(place, shared)
 
 
 def _is_htmx(hx_request: Annotated[str | None, Header(include_in_schema=False)] = None) -> bool:
     return hx_request == "true"
 
 
-#: The record, kept open.
-PlaceHere = Annotated[Place, Depends(_place)]
 #: Limits and lifetimes.
 OptionsHere = Annotated[WebOptions, Depends(_options)]
 #: Imports behind this server's back.
 ImportsHere = Annotated[ImportJobs, Depends(_imports)]
 #: Files that came in and wait for their import to begin.
 TrayHere = Annotated[ImportTray, Depends(_tray)]
+#: Clips that are measured behind this server's back.
+GaitHere = Annotated[GaitJobs, Depends(_gait)]
 #: Whether htmx asks for a part of the page.
 Htmx = Annotated[bool, Depends(_is_htmx)]
 #: The sender's own key of what it tells: sent again after a lost connection, it is stored once.

@@ -25,6 +25,12 @@ class WebOptions(BaseSettings):
         Largest body of a request that is no upload.
     upload_limit_bytes : int
         Largest single uploaded file.
+    public_host : str
+        Name under which browsers reach a clinic behind its reverse proxy, such as ``knee.example.org``.
+    staff_idle_minutes, staff_hours : int
+        How long staff of a clinic stay signed in without doing anything, and at most.
+    runner_idle_days, runner_days : int
+        The same for its runners.
     """
 
     model_config = SettingsConfigDict(env_prefix="KNEEWISE_WEB_", frozen=True)
@@ -34,3 +40,8 @@ class WebOptions(BaseSettings):
     session_days: int = Field(default=30, ge=1)
     body_limit_bytes: int = Field(default=1_048_576, ge=1)
     upload_limit_bytes: int = Field(default=8 * 1_073_741_824, ge=1)
+    public_host: str = ""
+    staff_idle_minutes: int = Field(default=30, ge=1)
+    staff_hours: int = Field(default=10, ge=1)
+    runner_idle_days: int = Field(default=14, ge=1)
+    runner_days: int = Field(default=60, ge=1)

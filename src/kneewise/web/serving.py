@@ -27,6 +27,7 @@ def serve(
     host: str | None = None,
     port: int | None = None,
     open_browser: bool = False,
+    clinic: bool = False,
     announce: Callable[[str], None],
 ) -> None:
     """Serve the app until it is interrupted.
@@ -39,6 +40,8 @@ def serve(
         Where to listen; from the environment or the defaults where not given.
     open_browser : bool
         Whether to open the start link.
+    clinic : bool
+        Whether people sign in.
     announce : callable
         Takes the sentences for the person at the terminal.
 
@@ -56,16 +59,30 @@ def serve(
     with listener:
         port = listener.getsockname()[1]
         options = options.model_copy(update={"port": port})
-        app = create_app(place, options)
-        link = f"http://{_written(options.host)}:{port}/start?token={app.state.start_token.text}"
-        announce(f"Kneewise is open. This link works once, in one browser:\n\n  {link}\n\nStop it with Ctrl-C.")
-        if not is_loopback(options.host):
-            announce("Other machines of your network can reach it too, without encryption; the link is the only key.")
+        app = create_app(place, options, clinic=clinic)
+        base = f"http://{_written(options.host)}:{port}"
+        link = f"{base}/sign-in" if clinic else f"{base}/start?token={app.state.start_token.text}"
+        announce(_clinic_open(options, link) if clinic else _open(options, link))
         if open_browser:
             threading.Timer(0.5, webbrowser.open, [link]).start()
         gc.enable()  # the command line runs without, which a long life cannot
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _open(options: WebOptions, link: str) -> str:
+    text = f"Kneewise is open. This link works once, in one browser:\n\n  {link}\n\nStop it with Ctrl-C."
+    if is_loopback(options.host):
+        return text
+    return f"{text}\nOther machines of your network can reach it too, without encryption; the link is the only key."
+
+
+def _clinic_open(options: WebOptions, link: str) -> str:
+    public = f"https://{options.public_host}/sign-in" if options.public_host else link
+    text = f"The clinic is open:\n\n  {public}\n\nStop it with Ctrl-C."
+    if is_loopback(options.host):
+        return text
+    return f"{text}\nBrowsers sign in over TLS alone: put a reverse proxy in front, and set KNEEWISE_WEB_PUBLIC_HOST."
 
 
 def _options(**given: Any) -> WebOptions:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from kneewise.errors import InvalidInputError, KneewiseError, StorageError
+from kneewise.errors import InvalidInputError, KneewiseError, NotAllowedError, StorageError
 from kneewise.web.rendering import page
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
@@ -18,7 +18,7 @@ from kneewise.web.wording import message
 log = logging.getLogger("kneewise.web")
 
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 400, 401, 403, 404, 405
-TOO_LARGE, MISDIRECTED, UNPROCESSABLE, FAILED, UNAVAILABLE = 413, 421, 422, 500, 503
+TOO_LARGE, MISDIRECTED, UNPROCESSABLE, TOO_MANY, FAILED, UNAVAILABLE = 413, 421, 422, 429, 500, 503
 
 _HEADINGS = {
     BAD_REQUEST: message("This request cannot be read"),
@@ -68,13 +68,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def answer(request: Request, status: int, text: str | None = None, headers: dict[str, str] | None = None) -> Response:
+def answer(
+    request: Request,
+    status: int,
+    text: str | None = None,
+    headers: dict[str, str] | None = None,
+    heading: str | None = None,
+) -> Response:
     """Return an error as JSON where JSON or a part of a page was asked for, else as a page."""
     sentence = text or _(_TEXTS.get(status, _TEXTS[BAD_REQUEST]))
     if wants_json(request):
         document = {"error": {"status": status, "text": sentence}}
         return JSONResponse(document, status_code=status, headers=headers)
-    heading = _(_HEADINGS.get(status, _HEADINGS[BAD_REQUEST]))
+    heading = heading or _(_HEADINGS.get(status, _HEADINGS[BAD_REQUEST]))
     return page(request, "errors/error.html", Trouble(status, heading, sentence), status=status, headers=headers)
 
 
@@ -100,6 +106,8 @@ async def _known(request: Request, error: Exception) -> Response:
         status = UNAVAILABLE
     from kneewise.web.wording import told
 
+    if isinstance(error, NotAllowedError):
+        return answer(request, FORBIDDEN, told(str(error)), heading=_("This is not yours to see"))
     return answer(request, status, told(str(error)))
 
 
@@ -114,4 +122,6 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers) if error.headers else None
+    if headers is not None and "location" in headers:
+        return RedirectResponse(headers["location"], error.status_code)
     return answer(request, error.status_code, headers=headers)

@@ -34,7 +34,12 @@ def display(
     language: Annotated[Language, Form()], units: Annotated[Units, Form()], theme: Annotated[Theme, Form()]
 ) -> Response:
     """Keep how things are shown, in this browser."""
-    response = RedirectResponse("/settings?saved=display", _SEE_OTHER)
+    return keep_display("/settings?saved=display", language, units, theme)
+
+
+def keep_display(then: str, language: Language, units: Units, theme: Theme) -> Response:
+    """Return the answer that keeps the choices in the browser and goes on to a page."""
+    response = RedirectResponse(then, _SEE_OTHER)
     for name, value in (("language", language), ("units", units), ("theme", theme)):
         response.set_cookie(COOKIE_PREFIX + name, value, max_age=_A_YEAR_S, httponly=True, samesite="strict")
     return response

@@ -22,7 +22,8 @@ _SAVED = {
     "recomputed": message("Saved. Your runs were computed anew."),
 }
 #: Every language in its own words.
-_LANGUAGES = (("en", "English"), ("de", "Deutsch"))
+#: Each language in its own words.
+LANGUAGE_CHOICES = (("en", "English"), ("de", "Deutsch"))
 
 
 class ProfileForm(BaseModel):
@@ -58,14 +59,24 @@ def settings_page(runner: Runner, *, form: ProfileForm | None = None, error: str
         form=form or _form(runner),
         error=error,
         saved=_(_SAVED[saved]) if saved in _SAVED else "",
-        languages=_LANGUAGES,
-        units=(("metric", _("Kilometres and kilograms")), ("imperial", _("Miles, feet and pounds"))),
-        themes=(("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))),
+        languages=LANGUAGE_CHOICES,
+        units=unit_choices(),
+        themes=theme_choices(),
         sexes=(("", _("Not told")), ("f", _("Female")), ("m", _("Male"))),
         timezones=_timezones(),
         imperial=imperial(),
         missing=runner.height_m is None or runner.mass_kg is None,
     )
+
+
+def unit_choices() -> tuple[tuple[str, str], ...]:
+    """Return the systems of units in words."""
+    return ("metric", _("Kilometres and kilograms")), ("imperial", _("Miles, feet and pounds"))
+
+
+def theme_choices() -> tuple[tuple[str, str], ...]:
+    """Return the themes in words."""
+    return ("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))
 
 
 def profile_changes(form: ProfileForm) -> dict[str, Any]:

@@ -1,0 +1,152 @@
+"""Who may do what with whose data: one decision for every request, and one line in the log of whose data it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from kneewise import clock
+from kneewise.services.clinic.kinds import Kind
+from kneewise.storage import Record, accounts
+from kneewise.storage.accounts import Account, AccountSession
+from kneewise.storage.sharing import Access, append_access, is_cared_for, shared_kinds
+
+#: Who may use a route.
+#:
+#: - ``anyone``: also without signing in; nothing of anybody is in it.
+#: - ``account``: whoever has signed in; nothing of a runner's record is in it.
+#: - ``own``: a runner, on their own record.
+#: - ``record``: a runner on their own record; a clinician may read it while it is open and everything in it is shared.
+#: - ``care``: a clinician, on the record of the runner whose account the address names.
+#: - ``clinician``, ``administrator``: these alone; nothing of a runner's record is in it.
+#: - ``local``: nobody here; only the app of one runner on their own machine has it.
+Who = Literal["anyone", "account", "own", "record", "care", "clinician", "administrator", "local"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a route needs.
+
+    Attributes
+    ----------
+    kinds : frozenset of str
+        Kinds of data that it reads or changes; all of them must be shared with a clinician who asks.
+    """
+
+    who: Who
+    kinds: frozenset[Kind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, as far as the decision rests on it.
+
+    Attributes
+    ----------
+    route : str
+        The address with names in the place of ids.
+    account_id : str or None
+        Account of a runner that the address names.
+    """
+
+    account: Account | None
+    session: AccountSession | None
+    writes: bool
+    route: str
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What came of it.
+
+    Attributes
+    ----------
+    outcome : str
+        ``"granted"``; ``"sign_in"`` where nobody has signed in; ``"hidden"`` where the asker must not even know that
+        there is such a thing; ``"nothing_open"`` where a clinician has no record open; ``"not_shared"`` where a runner
+        does not share all of it; ``"refused"``.
+    runner_id : str or None
+        Whose record the route works on; ``None`` where it works on none.
+    missing : frozenset of str
+        What is not shared.
+    """
+
+    outcome: Literal["granted", "sign_in", "hidden", "nothing_open", "not_shared", "refused"]
+    runner_id: str | None = None
+    missing: frozenset[Kind] = frozenset()
+
+
+_GRANTED, _HIDDEN, _REFUSED = Decision("granted"), Decision("hidden"), Decision("refused")
+
+
+def decide(record: Record, need: Need, asked: Asked) -> Decision:
+    """Return whether a request may go on and on whose record; what it wants with a record stands in the log then.
+
+    The log is written before the route does anything. Where it cannot be written, nothing is read.
+    """
+    if need.who == "anyone":
+        return _GRANTED
+    if need.who == "local":
+        return _HIDDEN
+    if asked.account is None or asked.session is None:
+        return Decision("sign_in")
+    if need.who in ("account", "clinician", "administrator"):
+        return _GRANTED if need.who in ("account", asked.account.role) else _hidden_or_refused(asked.account, need)
+    if asked.account.role == "runner":
+        return _own(record, need, asked, asked.account)
+    if asked.account.role == "clinician" and need.who != "own":
+        return _cared_for(record, need, asked, asked.account)
+    return _hidden_or_refused(asked.account, need)
+
+
+def _hidden_or_refused(account: Account, need: Need) -> Decision:
+    """A runner need not know the pages of staff; staff may know that a page is the runner's alone."""
+    return _HIDDEN if account.role == "runner" or need.who in ("clinician", "administrator", "care") else _REFUSED
+
+
+def _own(record: Record, need: Need, asked: Asked, account: Account) -> Decision:
+    if need.who == "care" or account.runner_id is None:
+        return _HIDDEN
+    with record.writing("noting who reads") as connection:
+        _log(connection, account, account.runner_id, need, asked, allowed=True)
+    return Decision("granted", account.runner_id)
+
+
+def _cared_for(record: Record, need: Need, asked: Asked, account: Account) -> Decision:
+    assert asked.session is not None
+    with record.writing("noting who reads") as connection:
+        if need.who == "care":
+            named = None if asked.account_id is None else accounts.read_account(connection, asked.account_id)
+            runner_id = None if named is None or named.disabled_at is not None else named.runner_id
+        else:
+            runner_id = asked.session.open_runner_id
+        if runner_id is None:
+            return _HIDDEN if need.who == "care" else Decision("nothing_open")
+        if not is_cared_for(connection, runner_id, account.id):
+            return _HIDDEN if need.who == "care" else Decision("nothing_open")
+        missing = need.kinds - shared_kinds(connection, runner_id, account.id)
+        allowed = not missing and (need.who == "care" or not asked.writes)
+        _log(connection, account, runner_id, need, asked, allowed=allowed)
+    if missing:
+        return Decision("not_shared", runner_id, missing)
+    return Decision("granted", runner_id) if allowed else _REFUSED
+
+
+def _log(connection: Connection, account: Account, runner_id: str, need: Need, asked: Asked, *, allowed: bool) -> None:
+    append_access(
+        connection,
+        Access(
+            runner_id=runner_id,
+            at=clock.now(),
+            account=account.id,
+            name=account.name,
+            role=account.role,
+            action="write" if asked.writes else "read",
+            kinds=tuple(sorted(need.kinds)),
+            route=asked.route,
+            allowed=allowed,
+        ),
+    )

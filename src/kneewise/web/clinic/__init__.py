@@ -1,0 +1,1 @@
+"""The app of a clinic: signing in, sharing, the clinician's list and notes, accounts."""

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 from kneewise.services.gait_work import ClipLook, ClipOrder
 
 State = Literal["chosen", "waiting", "running", "storing", "done", "cancelled", "refused", "failed", "interrupted"]
+#: The clip lies there and waits for the runner's word.
+OPEN: Final[tuple[State, ...]] = ("chosen", "refused")
 LIVE: Final[tuple[State, ...]] = ("waiting", "running", "storing")
 
 
@@ -42,6 +44,11 @@ class GaitJob:
     text: str = ""
     clip_id: str = ""
     cancel_wanted: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be described, perhaps once more: a refused clip may only have been described wrongly."""
+        return self.state in OPEN
 
     @property
     def live(self) -> bool:

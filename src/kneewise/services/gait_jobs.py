@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Final
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from kneewise import clock
 from kneewise.errors import InvalidInputError, KneewiseError, StorageError, UnusableClipError
@@ -38,8 +38,9 @@ _NOTE: Final = "job.json"
 _PICTURES: Final = "pictures"
 _PATIENCE_S: Final = 60.0
 _LOOK_EVERY_S: Final = 0.05
-#: What nobody began to measure for so long is deleted: its page was closed.
+#: What nobody began to measure, or described anew, for so long is deleted: its page was closed.
 _ABANDONED_S: Final = 3600.0
+_WATCH_EVERY_S: Final = 60.0
 #: While an import works on the record, the loads wait.
 _TRY_AGAIN_S: Final = 1.0
 #: Jobs that are over and still told.
@@ -71,10 +72,11 @@ class GaitJobs:
         self._lock = threading.Lock()
         self._closed = False
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._due = self.folder / "loads-due"
+        self._due = self.folder / f"loads-due.{uuid5(NAMESPACE_OID, self._runner).hex}"
         self._held = held_alone(place.data / f"{FOLDER}.lock")
         if self._held is not None:
             self._clear_up()
+        self._tell_interrupted()
 
     def take(self, path: Path, name: str) -> GaitJob:
         """Take an uploaded clip over and look into it; the file is moved.
@@ -86,7 +88,6 @@ class GaitJobs:
         StorageError
             When it cannot be moved.
         """
-        self._drop_abandoned()
         job = GaitJob(uuid4().hex, name, clock.now())
         folder = self._of(job)
         clip = folder / f"clip{path.suffix.lower()}"
@@ -104,10 +105,11 @@ class GaitJobs:
             raise
         with self._lock:
             self._jobs[job.id] = job
+        self._later(None)
         return job
 
     def begin(self, job_id: str, order: ClipOrder, *, on: date | None = None, keep_clip: bool = False) -> GaitJob:
-        """Measure a clip that was taken, behind the server's back; one that was begun is returned as it is.
+        """Measure a clip that was taken, behind the server's back; one that is under way is returned as it is.
 
         Parameters
         ----------
@@ -123,9 +125,10 @@ class GaitJobs:
         """
         job = self.look(job_id)
         with self._lock:
-            if job.state != "chosen":
+            if not job.open:
                 return job
             job.order, job.on, job.keep_clip, job.state = order, on, keep_clip, "waiting"
+            job.share, job.text = 0.0, ""
         self._note(job)
         self._later(lambda: self._one(job))
         return job
@@ -156,7 +159,7 @@ class GaitJobs:
         """End a job and delete its clip; one that is stored or over stays as it is."""
         job = self.look(job_id)
         with self._lock:
-            waits = job.state in ("chosen", "waiting")
+            waits = job.open or job.state == "waiting"
             if waits:
                 job.state = "cancelled"
             elif job.state == "running":
@@ -168,7 +171,7 @@ class GaitJobs:
     def dismiss(self, job_id: str) -> None:
         """Tell a job no longer that is over."""
         job = self._jobs.get(job_id)
-        if job is not None and not job.live and job.state != "chosen":
+        if job is not None and not (job.live or job.open):
             del self._jobs[job_id]
 
     def withdraw(self, clip_id: str) -> None:
@@ -180,7 +183,7 @@ class GaitJobs:
             When there is no such clip.
         """
         if read_clip(self.place, clip_id) is not None:
-            self._due.touch()
+            self._mark_due()
         if withdraw_clip(self.place, clip_id):
             self._later(self._compute_loads)
         else:
@@ -212,6 +215,8 @@ class GaitJobs:
                 if job.state in ("chosen", "waiting"):
                     job.state = "interrupted"
                     self._leave_note(job)
+                elif job.open:
+                    shutil.rmtree(self._of(job), ignore_errors=True)
         self._queue.put(None)
         if self._thread is not None:
             self._thread.join()
@@ -224,7 +229,12 @@ class GaitJobs:
     def _note(self, job: GaitJob) -> None:
         """Write down what a later server tells where this one ends; nothing where the runner ended the job."""
         with suppress(FileNotFoundError):
-            told = {"name": job.name, "begun_at": job.begun_at.isoformat(), "state": job.state}
+            told = {
+                "runner": self._runner,
+                "name": job.name,
+                "begun_at": job.begun_at.isoformat(),
+                "state": job.state,
+            }
             (self._of(job) / _NOTE).write_text(json.dumps(told), encoding="utf-8")
 
     def _leave_note(self, job: GaitJob) -> None:
@@ -233,15 +243,22 @@ class GaitJobs:
         self._of(job).mkdir(mode=0o700, parents=True)
         self._note(job)
 
-    def _later(self, work: Callable[[], None]) -> None:
+    def _later(self, work: Callable[[], None] | None) -> None:
+        """Have work done in the thread; without any, the thread only watches what waits."""
         with self._lock:
-            self._queue.put(work)
+            self._queue.put(work or self._drop_abandoned)
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._work, name="kneewise-gait", daemon=True)
                 self._thread.start()
 
     def _work(self) -> None:
-        while (work := self._queue.get()) is not None:
+        while True:
+            try:
+                work = self._queue.get(timeout=_WATCH_EVERY_S)
+            except Empty:
+                work = self._drop_abandoned
+            if work is None:
+                return
             work()
 
     def _one(self, job: GaitJob) -> None:
@@ -261,7 +278,7 @@ class GaitJobs:
         except Exception as error:  # a thread that ends without a word would leave the page waiting for ever
             job.text = f"Measuring failed inside Kneewise ({type(error).__name__}: {error}); please report this."
             state = "failed"
-        finally:
+        if state != "refused":
             shutil.rmtree(self._of(job), ignore_errors=True)
         job.text = job.text.replace(f"clip{Path(job.name).suffix.lower()}", job.name)
         job.state = state
@@ -290,7 +307,7 @@ class GaitJobs:
         if job.keep_clip:
             pictures.mkdir(exist_ok=True)
             clip.replace(pictures / clip.name)
-        self._due.touch()
+        self._mark_due()
         stored = store_gait(
             self.place,
             named(found, clip, job.name),
@@ -304,6 +321,14 @@ class GaitJobs:
         else:
             self._due.unlink(missing_ok=True)
 
+    @property
+    def _runner(self) -> str:
+        return self.place.runner_id or ""
+
+    def _mark_due(self) -> None:
+        """Remember, whatever becomes of this server, that the loads must follow what is stored next."""
+        self._due.write_text(self._runner, encoding="utf-8")
+
     def _compute_loads(self) -> None:
         """Compute the loads anew; while an import works on the record, wait for it, if need be until the next start."""
         while not self._closed:
@@ -316,36 +341,43 @@ class GaitJobs:
                 return
 
     def _clear_up(self) -> None:
-        """Delete what an earlier server left, and tell what it did not end."""
-        if self._due.exists():
-            self._later(self._compute_loads)
+        """Delete what an earlier server left of clips and pictures; its notes stay for those whom they concern."""
         for left in [path for path in self.folder.iterdir() if path.is_dir()]:
-            with suppress(OSError, ValueError, KeyError):
-                told = json.loads((left / _NOTE).read_text(encoding="utf-8"))
-                self._tell(GaitJob(left.name, told["name"], datetime.fromisoformat(told["begun_at"])), told["state"])
-            shutil.rmtree(left, ignore_errors=True)
+            for inner in left.iterdir():
+                if inner.is_dir():
+                    shutil.rmtree(inner, ignore_errors=True)
+                elif inner.name != _NOTE:
+                    inner.unlink()
         with record_of(self.place) as record:
             with record.reading() as connection:
                 runners = read_runner_ids(connection)
             sweep_pictures(record, runners)
 
-    def _tell(self, job: GaitJob, state: State) -> None:
-        """Tell a job of an earlier server: over where its numbers were stored, else interrupted."""
-        clip_id = clip_of_key(self.place, job.id) if state == "storing" else None
-        if clip_id is None:
-            job.state = "interrupted"
-        else:
-            job.state, job.clip_id = "done", clip_id
-        self._jobs[job.id] = job
+    def _tell_interrupted(self) -> None:
+        """Tell this runner what an earlier server did not end: over where its numbers were stored, else interrupted."""
+        if self._due.exists():
+            self._later(self._compute_loads)
+        for left in [path for path in self.folder.iterdir() if path.is_dir()]:
+            if [path.name for path in left.iterdir()] not in ([], [_NOTE]):
+                continue  # another server measures it
+            with suppress(OSError, ValueError, KeyError):
+                told = json.loads((left / _NOTE).read_text(encoding="utf-8"))
+                if told["runner"] != self._runner:
+                    continue
+                job = GaitJob(left.name, told["name"], datetime.fromisoformat(told["begun_at"]), state="interrupted")
+                job.clip_id = (clip_of_key(self.place, job.id) or "") if told["state"] == "storing" else ""
+                job.state = "done" if job.clip_id else "interrupted"
+                self._jobs[job.id] = job
+            shutil.rmtree(left, ignore_errors=True)
 
     def _drop_abandoned(self) -> None:
         now = clock.now()
         for job in self.all():
-            if job.state == "chosen" and (now - job.begun_at).total_seconds() > _ABANDONED_S:
+            if job.open and (now - job.begun_at).total_seconds() > _ABANDONED_S:
                 self.cancel(job.id)
         self._forget_old()
 
     def _forget_old(self) -> None:
-        over = [job for job in self.all() if not job.live and job.state != "chosen"]
+        over = [job for job in self.all() if not (job.live or job.open)]
         for job in over[:-_TOLD]:
             self.dismiss(job.id)

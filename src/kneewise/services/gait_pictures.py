@@ -102,7 +102,7 @@ def _draw(
                 continue
             drawn = _drawn(found, frame, show_face=show_face)
             if frame.index in keys:
-                write_png(into / f"{keys[frame.index]}.png", drawn)
+                write_png(into / f"{keys[frame.index]}.png", _cut(found, frame, drawn))
             if in_slow:
                 yield drawn
 
@@ -122,6 +122,20 @@ def _slow_part(found: GaitResult) -> tuple[int, int]:
     middle, reach = len(points.time_s) // 2, int(value("gait.picture.slow_s") * points.fps / 2)
     first, last = max(0, middle - reach), min(len(points.time_s) - 1, middle + reach)
     return int(points.frame_index[first]), int(points.frame_index[last])
+
+
+def _cut(found: GaitResult, frame: Frame, drawn: Picture) -> Picture:
+    """Return the part of a picture that holds the runner, with some room: what else was filmed is nobody's business."""
+    points = found.keypoints.xy_px[np.abs(found.keypoints.frame_index - frame.index).argmin()] * frame.scale
+    known = points[np.isfinite(points).all(axis=1)]
+    if not len(known):
+        return drawn
+    low, high = known.min(axis=0), known.max(axis=0)
+    room = value("gait.picture.room") * (high[1] - low[1])
+    left, top = np.maximum(low - room, 0).astype(int)
+    right, bottom = np.ceil(high + room).astype(int)
+    cut = drawn[top:bottom, left:right]
+    return np.ascontiguousarray(cut) if cut.size else drawn
 
 
 def _drawn(found: GaitResult, frame: Frame, *, show_face: bool) -> Picture:

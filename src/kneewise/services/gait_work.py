@@ -27,6 +27,10 @@ _NICE: Final = 5
 #: Endings of files that hold keypoints instead of pictures.
 POINTS: Final = (".json", ".trc")
 
+#: How WebM and MKV, AVI, and transport streams begin; and the first box of MP4 and MOV.
+_STARTS: Final = (b"\x1a\x45\xdf\xa3", b"RIFF", b"G")
+_BOXES: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+
 #: Told the share done; raising in it ends the work.
 Progress = Callable[[float], None]
 
@@ -85,6 +89,7 @@ class InProcess:
 
     def look(self, clip: Path, frame: Path) -> ClipLook:
         """Look into a clip and write one picture of it."""
+        _check_start(clip)
         found: ClipLook = apart(look_into, (clip, frame), lambda _: None)
         return found
 
@@ -92,6 +97,20 @@ class InProcess:
         """Measure a clip and write its pictures into a folder."""
         found: GaitResult = apart(measure_clip, (clip, look, order, pictures), progress)
         return found
+
+
+def _check_start(clip: Path) -> None:
+    """Refuse what does not begin as any video does, without starting a process for it.
+
+    Raises
+    ------
+    UnreadableFileError
+    """
+    with clip.open("rb") as file:
+        head = file.read(12)
+    if clip.suffix.lower() in POINTS or head.startswith(_STARTS) or head[4:8] in _BOXES:
+        return
+    raise UnreadableFileError(f"'{clip.name}' is no video; choose a clip as the phone recorded it.")
 
 
 def look_into(clip: Path, frame: Path, progress: Progress) -> ClipLook:  # noqa: ARG001 - as every work

@@ -7,12 +7,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.histories import write_runs
 from tests.made_keypoints import write_points
 
+from kneewise import clock
 from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError, UnusableClipError
 from kneewise.services.gait import GaitResult, analyse_video
 from kneewise.services.gait_folder import clip_folder
@@ -159,7 +161,28 @@ def test_what_cannot_be_measured_is_told_under_the_runners_name(
     assert over(jobs.begin(job.id, ORDER)).state == state
     assert "clip.mp4" not in job.text
     assert ("Lauf.mp4" in job.text) != isinstance(error, ZeroDivisionError)
+    waits = state == "refused"
+    assert (left(place) != []) == waits
+    assert (jobs.frame(job.id) is not None) == waits
+    jobs.close()
     assert left(place) == []
+
+
+def test_a_refused_clip_can_be_described_anew_and_is_deleted_when_nobody_does(
+    place: Place, tmp_path: Path, found: GaitResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Here(UnusableClipError("It plays in slow motion."))
+    jobs = GaitJobs(place, here)
+    first, second = (jobs.take(uploaded(tmp_path), name) for name in ("a.mp4", "b.mp4"))
+    for job in (first, second):
+        assert over(jobs.begin(job.id, ORDER)).state == "refused"
+    here.found = found
+    assert over(jobs.begin(first.id, ORDER)).state == "done"
+    later = clock.now() + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    third = jobs.take(uploaded(tmp_path), "c.mp4")
+    until(lambda: second.state == "cancelled")
+    until(lambda: {path.name for path in jobs.folder.iterdir() if path.is_dir()} == {third.id})
     jobs.close()
 
 
@@ -181,13 +204,13 @@ def test_a_server_that_ends_leaves_a_word_and_no_clip(place: Place, here: Here, 
 def test_a_server_that_was_killed_while_storing_tells_what_is_there(place: Place, here: Here, tmp_path: Path) -> None:
     jobs = GaitJobs(place, here)
     job = over(jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
+    jobs._mark_due()
     jobs.close()
     for name in (job.id, "b" * 32):
         folder = place.data / FOLDER / name
         folder.mkdir()
-        told = {"name": f"{name}.mp4", "begun_at": job.begun_at.isoformat(), "state": "storing"}
+        told = {"runner": "", "name": f"{name}.mp4", "begun_at": job.begun_at.isoformat(), "state": "storing"}
         (folder / "job.json").write_text(json.dumps(told), encoding="utf-8")
-    (place.data / FOLDER / "loads-due").touch()
     orphan = clip_folder(place.data, "0" * 16)
     orphan.mkdir(parents=True)
     after = GaitJobs(place, here)

@@ -21,7 +21,7 @@ from kneewise.services.place import Place
 from kneewise.storage.trouble import storage_trouble
 from kneewise.web import trouble
 from kneewise.web.area import Area
-from kneewise.web.here import ImportsHere, PlaceHere, TrayHere
+from kneewise.web.here import GaitHere, ImportsHere, PlaceHere, TrayHere
 from kneewise.web.own_data import api
 from kneewise.web.own_data.view import (
     ERASE_WORD,
@@ -127,6 +127,7 @@ def put_back(
     request: Request,
     place: PlaceHere,
     jobs: ImportsHere,
+    gait: GaitHere,
     tray: TrayHere,
     waiting: WaitingHere,
     key: Key,
@@ -143,6 +144,7 @@ def put_back(
         return page(request, "data/restore.html", view, area=AREA.id, status=trouble.UNPROCESSABLE)
     tray.clear()
     jobs.forget()
+    gait.forget()
     made = restore(place, path, overwrite=overwrite)
     waiting.drop()
     return _shown(request, place, saved=restored_text(made))
@@ -167,6 +169,7 @@ def erase_all(
     request: Request,
     place: PlaceHere,
     jobs: ImportsHere,
+    gait: GaitHere,
     tray: TrayHere,
     waiting: WaitingHere,
     word: Annotated[str, Form(max_length=200)] = "",
@@ -178,6 +181,7 @@ def erase_all(
     tray.clear()
     waiting.drop()
     jobs.forget()
+    gait.forget()
     erased = erase(Place(place.data, place.database, record=place.record))
     jobs.folder.mkdir(mode=0o700, exist_ok=True)
     return page(request, "data/erased.html", erased_page(erased), area=AREA.id, headers=_FORGET)

@@ -1,0 +1,1 @@
+"""How the runner runs, from a phone."""

@@ -1,0 +1,229 @@
+"""One measured clip in words: pictures, numbers with what they may be used for, left and right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kneewise.services.gait_compared import speed_of
+from kneewise.services.gait_drawn import MOMENTS as MOMENT_IDS
+from kneewise.services.gait_drawn import bands_of
+from kneewise.services.gait_history import PastClip
+from kneewise.units import METRES_PER_MILE, SECONDS_PER_HOUR
+from kneewise.web.amounts import Shown, day, estimated, imperial, number
+from kneewise.web.gait.drawing import CurveView, Figure, curves, figures
+from kneewise.web.gait.words import CLAIMS, GROUPS, SIDES, STRIKES, VIEWS, WORDS, ClaimWord, Word
+from kneewise.web.wording import gettext as _
+from kneewise.web.wording import ngettext, told
+
+_METRES_PER_INCH: Final = 0.0254
+_TREND: Final = "trend only"
+
+
+@dataclass(frozen=True, slots=True)
+class LegView:
+    """One leg's mean."""
+
+    words: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """One number.
+
+    Attributes
+    ----------
+    shown : Shown or None
+        ``None`` where the number may only be compared.
+    laboratory : str
+        Where the true number lies, in words.
+    legs : tuple of LegView
+    sides : str
+        Whether left and right differ, in words.
+    """
+
+    id: str
+    name: str
+    meaning: str
+    claim: ClaimWord
+    shown: Shown | None
+    laboratory: str
+    legs: tuple[LegView, ...]
+    sides: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Numbers that belong together."""
+
+    id: str
+    title: str
+    numbers: tuple[NumberView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClipView:
+    """One clip.
+
+    Attributes
+    ----------
+    href : str
+        Address of its page.
+    facts : tuple
+        Words and values.
+    slow : str
+        Address of the slow clip; empty where there is none.
+    kept : str
+        Address of the clip itself, where the runner keeps it.
+    """
+
+    id: str
+    href: str
+    name: str
+    day: str
+    view: str
+    view_words: str
+    facts: tuple[tuple[str, str], ...]
+    figures: tuple[Figure, ...]
+    slow: str
+    kept: str
+    groups: tuple[GroupView, ...]
+    claims: tuple[ClaimWord, ...]
+    curves: tuple[CurveView, ...]
+    band: str
+    issues: tuple[str, ...]
+    sets_knee: bool
+
+
+def clip_view(clip: PastClip) -> ClipView:
+    """Return one clip in words."""
+    data = clip.data
+    drawn = data.get("drawn", {"figures": {}, "curves": {}})
+    where = address(clip.id)
+    files = {name: f"{where}/files/{name}" for name in clip.pictures}
+    pictures = {
+        (side, moment): files[name]
+        for side in SIDES
+        for place, moment in enumerate(MOMENT_IDS, start=1)
+        if (name := f"{side}-{place}-{moment}.png") in files
+    }
+    bands, sample = bands_of(drawn["curves"], speed_of(data))
+    groups = tuple(_groups(data))
+    used = {one.claim.words for group in groups for one in group.numbers}
+    return ClipView(
+        id=clip.id,
+        href=where,
+        name=str(data["name"]),
+        day=day(clip.local_date),
+        view=clip.view,
+        view_words=_(VIEWS[clip.view]),
+        facts=tuple(_facts(data)),
+        figures=figures(drawn["figures"], pictures),
+        slow=files.get("slow.mp4", ""),
+        kept=next((href for name, href in files.items() if name.startswith("clip")), ""),
+        groups=groups,
+        claims=tuple(claim for claim in _claims().values() if claim.words in used),
+        curves=curves(drawn["curves"], bands),
+        band=told(sample),
+        issues=tuple(told(issue["text"]) for issue in data.get("issues", ())),
+        sets_knee=clip.sets_knee,
+    )
+
+
+def address(clip_id: str) -> str:
+    """Return the address of a clip's page."""
+    return f"/gait/clips/{clip_id}"
+
+
+def amount(name: str, estimate: Mapping[str, Any]) -> Shown:
+    """Return one number of a metric in the reader's units, with its interval."""
+    word = WORDS[name]
+    unit, decimals, scale = unit_of(word)
+    return estimated(estimate, _(unit), decimals, scale)
+
+
+def unit_of(word: Word) -> tuple[str, int, float]:
+    """Return unit, decimals and scale as the reader chose them."""
+    if imperial() and word.unit == "cm":
+        return _("in"), word.decimals + (0 if word.decimals else 1), _METRES_PER_INCH
+    if imperial() and word.unit == "km/h":
+        return _("mph"), word.decimals, METRES_PER_MILE / SECONDS_PER_HOUR
+    return word.unit, word.decimals, word.scale
+
+
+def names_of(metrics: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield id, title and metrics of every group that has any; lengths in metres stand for those in leg lengths."""
+    for group, (title, names) in GROUPS.items():
+        found = [name for name in names if name in metrics and not _doubled(name, metrics)]
+        if found:
+            yield group, _(title), found
+
+
+def _doubled(name: str, metrics: Mapping[str, Any]) -> bool:
+    return name.endswith("_leg") and f"{name.removesuffix('_leg')}_m" in metrics
+
+
+def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield _("Steps"), number(data["steps"])
+    yield _("Pictures a second"), number(data["fps"])
+    if data["slow_motion"] > 1:
+        yield _("Slow motion"), _("%(times)s times", times=number(data["slow_motion"], 1).removesuffix(".0"))
+    speed = data.get("speed_mps")
+    if speed is not None:
+        unit, decimals, scale = unit_of(WORDS["speed_mps"])
+        yield _("Belt"), f"{number(speed / scale, decimals)} {_(unit)}"
+    if data.get("strike"):
+        same = len(set(data["strike"].values())) == 1 and len(data["strike"]) > 1
+        words = [f"{_(SIDES[side])}: {_(STRIKES[strike])}" for side, strike in data["strike"].items()]
+        yield _("Lands"), _(STRIKES[next(iter(data["strike"].values()))]) if same else "; ".join(words)
+
+
+def _groups(data: Mapping[str, Any]) -> Iterator[GroupView]:
+    metrics = data["metrics"]
+    for group, title, names in names_of(metrics):
+        yield GroupView(group, title, tuple(_number(name, metrics[name]) for name in names))
+
+
+def _claims() -> dict[str, ClaimWord]:
+    return {name: ClaimWord(claim.code, _(claim.words), _(claim.text)) for name, claim in CLAIMS.items()}
+
+
+def _number(name: str, metric: Mapping[str, Any]) -> NumberView:
+    word, trend = WORDS[name], metric["claim"] == _TREND
+    shown = amount(name, metric["both"])
+    differs = not trend and _parted(metric["asymmetry"])
+    legs = () if trend else tuple(LegView(_(SIDES[side]), amount(name, metric[side]).value) for side in SIDES)
+    return NumberView(
+        id=name,
+        name=_(word.name),
+        meaning=_(word.meaning),
+        claim=_claims()[metric["claim"]],
+        shown=None if trend else shown,
+        laboratory="" if trend or not shown.others else shown.others,
+        legs=legs,
+        sides="" if trend else _sides(name, metric["asymmetry"], differs=differs),
+        differs=differs,
+    )
+
+
+def _parted(asymmetry: Mapping[str, Any]) -> bool:
+    low, high = asymmetry["low"], asymmetry["high"]
+    return low is not None and high is not None and (low > 0 or high < 0)
+
+
+def _sides(name: str, asymmetry: Mapping[str, Any], *, differs: bool) -> str:
+    if asymmetry["value"] is None:
+        return ""
+    if not differs:
+        return _("No difference that the clip can tell.")
+    more = SIDES["left" if asymmetry["value"] > 0 else "right"]
+    size = amount(name, {**asymmetry, "value": abs(asymmetry["value"])})
+    return _("%(side)s more by %(value)s %(unit)s.", side=_(more), value=size.value, unit=size.unit)
+
+
+def steps_words(count: int) -> str:
+    """Return how many steps were measured."""
+    return ngettext("%(num)s step", "%(num)s steps", count)

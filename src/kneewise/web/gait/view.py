@@ -1,0 +1,411 @@
+"""The pages around clips: choosing one, its way to being measured, earlier ones, two beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kneewise.assessment.findings import FindingResult
+from kneewise.domain import Runner
+from kneewise.services.gait_history import PastClip
+from kneewise.services.gait_job import GaitJob
+from kneewise.services.gait_meaning import ClipMeaning
+from kneewise.services.gait_ready import Lack
+from kneewise.web.amounts import NONE, day, duration, number
+from kneewise.web.gait.clip_view import ClipView, address, clip_view, names_of, steps_words, unit_of
+from kneewise.web.gait.words import CLAIMS, VERDICTS, VIEWS, WORDS
+from kneewise.web.wording import gettext as _
+from kneewise.web.wording import message, ngettext, told
+
+#: One clip of half a minute has a tenth of it; more is a film of something else.
+CLIP_LIMIT_BYTES: Final = 2 * 1_073_741_824
+_GIGABYTE: Final = 1_073_741_824
+_STATES: Final[Mapping[str, str]] = {
+    "chosen": message("Waits for your answers"),
+    "waiting": message("Waits for the clip before it"),
+    "running": message("Is measured"),
+    "storing": message("Is stored; your runs follow"),
+    "done": message("Measured"),
+    "cancelled": message("Ended by you. Nothing of it was kept."),
+    "refused": message("Cannot be measured"),
+    "failed": message("Did not work"),
+    "interrupted": message(
+        "Interrupted: Kneewise was closed meanwhile. Nothing of it was kept; choose the clip again."
+    ),
+}
+_LACKS: Final[Mapping[str, str]] = {
+    "library": message(
+        "This installation cannot read video yet. Install the extra with: pip install 'kneewise[video]', then start "
+        "Kneewise again."
+    ),
+    "model": message(
+        "The pose model is not in this installation. In a checkout run 'make models'; a wheel of Kneewise holds it. "
+        "Kneewise never fetches it by itself."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """One clip on its way.
+
+    Attributes
+    ----------
+    href : str
+        Where it is watched, described or seen.
+    percent : int
+        How much is done.
+    """
+
+    id: str
+    name: str
+    state: str
+    state_words: str
+    text: str
+    live: bool
+    open: bool
+    href: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRow:
+    """One earlier clip."""
+
+    href: str
+    title: str
+    note: str
+    steps_a_minute: str
+
+
+@dataclass(frozen=True, slots=True)
+class GaitPage:
+    """The first page.
+
+    Attributes
+    ----------
+    lack : str
+        How to get what this installation lacks; empty where it lacks nothing.
+    """
+
+    lack: str
+    jobs: tuple[JobView, ...]
+    clips: tuple[ClipRow, ...]
+    height_known: bool
+    limit: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """One clip before and while it is measured.
+
+    Attributes
+    ----------
+    frame : str
+        Address of the picture in which the runner is pointed out; empty where there is none.
+    """
+
+    job: JobView
+    frame: str
+    width: int
+    height: int
+    facts: str
+    views: tuple[tuple[str, str], ...]
+    grounds: tuple[tuple[str, str], ...]
+    places: tuple[tuple[str, str], ...]
+    slow: tuple[tuple[str, str], ...]
+    speed_unit: str
+    today: str
+    height_known: bool
+    fields: Mapping[str, str]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One metric in two clips."""
+
+    name: str
+    unit: str
+    before: str
+    now: str
+    change: str
+    smallest: str
+    verdict: str
+    words: str
+    code: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedView:
+    """Two clips beside each other."""
+
+    id: str
+    title: str
+    rows: tuple[ChangeRow, ...]
+    changed: str
+    issues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    """A finding that rests on clips."""
+
+    name: str
+    state: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningView:
+    """What clips mean for the rest of the record."""
+
+    knee: str
+    history: str
+    found: tuple[FoundView, ...]
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPage:
+    """The page of one clip.
+
+    Attributes
+    ----------
+    others : tuple
+        Clips from the same side to compare with: id and words.
+    """
+
+    clip: ClipView
+    others: tuple[tuple[str, str], ...]
+    compared: ComparedView | None
+    meaning: MeaningView
+
+
+def gait_page(
+    lack: Lack | None, jobs: Sequence[GaitJob], clips: Sequence[PastClip], runner: Runner, *, error: str = ""
+) -> GaitPage:
+    """Return the first page: the newest clips first."""
+    return GaitPage(
+        lack="" if lack is None else _(_LACKS[lack]),
+        jobs=job_list(jobs),
+        clips=tuple(_row(clip) for clip in clips),
+        height_known=runner.height_m is not None,
+        limit=_(
+            "Up to %(limit)s GB and ten minutes; half a minute is enough.",
+            limit=number(CLIP_LIMIT_BYTES / _GIGABYTE),
+        ),
+        error=error,
+    )
+
+
+def job_list(jobs: Sequence[GaitJob]) -> tuple[JobView, ...]:
+    """Return clips on their way and those that did not get there, the newest first."""
+    return tuple(job_view(job) for job in reversed(jobs) if job.state != "done")
+
+
+def job_view(job: GaitJob) -> JobView:
+    """Return one clip on its way."""
+    return JobView(
+        id=job.id,
+        name=job.name,
+        state=job.state,
+        state_words=_(_STATES[job.state]),
+        text=told(job.text),
+        live=job.live,
+        open=job.open,
+        href=address(job.clip_id) if job.clip_id else f"/gait/jobs/{job.id}",
+        percent=round(100 * job.share),
+    )
+
+
+def job_page(
+    job: GaitJob, runner: Runner, today: str, *, frame: bool, fields: Mapping[str, str] | None = None, error: str = ""
+) -> JobPage:
+    """Return the page of one clip before and while it is measured."""
+    look = job.look
+    facts = ""
+    if look is not None:
+        facts = _(
+            "%(duration)s long, %(fps)s pictures a second", duration=duration(look.duration_s), fps=number(look.fps)
+        )
+    return JobPage(
+        job=job_view(job),
+        frame=f"/gait/jobs/{job.id}/frame" if frame else "",
+        width=look.width_px if look else 0,
+        height=look.height_px if look else 0,
+        facts=facts,
+        views=(("side", _("From the side")), ("rear", _("From behind")), ("", _("Find out"))),
+        grounds=(("treadmill", _("Treadmill")), ("ground", _("Ground"))),
+        places=(
+            ("alone", _("I am alone")),
+            ("left", _("Left")),
+            ("middle", _("Middle")),
+            ("right", _("Right")),
+        ),
+        slow=_slow_choices(job),
+        speed_unit=_(unit_of(WORDS["speed_mps"])[0]),
+        today=today,
+        height_known=runner.height_m is not None,
+        fields=fields if fields is not None else _fields(job),
+        error=error,
+    )
+
+
+def clip_page(
+    clip: PastClip, others: Sequence[PastClip], compared: ComparedView | None, meaning: ClipMeaning
+) -> ClipPage:
+    """Return the page of one clip."""
+    return ClipPage(
+        clip=clip_view(clip),
+        others=tuple((other.id, _title(other)) for other in others),
+        compared=compared,
+        meaning=meaning_view(clip, meaning),
+    )
+
+
+def compared_view(before: PastClip, document: Mapping[str, Any]) -> ComparedView:
+    """Return two clips beside each other."""
+    metrics = document["metrics"]
+    rows = tuple(_change(name, metrics[name]) for _id, _words, names in names_of(metrics) for name in names)
+    count = sum(row.verdict != "not told apart" for row in rows)
+    return ComparedView(
+        id=before.id,
+        title=_title(before),
+        rows=rows,
+        changed=ngettext(
+            "%(num)s number changed by more than two clips of the same running differ.",
+            "%(num)s numbers changed by more than two clips of the same running differ.",
+            count,
+        )
+        if count
+        else _("Nothing changed by more than two clips of the same running differ."),
+        issues=tuple(told(issue["text"]) for issue in document["issues"]),
+    )
+
+
+def meaning_view(clip: PastClip, meaning: ClipMeaning) -> MeaningView:
+    """Return what clips mean for the knee, the history, the findings and the plan."""
+    return MeaningView(
+        knee=_knee(clip, meaning),
+        history=_history(clip, meaning),
+        found=tuple(_found(one) for one in meaning.found),
+        plan=_plan(meaning),
+    )
+
+
+def _row(clip: PastClip) -> ClipRow:
+    cadence = clip.data["metrics"].get("cadence_spm")
+    return ClipRow(
+        href=address(clip.id),
+        title=_title(clip),
+        note=f"{clip.data['name']} · {steps_words(clip.data['steps'])}",
+        steps_a_minute=NONE if cadence is None else number(cadence["both"]["value"]),
+    )
+
+
+def _title(clip: PastClip) -> str:
+    return _("%(view)s, %(day)s", view=_(VIEWS[clip.view]), day=day(clip.local_date))
+
+
+def _slow_choices(job: GaitJob) -> tuple[tuple[str, str], ...]:
+    told_by = job.look.slow_motion if job.look else None
+    found = (
+        _("As the file says: %(times)s times slower", times=number(told_by))
+        if told_by is not None and told_by > 1
+        else _("I do not know: find out")
+    )
+    times = tuple((str(count), _("%(times)s times slower than life", times=count)) for count in (2, 4, 8, 16))
+    return (("", found), ("1", _("As fast as life")), *times)
+
+
+def _fields(job: GaitJob) -> dict[str, str]:
+    """Return what was told of a clip before, for the form of one that was refused."""
+    order = job.order
+    if order is None:
+        return {}
+    unit = unit_of(WORDS["speed_mps"])
+    return {
+        "view": order.view or "",
+        "ground": "ground" if order.speed_mps is None else "treadmill",
+        "speed": "" if order.speed_mps is None else number(order.speed_mps / unit[2], unit[1]),
+        "slow_motion": "" if order.slow_motion is None else f"{order.slow_motion:g}",
+    }
+
+
+def _change(name: str, told_: Mapping[str, Any]) -> ChangeRow:
+    unit, decimals, scale = unit_of(WORDS[name])
+    before, now, change, smallest = (
+        None if value is None else value / scale
+        for value in (told_["before"], told_["after"], told_["change"]["value"], told_["smallest_detectable"])
+    )
+    sign = "+" if change is not None and round(change, decimals) > 0 else ""
+    claim = CLAIMS[told_["claim"]]
+    return ChangeRow(
+        name=_(WORDS[name].name),
+        unit=_(unit),
+        before=number(before, decimals),
+        now=number(now, decimals),
+        change=f"{sign}{number(change, decimals)}",
+        smallest=number(smallest, decimals),
+        verdict=told_["verdict"],
+        words=_(VERDICTS[told_["verdict"]]),
+        code=claim.code,
+        claim=_(claim.words),
+    )
+
+
+def _knee(clip: PastClip, meaning: ClipMeaning) -> str:
+    if not clip.sets_knee:
+        if clip.view == "rear":
+            return _("A clip from behind shows pelvis and hips; how far the knee bends is seen from the side only.")
+        return _(
+            "This clip does not set your own knee: it needs a frame rate and number of steps that carry an angle, the "
+            "belt's speed or your height, and your height in the settings."
+        )
+    return _(
+        "How far your own knee bends is now known to within %(now)s degrees; a watch alone leaves %(before)s.",
+        now=number(meaning.own.knee_sd_deg, 1),
+        before=number(meaning.generic.knee_sd_deg, 1),
+    )
+
+
+def _history(clip: PastClip, meaning: ClipMeaning) -> str:
+    if not clip.sets_knee:
+        return ""
+    if not meaning.runs:
+        return _("Every run that you import will be computed with it.")
+    return ngettext(
+        "Your run is computed with it: what a watch guesses of the knee is replaced by what was seen.",
+        "All your %(num)s runs are computed with it: what a watch guesses of the knee is narrowed by what was seen.",
+        meaning.runs,
+    )
+
+
+def _found(result: FindingResult) -> FoundView:
+    measure = result.to_json()["measure"]
+    words = {"present": _("Found"), "absent": _("Looked at, and nothing there")}
+    return FoundView(
+        told(result.record.name),
+        words.get(result.state, _("Measured; no limit is known")),
+        told(measure["text"]) if measure else "",
+    )
+
+
+def _plan(meaning: ClipMeaning) -> str:
+    if meaning.blocked:
+        return _("Your last answers hold every plan back; a clip changes nothing about that.")
+    if meaning.trial is None:
+        return _(
+            "A picture alone changes no plan. If your steps are slow, a trial of quicker steps shows within minutes "
+            "whether they take pain away."
+        )
+    return _("Your plan follows your trial of quicker steps; film again after the course to see what stayed.")
+
+
+def speed_mps(typed: float | None) -> float | None:
+    """Return a typed speed of the belt in metres a second."""
+    return None if typed is None else typed * unit_of(WORDS["speed_mps"])[2]

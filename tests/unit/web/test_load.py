@@ -152,6 +152,7 @@ def test_the_list_is_paged_and_filtered(reader: TestClient) -> None:
     assert reader.get("/runs").text.count('class="row run-row"') == 40
     few = reader.get("/runs", params={"until": "2000-01-01"}).text
     assert "No runs in this time" in few
+    assert 'type="date"' in few
     swapped = reader.get("/runs", params={"since": "2030-01-01", "until": "2000-01-01"})
     assert swapped.status_code == 200
     assert reader.get("/runs", params={"since": "never"}).status_code == 200
@@ -181,7 +182,9 @@ def test_an_empty_record_says_what_to_do(client: TestClient) -> None:
     for path in ("/load", "/runs"):
         page = client.get(path).text
         assert 'href="/runs/add"' in page
+        assert 'class="button" href="/import"' in page
         assert "history-data" not in page
+        assert 'type="date"' not in page
 
 
 def test_a_run_is_typed_in_and_shown(client: TestClient, csrf: str) -> None:

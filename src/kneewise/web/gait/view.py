@@ -379,7 +379,7 @@ def _history(clip: PastClip, meaning: ClipMeaning) -> str:
     if not meaning.runs:
         return _("Every run that you import will be computed with it.")
     return ngettext(
-        "Your run is computed with it: what a watch guesses of the knee is replaced by what was seen.",
+        "Your run is computed with it: what a watch guesses of the knee is narrowed by what was seen.",
         "All your %(num)s runs are computed with it: what a watch guesses of the knee is narrowed by what was seen.",
         meaning.runs,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Engine
 
 from kneewise.storage import engines
 from tests import databases as real_databases
@@ -67,7 +67,17 @@ def each_database(
             found[data] = engines.parsed_url(databases.take())
         return found[data]
 
+    opened: list[Engine] = []
+    make_engine = engines.make_engine
+
+    def remembered(url: URL) -> Engine:
+        opened.append(make_engine(url))
+        return opened[-1]
+
     mark = databases.mark()
     monkeypatch.setattr(engines, "default_url", of_folder)
+    monkeypatch.setattr(engines, "make_engine", remembered)
     yield of_folder
+    for engine in opened:  # an app that was made and never started keeps its connections
+        engine.dispose()
     databases.give_back(mark)

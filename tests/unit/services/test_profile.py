@@ -15,6 +15,8 @@ from kneewise.services.place import Place, locate
 from kneewise.services.profile import set_profile, show_profile
 from kneewise.services.recomputing import recompute
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:

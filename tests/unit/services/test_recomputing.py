@@ -15,6 +15,8 @@ from kneewise.services.place import Place
 from kneewise.services.recomputing import recompute, recompute_loads
 from kneewise.storage import open_record, replace_loads
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:

@@ -6,18 +6,22 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from tests.databases import Databases
 from tests.unit.web.conftest import ADDRESS
 
 from kneewise.services.listing import list_activities
 from kneewise.services.load_history import load_history
+from kneewise.services.own_data.carry import carry_record
 from kneewise.services.place import Place
 from kneewise.services.run_story import run_story
+from kneewise.storage import engines
 from kneewise.web.app import create_app
 from kneewise.web.load.run_words import _CARDS
 from kneewise.web.options import WebOptions
@@ -27,13 +31,25 @@ MILES = {"language": "en", "units": "imperial", "theme": "auto"}
 
 
 @pytest.fixture(scope="module")
-def place(demo_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place(Path(shutil.copytree(demo_made, tmp_path_factory.mktemp("load") / "data")))
+def place(
+    demo_made: Path, tmp_path_factory: pytest.TempPathFactory, database_kind: str, databases: Databases
+) -> Iterator[Place]:
+    here = Place(Path(shutil.copytree(demo_made, tmp_path_factory.mktemp("load") / "data")))
+    if database_kind == engines.SQLITE:
+        yield here
+        return
+    mark = databases.mark()
+    there = replace(here, database=databases.take())
+    carry_record(here, there.database or "")
+    yield there
+    databases.give_back(mark)
 
 
 @pytest.fixture(scope="module")
-def runner_app(place: Place) -> FastAPI:
-    return create_app(place, WebOptions())
+def runner_app(place: Place) -> Iterator[FastAPI]:
+    application = create_app(place, WebOptions())
+    yield application
+    application.state.place.record.close()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ LIMIT = 50_000
 
 
 @pytest.fixture
-def application(tmp_path: Path) -> FastAPI:
+def application(tmp_path: Path, each_database: object) -> FastAPI:
     return create_app(Place(tmp_path / "data"), WebOptions(body_limit_bytes=20_000, upload_limit_bytes=LIMIT))
 
 

@@ -24,6 +24,8 @@ from kneewise.storage import open_record
 from kneewise.storage.originals import Originals
 from kneewise.storage.upgrading import upgrade
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 Members = dict[str, bytes]
 
 

@@ -17,6 +17,8 @@ from kneewise.services.own_data.export import export_all
 from kneewise.services.own_data.stored import EVENT_TITLES, what_is_stored
 from kneewise.storage import EventKind, load_stream, open_record, tables
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def test_every_column_is_explained() -> None:
     explained = {(column.table, column.name) for column in columns()}

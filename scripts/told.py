@@ -32,12 +32,12 @@ LOCALE = SOURCE / "web" / "locale"
 LANGUAGES = ("de",)
 #: Packages whose sentences reach a page.
 LAYERS = (
-    "plan", "monitoring", "assessment", "retraining", "load", "services", "sources", "activities",
+    "plan", "monitoring", "assessment", "retraining", "load", "services", "sources", "activities", "motion/markers",
     "report/session_text.py", "report/week_html.py", "errors.py",
 )  # fmt: skip
 #: What only the command line says (lab, video, markers), and files that are handed out.
 _NOT_ON_PAGES = re.compile(
-    r"load/(knee/(lab|muscles)|chart)|sources/fit_names|services/(lab|knee_trials|gait_trial|measuring|demo/|own_data/export)"
+    r"load/(knee/muscles|chart)|sources/fit_names|services/(gait_trial|measuring|demo/|own_data/export)"
 )
 #: Knowledge that no page shows in words: codes, citations, names of papers.
 _NO_TEXT = frozenset({"sources", "priors", "reference_audit", "regulation", "content_safety"})

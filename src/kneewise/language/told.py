@@ -29,6 +29,7 @@ _NUMBER = re.compile(r"[-+−]?\d+(?:\.\d+)?")
 _INNER_NUMBER = re.compile(r"(?<![\d.:/-])\d+\.\d+(?![\d.:/-])")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHORT_DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}) ([A-Z][a-z]+)")
+_LONG_DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 _SEPARATORS = ("; ", ": ", ", ", " and ", " or ")
 _REMEMBERED = 8192
 #: How a title ends that was cut short.
@@ -200,7 +201,13 @@ def _filled(language: str, pattern: _Pattern, values: Mapping[str, str]) -> str 
 
 def _is_known(language: str, text: str) -> bool:
     """Whether every sentence of a text has a translation: else a hole has swallowed half a sentence too much."""
-    return all(_translated(language, piece) != piece for piece in _END.split(text.strip()))
+    pieces = _END.split(text.strip())
+    return all(_translated(language, piece) != piece and _is_said(language, piece) for piece in pieces)
+
+
+def _is_said(language: str, text: str) -> bool:
+    """Whether the words of a text are translated, not its numbers alone."""
+    return not _PLAIN_WORD.search(text) or _translated(language, text) != _numbers(language, text)
 
 
 def _inside(translation: str, text: str) -> str:
@@ -262,12 +269,17 @@ def _list(language: str, text: str) -> str:
             for found in re.finditer(re.escape(separator), text):
                 parts = text[: found.start()], text[found.end() :]
                 told = [_translated(language, part) for part in parts]
-                if all(new != old or not _PLAIN_WORD.search(old) for new, old in zip(told, parts, strict=True)):
+                if all(_is_said(language, part) for part in parts):
                     between = f" {_words(language).exact.get(separator.strip(), separator.strip())} "
                     return (between if separator.strip().isalpha() else separator).join(
                         _inside(new, old) for new, old in zip(told, parts, strict=True)
                     )
-    return _INNER_NUMBER.sub(lambda found: _number(language, found.group()), text)
+    return _numbers(language, text)
+
+
+def _numbers(language: str, text: str) -> str:
+    """Return a text with the numbers in it written as the language writes them."""
+    return _INNER_NUMBER.sub(lambda found: _number(language, found.group()), text.strip())
 
 
 def _number(language: str, text: str) -> str:
@@ -276,7 +288,7 @@ def _number(language: str, text: str) -> str:
 
 
 def _day(language: str, text: str) -> str | None:
-    """Return a day that the code wrote: ``2026-11-22``, ``Monday 2026-11-23`` or ``Mon 23 Nov``."""
+    """Return a day that the code wrote: ``2026-11-22``, ``Monday 2026-11-23``, ``Mon 23 Nov``, ``28 February 2027``."""
     before, _, last = text.rpartition(" ")
     if _ISO_DAY.fullmatch(last):
         try:
@@ -284,9 +296,13 @@ def _day(language: str, text: str) -> str | None:
         except ValueError:
             return None
         return f"{_translated(language, before)}, {written}" if before else written
+    known = _words(language).exact
+    found = _LONG_DAY.fullmatch(text)
+    if found is not None:
+        number, month, year = found.groups()
+        return f"{number}. {known[month]} {year}" if month in known else None
     found = _SHORT_DAY.fullmatch(text)
     if found is None:
         return None
-    known = _words(language).exact
     weekday, number, month = found.groups()
     return f"{known[weekday]}, {number}. {known[month]}" if weekday in known and month in known else None

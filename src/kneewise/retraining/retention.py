@@ -250,8 +250,8 @@ def _words(held: Held, change: Estimate, drift: Estimate, found: _Comparison) ->
     if held == "not_enough_data":
         least = int(value("retraining.retention_runs"))
         return (
-            f"We need {least} runs before and {least} after at the same speeds. "
-            f"So far there are {found.runs_before} and {found.runs_after}."
+            f"Whether your new steps hold cannot be told yet: {least} runs before and {least} after the change are "
+            f"needed at the same speeds. So far there are {found.runs_before} and {found.runs_after}."
         )
     way = "more" if change.value >= 0 else "fewer"
     ends = f"{change.low:+.1f} to {change.high:+.1f} %"

@@ -111,8 +111,7 @@ def response_to_load(model: ResponseModel) -> LoadResponse:
         text = f"The pain reports span {span} days; the answer to a higher weekly level needs at least {needed:.0f}."
         slow = _no_points(text)
         issues = (*issues, Issue("too-short-for-slow", "check-ins", text))
-    words = f"{_sentence('One usual run more', fast)} {_sentence('A weekly level 10 % higher', slow)}"
-    return LoadResponse(fast, slow, words, issues)
+    return LoadResponse(fast, slow, f"{_run_more(fast)} {_level_more(slow)}", issues)
 
 
 _CONVENTION = "within this runner, pain between 0 and 10, state-space model"
@@ -172,12 +171,34 @@ def _no_points(why: str) -> Estimate:
     return Estimate(np.nan, np.nan, np.nan, "pain points", why, value("response.answer.interval_level"))
 
 
-def _sentence(cause: str, points: Estimate) -> str:
+def _run_more(points: Estimate) -> str:
+    """Return the answer to one usual run more; whole sentences, so that they can be translated."""
     if not np.isfinite(points.value):
         return points.basis
-    change = f"changes your pain by {points.value:+.1f} points (between {points.low:+.1f} and {points.high:+.1f})"
-    sure = "" if points.low > 0 or points.high < 0 else ", so the data do not tell whether it rises or falls"
-    return f"{cause} {change}{sure}."
+    by, low, high = (_signed(each) for each in (points.value, points.low, points.high))
+    if points.low > 0 or points.high < 0:
+        return f"One usual run more changes your pain by {by} points (between {low} and {high})."
+    return (
+        f"One usual run more changes your pain by {by} points (between {low} and {high}), so the data do not tell "
+        "whether it rises or falls."
+    )
+
+
+def _level_more(points: Estimate) -> str:
+    """Return the answer to a higher weekly level."""
+    if not np.isfinite(points.value):
+        return points.basis
+    by, low, high = (_signed(each) for each in (points.value, points.low, points.high))
+    if points.low > 0 or points.high < 0:
+        return f"A weekly level 10 % higher changes your pain by {by} points (between {low} and {high})."
+    return (
+        f"A weekly level 10 % higher changes your pain by {by} points (between {low} and {high}), so the data do not "
+        "tell whether it rises or falls."
+    )
+
+
+def _signed(points: float) -> str:
+    return f"{round(points, 1) + 0.0:+.1f}"  # what rounds to nothing has no minus
 
 
 def first_above(usual: float, step: float) -> float:

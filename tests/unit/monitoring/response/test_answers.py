@@ -44,6 +44,7 @@ def test_a_knee_that_answers_to_load_is_told_so(model: ResponseModel) -> None:
     assert answer.one_run_more.unit == "pain points"
     assert "changes your pain by +1" in answer.words
     assert "do not tell" in answer.words
+    assert "-0.0" not in answer.words
 
 
 def test_load_in_other_units_gives_the_same_answer(model: ResponseModel) -> None:

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from kneewise.services.moving import Moved, check_session_move, move_session
     from kneewise.services.outcomes import FileReport, ImportReport
     from kneewise.services.own_data.backup import Backup, back_up
+    from kneewise.services.own_data.carry import Carried, carry_record
     from kneewise.services.own_data.erase import Erased, erase
     from kneewise.services.own_data.export import ExportedData, export_all
     from kneewise.services.own_data.restore import Restored, restore
@@ -98,6 +99,8 @@ if TYPE_CHECKING:
 _HOME: dict[str, str] = {
     "Backup": "services.own_data.backup",
     "back_up": "services.own_data.backup",
+    "Carried": "services.own_data.carry",
+    "carry_record": "services.own_data.carry",
     "Erased": "services.own_data.erase",
     "erase": "services.own_data.erase",
     "ExportedData": "services.own_data.export",
@@ -237,6 +240,7 @@ __all__ = [
     "AssessedIntake",
     "Backup",
     "Candidate",
+    "Carried",
     "ChangeAnswer",
     "ClinicReport",
     "Convention",
@@ -299,6 +303,7 @@ __all__ = [
     "analyse_video",
     "assess_intake",
     "back_up",
+    "carry_record",
     "change_candidates",
     "check_session_move",
     "clinic_report",

@@ -100,8 +100,15 @@ def summary(activity: Activity) -> dict[str, Any]:
     for name, value in row.items():
         if isinstance(value, float):
             row[name] = json_number(value)  # numpy's floats do not bind, and NaN means unknown
+        elif isinstance(value, str):
+            row[name] = without_nul(value)
     row["issues"] = [issue.to_json() for issue in activity.issues]
     return row
+
+
+def without_nul(text: str) -> str:
+    """Return a text as either database keeps it: PostgreSQL has no place for the character 0, which means nothing."""
+    return text.replace("\0", "")
 
 
 def insert_activities(connection: Connection, runner_id: str, new: Sequence[NewActivity]) -> None:
@@ -146,7 +153,7 @@ def delete_of_file(connection: Connection, runner_id: str, content: Sequence[str
 def replace_titles(connection: Connection, titles: Mapping[str, str]) -> None:
     """Store new titles for existing activities."""
     for item, title in titles.items():
-        connection.execute(update(tables.activity).where(tables.activity.c.id == item).values(title=title))
+        connection.execute(update(tables.activity).where(tables.activity.c.id == item).values(title=without_nul(title)))
 
 
 def replace_loads(connection: Connection, loads: Mapping[str, Mapping[str, Any]]) -> None:

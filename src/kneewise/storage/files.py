@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from kneewise.domain import Issue
 from kneewise.storage import tables
-from kneewise.storage.activities import shared_issue
+from kneewise.storage.activities import shared_issue, without_nul
 
 FileStatus = Literal["imported", "duplicate", "skipped", "failed"]
 
@@ -85,7 +85,7 @@ def write_files(connection: Connection, runner_id: str, files: Sequence[StoredFi
         [
             {
                 "runner_id": runner_id,
-                "path": item.path,
+                "path": without_nul(item.path),
                 "sha256": item.sha256,
                 "status": item.status,
                 "issues": [issue.to_json() for issue in item.issues],

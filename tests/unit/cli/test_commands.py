@@ -243,6 +243,20 @@ def test_another_runner(call: Call, runs: Path) -> None:
     assert len(_json(call("activities", "--json"))) == 3
 
 
+def test_a_record_is_moved_and_stays(call: Call, runs: Path, tmp_path: Path) -> None:
+    call("import", runs)
+    url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
+    document = _json(call("move", "--to", url, "--json"))
+    assert (document["to"], document["tables"]["activity"]["rows"], document["originals"]["count"]) == (url, 3, 3)
+    for place in ((), ("--database", url)):
+        assert len(_json(call(*place, "activities", "--json"))) == 3
+    refused = call("move", "--to", url)
+    assert refused.exit_code == 1
+    assert "holds a record already" in refused.stderr
+    again = call("--database", url, "move", "--to", f"sqlite:///{tmp_path / 'third.sqlite'}")
+    assert "Moved and verified: 3 activities" in again.stdout
+
+
 def test_another_database(call: Call, runs: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
     assert _json(call("--database", url, "import", runs, "--json"))["totals"]["imported"] == 3

@@ -191,3 +191,22 @@ def test_files_and_originals_come_back(record: Record) -> None:
         assert read_files(connection, "me") == {"a" * 64: file}
         assert read_files(connection, "you") == {}
         assert read_originals(connection) == {"a" * 64}
+
+
+def test_a_character_that_means_nothing_is_left_out(record: Record) -> None:
+    with record.writing("testing") as connection:
+        insert_activities(connection, "me", [_new(_activity(title="a\0b", sport="r\0unning", device="\0"))])
+        write_files(connection, "me", [StoredFile("a\0.fit", "a" * 64, "imported")], NOW)
+    with record.reading() as connection:
+        (stored,) = read_activities(connection, "me")
+        assert read_files(connection, "me")["a" * 64].path == "a.fit"
+    assert (stored.activity.title, stored.activity.sport, stored.activity.device) == ("ab", "running", "")
+
+
+def test_words_of_any_length_and_large_files(record: Record) -> None:
+    with record.writing("testing") as connection:
+        insert_activities(connection, "me", [_new(_activity(sport="x" * 300, sub_sport="y" * 300))])
+        write_originals(connection, {"a" * 64: (5_000_000_000, "zip")}, NOW)
+    with record.reading() as connection:
+        (stored,) = read_activities(connection, "me")
+    assert (len(stored.activity.sport), len(stored.activity.sub_sport or "")) == (300, 300)

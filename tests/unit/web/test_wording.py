@@ -34,24 +34,29 @@ def german() -> Iterator[None]:
     preferences._present.reset(token)
 
 
-def test_the_catalogue_holds_every_text(catalogue: ModuleType) -> None:
-    assert catalogue.APP.template.read_text(encoding="utf-8") == catalogue.written(catalogue.template()), (
+@pytest.mark.parametrize("name", ["APP", "CLINIC_REPORT"])
+def test_the_catalogue_holds_every_text(catalogue: ModuleType, name: str) -> None:
+    texts = getattr(catalogue, name)
+    assert texts.template.read_text(encoding="utf-8") == catalogue.written(catalogue.template(texts)), (
         "run 'make texts' and translate what it names"
     )
 
 
+@pytest.mark.parametrize("name", ["APP", "CLINIC_REPORT"])
 @pytest.mark.parametrize("language", ["de"])
-def test_every_text_is_translated(catalogue: ModuleType, language: str) -> None:
-    with (wording.LOCALE / language / "LC_MESSAGES" / "kneewise.po").open("rb") as file:
+def test_every_text_is_translated(catalogue: ModuleType, language: str, name: str) -> None:
+    texts = getattr(catalogue, name)
+    with texts.translation(language).open("rb") as file:
         translated = read_po(file, locale=language)
-    assert {entry.id for entry in catalogue.template()} == {entry.id for entry in translated}
+    assert {entry.id for entry in catalogue.template(texts)} == {entry.id for entry in translated}
     assert catalogue.missing(translated) == []
 
 
-def test_places_of_a_text_are_the_same_in_german(catalogue: ModuleType) -> None:
+@pytest.mark.parametrize("name", ["APP", "CLINIC_REPORT"])
+def test_places_of_a_text_are_the_same_in_german(catalogue: ModuleType, name: str) -> None:
     import re
 
-    with (wording.LOCALE / "de" / "LC_MESSAGES" / "kneewise.po").open("rb") as file:
+    with getattr(catalogue, name).translation("de").open("rb") as file:
         for entry in read_po(file, locale="de"):
             ours, theirs = (
                 " ".join(text) if isinstance(text, list | tuple) else str(text) for text in (entry.id, entry.string)

@@ -34,12 +34,15 @@ class Place:
         ``None`` for the only runner of the record.
     record : Record or None
         The record, where a long-lived process keeps it open; ``None`` opens it for one use.
+    shared : bool
+        Whether it is a clinic's: what lies beside the runner's own data is told to nobody.
     """
 
     data: Path
     database: str | None = None
     runner_id: str | None = None
     record: Record | None = field(default=None, compare=False, repr=False)
+    shared: bool = False
 
 
 def locate(data: str | os.PathLike[str] | None = None, database: str | None = None, runner: str | None = None) -> Place:

@@ -123,7 +123,7 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "/helped"): _OWN_TOLD,
     ("GET", "/helped/load"): _BOTH,
     ("GET", "/api/helped"): _BOTH,
-    ("GET", "/api/helped/changes"): _TOLD,
+    ("GET", "/api/helped/changes"): _BOTH,
     # Video and lab.
     ("GET", "/gait"): _FILMED,
     ("GET", "/gait/progress"): _OWN_VIDEO,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +48,10 @@ class Session:
 class Door(Protocol):
     """What the gate asks."""
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What every response carries beside the headers of both ways of serving."""
+
     def session(self, connection: HTTPConnection) -> Session | None:
         """Return who sends a request, or ``None``."""
 
@@ -78,6 +83,7 @@ class LocalDoor:
         self._sessions = sessions
         self._cookie = cookie
         self._options = options
+        self.headers: Mapping[str, str] = {}
 
     def session(self, connection: HTTPConnection) -> Session | None:
         """Return who sends a request, or ``None``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -55,7 +56,7 @@ class Guard:
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         else:
-            await self._http(scope, receive, _with_headers(scope, send))
+            await self._http(scope, receive, _with_headers(scope, send, self._door.headers))
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -187,8 +188,9 @@ async def _first_part(receive: Receive) -> tuple[str | None, Receive]:
 class _Sender:
     """Sends a response with the headers that every response carries."""
 
-    def __init__(self, send: Send, *, keep: bool) -> None:
+    def __init__(self, send: Send, more: Mapping[str, str], *, keep: bool) -> None:
         self._send = send
+        self._headers = {**HEADERS, **more}
         self._keep = keep
         self.started = False
 
@@ -196,12 +198,12 @@ class _Sender:
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in self._headers.items():
                 headers.setdefault(name, value)
             if not self._keep:
                 headers.setdefault("cache-control", "no-store")
         await self._send(message)
 
 
-def _with_headers(scope: Scope, send: Send) -> _Sender:
-    return _Sender(send, keep=scope["path"].startswith(_PUBLIC_FOLDER))
+def _with_headers(scope: Scope, send: Send, more: Mapping[str, str]) -> _Sender:
+    return _Sender(send, more, keep=scope["path"].startswith(_PUBLIC_FOLDER))

@@ -36,6 +36,10 @@ EVENT_TITLES: Final[Mapping[EventKind, str]] = {
 }
 
 
+_OF_CLINIC: Final = "clinic"
+_CLINIC_TEXT: Final = "It lies in the database of your clinic. What others may see of it is your choice."
+
+
 @dataclass(frozen=True, slots=True)
 class StoredKind:
     """One kind of data.
@@ -107,6 +111,9 @@ def what_is_stored(place: Place) -> StoredData:
         When the record cannot be opened.
     """
     with opened(place) as (record, runner):
+        if place.shared:
+            kinds = tuple(_of_runner(record, runner, _OF_CLINIC))
+            return StoredData(Path(_OF_CLINIC), runner.id, kinds, (), _CLINIC_TEXT)
         where = str(record.data / DATABASE_NAME) if record.lies_here else f"the database {record.where}"
         kinds = (*_of_runner(record, runner, where), *_of_record(record, where))
     text = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -51,6 +52,7 @@ class ClinicDoor:
         self._secret = secret
         self.sign_in = sign_in
         self._options = options
+        self.headers: Mapping[str, str] = {"strict-transport-security": STRICT_TRANSPORT}
 
     def session(self, connection: HTTPConnection) -> Session | None:
         """Return who sends a request; one who is about to sign in only for the pages of that."""

@@ -69,7 +69,7 @@ class Gate:
         decision = decide(self._record, need, asked)
         if decision.outcome == "granted":
             # Without a runner the place names one that cannot be: nothing opens a record by accident.
-            return replace(self._place, runner_id=decision.runner_id or _NOBODY, record=self._record)
+            return replace(self._place, runner_id=decision.runner_id or _NOBODY, record=self._record, shared=True)
         if decision.outcome == "hidden":
             raise HTTPException(trouble.NOT_FOUND)
         if decision.outcome in ("sign_in", "nothing_open"):

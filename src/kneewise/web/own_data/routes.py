@@ -61,9 +61,9 @@ WaitingHere = Annotated[WaitingBackup, Depends(_waiting)]
 def _shown(
     request: Request, place: Place, *, status: int = 200, saved: str = "", error: str = "", erase_error: str = ""
 ) -> Response:
-    view = data_page(
-        what_is_stored(place), filled=holds_something(place), saved=saved, error=error, erase_error=erase_error
-    )
+    filled = not place.shared and holds_something(place)
+    stored = what_is_stored(place)
+    view = data_page(stored, filled=filled, shared=place.shared, saved=saved, error=error, erase_error=erase_error)
     return page(request, "data/index.html", view, area=AREA.id, status=status)
 
 
@@ -174,7 +174,7 @@ def erase_all(
     waiting: WaitingHere,
     word: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Erase everything of everybody in this record."""
+    """Erase everything of everybody in this record; in a clinic, everything of this runner."""
     if word.strip().casefold() not in {ERASE_WORD, _(ERASE_WORD).casefold()}:
         error = _("Nothing was erased. Type %(word)s to say that you mean it.", word=_(ERASE_WORD))
         return _shown(request, place, status=trouble.UNPROCESSABLE, erase_error=error)
@@ -182,7 +182,7 @@ def erase_all(
     waiting.drop()
     jobs.forget()
     gait.forget()
-    erased = erase(Place(place.data, place.database, record=place.record))
+    erased = erase(place if place.shared else Place(place.data, place.database, record=place.record))
     jobs.folder.mkdir(mode=0o700, exist_ok=True)
     return page(request, "data/erased.html", erased_page(erased), area=AREA.id, headers=_FORGET)
 

@@ -44,6 +44,8 @@ class DataPage:
 
     Attributes
     ----------
+    shared : bool
+        Whether it is a clinic's: its files and backups are its own affair.
     told, files : tuple of Kind
         What the runner's record holds, and the files on the disk.
     foreign : tuple of str
@@ -52,6 +54,7 @@ class DataPage:
         Whether a backup would take the place of something.
     """
 
+    shared: bool
     where: str
     text: str
     told: tuple[Kind, ...]
@@ -83,14 +86,27 @@ class ErasedPage:
     left: tuple[str, ...]
 
 
-def data_page(stored: StoredData, *, filled: bool, saved: str = "", error: str = "", erase_error: str = "") -> DataPage:
+def data_page(
+    stored: StoredData,
+    *,
+    filled: bool,
+    shared: bool = False,
+    saved: str = "",
+    error: str = "",
+    erase_error: str = "",
+) -> DataPage:
     """Return the page."""
     on_disk = [kind for kind in stored.kinds if kind.where != _where_database(stored)]
     in_record = [kind for kind in stored.kinds if kind not in on_disk and kind.kind != _DATABASE and kind.count]
     database = [kind for kind in stored.kinds if kind.kind == _DATABASE]
+    if shared:
+        on_disk, in_record = [], [kind for kind in stored.kinds if kind.count]
     return DataPage(
+        shared=shared,
         where=str(stored.data),
-        text=_(
+        text=told(stored.text)
+        if shared
+        else _(
             "Readable by you alone. Nothing is sent anywhere. Backups and exports that you made lie where you put them."
         ),
         told=tuple(_kind(kind) for kind in in_record),

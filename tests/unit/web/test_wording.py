@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from babel.messages.pofile import read_po
 
-from kneewise.web import amounts, preferences, wording
+from kneewise.web import amounts, preferences
 from kneewise.web.preferences import Preferences
 
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"

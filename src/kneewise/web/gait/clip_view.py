@@ -220,8 +220,15 @@ def _sides(name: str, asymmetry: Mapping[str, Any], *, differs: bool) -> str:
     if not differs:
         return _("No difference that the clip can tell.")
     more = SIDES["left" if asymmetry["value"] > 0 else "right"]
-    size = amount(name, {**asymmetry, "value": abs(asymmetry["value"])})
-    return _("%(side)s more by %(value)s %(unit)s.", side=_(more), value=size.value, unit=size.unit)
+    unit, decimals, scale = unit_of(WORDS[name])
+    size = not_nothing(abs(asymmetry["value"]) / scale, decimals)
+    return _("%(side)s more by %(value)s %(unit)s.", side=_(more), value=size, unit=_(unit)).replace(" °", "°")
+
+
+def not_nothing(value: float | None, decimals: int) -> str:
+    """Return a small number with the decimals that it takes not to read as 0."""
+    small = value is not None and value > 0 and round(value, decimals) == 0
+    return number(value, decimals + 1 if small else decimals)
 
 
 def steps_words(count: int) -> str:

@@ -13,7 +13,7 @@ from kneewise.services.gait_job import GaitJob
 from kneewise.services.gait_meaning import ClipMeaning
 from kneewise.services.gait_ready import Lack
 from kneewise.web.amounts import NONE, day, duration, number
-from kneewise.web.gait.clip_view import ClipView, address, clip_view, names_of, steps_words, unit_of
+from kneewise.web.gait.clip_view import ClipView, address, clip_view, names_of, not_nothing, steps_words, unit_of
 from kneewise.web.gait.words import CLAIMS, VERDICTS, VIEWS, WORDS
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, ngettext, told
@@ -350,7 +350,7 @@ def _change(name: str, told_: Mapping[str, Any]) -> ChangeRow:
         before=number(before, decimals),
         now=number(now, decimals),
         change=f"{sign}{number(change, decimals)}",
-        smallest=number(smallest, decimals),
+        smallest=not_nothing(smallest, decimals),
         verdict=told_["verdict"],
         words=_(VERDICTS[told_["verdict"]]),
         code=claim.code,
@@ -404,8 +404,3 @@ def _plan(meaning: ClipMeaning) -> str:
             "whether they take pain away."
         )
     return _("Your plan follows your trial of quicker steps; film again after the course to see what stayed.")
-
-
-def speed_mps(typed: float | None) -> float | None:
-    """Return a typed speed of the belt in metres a second."""
-    return None if typed is None else typed * unit_of(WORDS["speed_mps"])[2]

@@ -23,11 +23,13 @@ from kneewise.services.place import Place, opened
 from kneewise.storage import EventKind, append_event, new_event, read_events, read_latest_event
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from kneewise.domain import Runner
     from kneewise.evidence.intake import Question
-    from kneewise.storage import Record
 
 _KIND: EventKind = "intake_draft"
+_KEEPING = "keeping the answers"
 _JUST_AFTER = timedelta(microseconds=1)
 #: Groups whose answers change slowly: a new intake begins with those of the last one, to look at and to correct.
 _CARRIED_GROUPS = frozenset({"Shoes, habits and history"})
@@ -70,8 +72,8 @@ class Draft:
 
 def read_draft(place: Place) -> Draft | None:
     """Return the intake that is being answered; ``None`` where none was begun, or the last was read."""
-    with opened(place) as (record, runner):
-        given = _given(record, runner)
+    with opened(place) as (record, runner), record.reading() as connection:
+        given = _given(connection, runner)
     return None if given is None else draft_of(given)
 
 
@@ -109,7 +111,8 @@ def begin_draft(place: Place) -> Draft:
             given["age_years"] = float(today.year - runner.birth_year)
         elif checked is not None and checked.has("age_years"):
             given["age_years"] = checked.get("age_years")
-        _append(record, runner, {"begin": True, "answers": given})
+        with record.writing(_KEEPING) as connection:
+            _append(connection, runner, {"begin": True, "answers": given})
     return draft_of(given)
 
 
@@ -126,8 +129,9 @@ def keep_answers(place: Place, changes: Mapping[str, Any]) -> Draft:
     InvalidInputError
         For an unknown question, or an answer that cannot be right; nothing of it is kept then.
     """
-    with opened(place) as (record, runner):
-        before = _given(record, runner)
+    # Read and kept in one transaction: of two pages sent at once neither takes the other for the beginning.
+    with opened(place) as (record, runner), record.writing(_KEEPING) as connection:
+        before = _given(connection, runner)
         changed = {name: answer for name, answer in changes.items() if _differs(before or {}, name, answer)}
         after = {**(before or {}), **changed}
         if after.get(SAFETY_NONE) == "none_fits":
@@ -135,7 +139,7 @@ def keep_answers(place: Place, changes: Mapping[str, Any]) -> Draft:
             changed |= {name: None for name in safety_list() if after.get(name) is not None}
         draft = draft_of({**after, **changed})
         if changed or before is None:
-            _append(record, runner, {"begin": before is None, "answers": changed})
+            _append(connection, runner, {"begin": before is None, "answers": changed})
     return draft
 
 
@@ -158,8 +162,8 @@ def read_draft_as_intake(place: Place, *, final: bool) -> AssessedIntake:
         raise InvalidInputError("Nothing is answered yet; begin with the safety questions.")
     answers = {name: _plain(answer) for name, answer in draft.answers.given.items()}
     stored = assess_intake(place, {"answers": answers})
-    with opened(place) as (record, runner):
-        _append(record, runner, {"stored": list(draft.raised), "end": final, "answers": {}})
+    with opened(place) as (record, runner), record.writing(_KEEPING) as connection:
+        _append(connection, runner, {"stored": list(draft.raised), "end": final, "answers": {}})
     return stored
 
 
@@ -173,9 +177,8 @@ def stored_flags(place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flags))
 
 
-def _given(record: Record, runner: Runner) -> dict[str, Any] | None:
-    with record.reading() as connection:
-        events = read_events(connection, runner.id, _KIND)
+def _given(connection: Connection, runner: Runner) -> dict[str, Any] | None:
+    events = read_events(connection, runner.id, _KIND)
     given: dict[str, Any] | None = None
     for event in events:
         if event.data.get("end"):
@@ -207,14 +210,13 @@ def _readable(given: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _append(record: Record, runner: Runner, data: Mapping[str, Any]) -> None:
+def _append(connection: Connection, runner: Runner, data: Mapping[str, Any]) -> None:
     now = clock.now()
-    with record.writing("keeping the answers") as connection:
-        before = read_latest_event(connection, runner.id, _KIND)
-        # The order of telling decides, also where the computer's clock was set back or stands still.
-        told_at = now if before is None else max(now, before.recorded_at + _JUST_AFTER)
-        event = new_event(runner.id, _KIND, recorded_at=told_at, local_date=local_day(now, runner), data=data)
-        append_event(connection, runner.id, event)
+    before = read_latest_event(connection, runner.id, _KIND)
+    # The order of telling decides, also where the computer's clock was set back or stands still.
+    told_at = now if before is None else max(now, before.recorded_at + _JUST_AFTER)
+    event = new_event(runner.id, _KIND, recorded_at=told_at, local_date=local_day(now, runner), data=data)
+    append_event(connection, runner.id, event)
 
 
 def _differs(given: Mapping[str, Any], name: str, answer: Any) -> bool:

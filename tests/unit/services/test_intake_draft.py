@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from kneewise.services.intake_draft import (
     read_draft_as_intake,
     stored_flags,
 )
-from kneewise.services.place import Place, opened
+from kneewise.services.place import Place, opened, record_of
 from kneewise.services.profile import set_profile
 from kneewise.storage import append_event, new_event
 
@@ -116,3 +118,14 @@ def test_a_question_that_went_with_an_update_is_left_out(place: Place, now: SetN
     draft = read_draft(place)
     assert draft is not None
     assert dict(draft.given) == {"safety_none": "none_fits", "onset": "gradual"}
+
+
+@pytest.mark.usefixtures("each_database")
+def test_answers_that_are_sent_at_once_are_all_kept(place: Place) -> None:
+    given = {"onset": "gradual", "side": "left", "pain_worst": 5, "pain_usual": 2, "age_years": 28, "pointing": "palm"}
+    with record_of(place) as record, ThreadPoolExecutor(len(given)) as pool:
+        here = replace(place, record=record)
+        list(pool.map(lambda one: keep_answers(here, {one[0]: one[1]}), given.items()))
+    draft = read_draft(place)
+    assert draft is not None
+    assert set(draft.given) == set(given)

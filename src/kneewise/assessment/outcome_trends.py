@@ -17,6 +17,9 @@ from kneewise.evidence.rules import all_hold
 
 Direction = Literal["better", "worse", "same"]
 
+_COULD_BE_CHANCE = "It is big enough to notice, but it could be chance."
+_UNCHECKED = "The limit for this was noted from memory or set by us."
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -226,11 +229,12 @@ def _change_text(points: float, direction: Direction, meaningful: bool | None, *
     size = f"{abs(points):.3g} point{'' if abs(points) == 1 else 's'} {direction}"
     if meaningful is None:
         return f"{size}. No figure says how much must change to matter."
-    unchecked = "" if verified else " The limit for this was noted from memory or set by us."
     if meaningful:
-        return f"{size}: a change that people notice.{unchecked}"
-    small = knowledge().outcome_rules["meaningful_change"].otherwise
-    return f"{size}. {'It is big enough to notice, but it could be chance.' if noticed else small}{unchecked}"
+        said = f"{size}: a change that people notice."
+    else:
+        small = knowledge().outcome_rules["meaningful_change"].otherwise
+        said = f"{size}. {_COULD_BE_CHANCE if noticed else small}"
+    return said if verified else f"{said} {_UNCHECKED}"
 
 
 def _trend_text(points: Sequence[TrendPoint], latest: Change | None) -> str:

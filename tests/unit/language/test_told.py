@@ -70,6 +70,8 @@ def small(
         "Not before {day}.": "Nicht vor {day}.",
         "Up by {low} (at most {high}).": "Um {low} (höchstens {high}) mehr.",
         "Up by {low} (at most {high}), which is unsure.": "Um {low} (höchstens {high}) mehr, was unsicher ist.",
+        "{count} green. {text}": "{count}-mal Grün. {text}",
+        "Do the same again. After two you may change one thing.": "Mach dasselbe. Nach zwei darfst du etwas ändern.",
         "Monday": "Montag",
         "Mon": "Mo",
         "Nov": "November",
@@ -99,6 +101,10 @@ def small(
         (
             "Up by 0.5 (at most 1.5). Up by 2.5 (at most 3.5), which is unsure.",
             "Um 0,5 (höchstens 1,5) mehr. Um 2,5 (höchstens 3,5) mehr, was unsicher ist.",
+        ),
+        (
+            "1 green. Do the same again. After two you may change one thing.",
+            "1-mal Grün. Mach dasselbe. Nach zwei darfst du etwas ändern.",
         ),
         ("Unheard of by 0.5 and 1.5", "Unheard of by 0,5 and 1,5"),
         ("3.5 to", "3,5 to"),

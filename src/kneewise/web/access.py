@@ -157,6 +157,7 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "/api/knee-load"): _RUNS,
     # The report holds everything but what the clinic wrote.
     ("GET", "/report"): _CHAIN,
+    ("GET", "/report/preview"): _CHAIN,
     ("GET", "/report/{form}"): _CHAIN,
     ("GET", "/api/report"): _CHAIN,
     # Import.

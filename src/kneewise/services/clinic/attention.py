@@ -51,6 +51,8 @@ REASONS = (
 )
 #: Rank of who needs nothing.
 CALM_RANK = 1000
+#: Follows from a red flag and says nothing beside it.
+_FOLLOWS = frozenset({"stop", "see_clinician", "ask_again", "plan_refused"})
 _PER_REASON = 10
 _TOLD = ["check_ins"]
 _RUN = ["runs"]
@@ -64,7 +66,9 @@ def work_out(record: Record, runner: Runner, stamp: str) -> Attention:
     gathered = gather(record, runner, now)
     refused, draft = pending(gathered)
     today = local_day(now, runner)
-    reasons = sorted(_reasons(gathered, refused, draft is not None, today), key=lambda reason: reason["rank"])
+    found = sorted(_reasons(gathered, refused, draft is not None, today), key=lambda reason: reason["rank"])
+    flagged = any(reason["code"] == "red_flag" for reason in found)
+    reasons = [reason for reason in found if not (flagged and reason["code"] in _FOLLOWS)]
     rank = reasons[0]["rank"] if reasons else CALM_RANK
     return Attention(runner.id, rank, reasons, _facts(gathered, today), today, now, stamp)
 

@@ -15,6 +15,7 @@ import numpy as np
 from kneewise import clock
 from kneewise.domain import Runner
 from kneewise.services.demo.body import MadeRun, run_track
+from kneewise.services.demo.filmed import film
 from kneewise.services.demo.fit_bytes import fit_bytes
 from kneewise.services.demo.lived import begin_plan, live_week
 from kneewise.services.demo.story import story
@@ -90,6 +91,8 @@ def tell_story(data: Path, today: date, tell: Callable[[str], None]) -> set[str]
         runner = _profile(place, today)
         chance = np.random.default_rng(story()["seed"])
         life = _Life(place, record, runner, today, data / "files", chance)
+        tell("two made clips")
+        film(place, today, life.files)
         tell("two years of made runs")
         life.run(earlier_runs(today, chance), "earlier")
         tell("a sore knee")

@@ -103,6 +103,8 @@ def pages(client: TestClient, app: FastAPI) -> list[str]:
         if kind in found:
             continue
         answer = client.get(address)
+        if answer.headers["content-type"] == "application/pdf":
+            continue  # a file that is laid out on paper, and no page
         found[kind] = address
         if answer.headers["content-type"].startswith("text/html"):
             waiting += [each.replace("&amp;", "&") for each in _LINK.findall(answer.text) if _is_page(each, routes)]

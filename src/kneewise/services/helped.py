@@ -133,8 +133,8 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Diary:
-    """What both questions read."""
+class Diary:
+    """Check-ins and runs of an open record, read once for every question about them."""
 
     history: LoadHistory
     check_ins: Sequence[CheckIn]
@@ -143,7 +143,8 @@ class _Diary:
     known_until: date | None
 
     @classmethod
-    def of(cls, record: Record, runner: Runner, today: date) -> _Diary:
+    def of(cls, record: Record, runner: Runner, today: date) -> Diary:
+        """Read what is known up to a day."""
         history = history_of(record, runner, today)
         runs = [] if history.runs is None else dated_history(history.runs, history.reference)
         return cls(history, read_check_ins(record, runner), runs, today, last_known_day(record, runner, runs, today))
@@ -151,10 +152,11 @@ class _Diary:
 
 def change_candidates(place: Place) -> tuple[Candidate, ...]:
     """Return the changes found in the record, the latest first."""
-    return _candidates(_diary(place))
+    return candidates_of(_diary(place))
 
 
-def _candidates(diary: _Diary) -> tuple[Candidate, ...]:
+def candidates_of(diary: Diary) -> tuple[Candidate, ...]:
+    """Return the changes of a diary, the latest first."""
     columns = diary_columns(diary.check_ins, diary.runs, diary.today, diary.known_until)
     mornings = [day for day, pain in zip(columns.days, columns.pain, strict=True) if np.isfinite(pain)]
     found = [_candidate(mark, mornings) for mark in diary.history.marks if mark.kind in _CHANGES]
@@ -163,7 +165,11 @@ def _candidates(diary: _Diary) -> tuple[Candidate, ...]:
 
 def load_answer(place: Place) -> ResponseAnswer:
     """Return whether load moves the runner's pain, or what it still takes to tell."""
-    diary = _diary(place)
+    return load_answer_of(_diary(place))
+
+
+def load_answer_of(diary: Diary) -> ResponseAnswer:
+    """Return the same from a diary."""
     return answer_about_load(diary.check_ins, diary.runs, diary.today, known_until=diary.known_until)
 
 
@@ -186,7 +192,7 @@ def helped_view(place: Place, since: date, what: str | None = None) -> HelpedVie
     InvalidInputError
         When the day lies in the future or outside the time that check-ins and runs cover.
     """
-    return _view(_diary(place), since, what)
+    return view_of(_diary(place), since, what)
 
 
 def changes_and_view(
@@ -200,16 +206,17 @@ def changes_and_view(
         As `helped_view`.
     """
     diary = _diary(place)
-    return _candidates(diary), None if since is None else _view(diary, since, what)
+    return candidates_of(diary), None if since is None else view_of(diary, since, what)
 
 
-def _diary(place: Place) -> _Diary:
+def _diary(place: Place) -> Diary:
     now = clock.now()
     with opened(place) as (record, runner):
-        return _Diary.of(record, runner, local_day(now, runner))
+        return Diary.of(record, runner, local_day(now, runner))
 
 
-def _view(diary: _Diary, since: date, what: str | None) -> HelpedView:
+def view_of(diary: Diary, since: date, what: str | None) -> HelpedView:
+    """Return before and after one change of a diary; errors as `helped_view`."""
     today = diary.today
     if since > today:
         raise InvalidInputError(f"{since} lies in the future; give the first day with the change.")

@@ -21,14 +21,15 @@ def told(client: TestClient, csrf: str, now: SetNow) -> TestClient:
 
 
 def test_it_shows_the_report_and_its_forms(told: TestClient) -> None:
-    page = told.get("/report?language=de").text
-    assert "Kniebericht" in page
-    assert "&lt;script&gt;alert(" in page
-    assert "<script>alert(" not in page
-    assert not re.search(r"\sstyle=", page)
+    page, part = told.get("/report?language=de").text, told.get("/report/preview?language=de").text
+    assert 'hx-get="/report/preview?language=de"' in page
+    assert "Kniebericht" in part
+    assert "&lt;script&gt;alert(" in part
+    assert "<script>alert(" not in part
+    assert not re.search(r"\sstyle=", page + part)
     for form in available_forms():
         assert f'href="/report/{form}?language=de"' in page
-    assert "my secret words" not in told.get("/report?notes=no").text
+    assert "my secret words" not in told.get("/report/preview?notes=no").text
 
 
 @pytest.mark.parametrize("form", ["html", "json", "csv"])
@@ -58,6 +59,7 @@ def test_the_same_bundle_as_json(told: TestClient) -> None:
 
 
 def test_an_empty_record_and_other_addresses(client: TestClient, stranger: TestClient) -> None:
-    assert "Nothing to report yet" in client.get("/report?language=en").text
+    assert "Nothing to report yet" in client.get("/report/preview?language=en").text
+    assert client.get("/report").status_code == 200
     assert client.get("/report/docx").status_code in (404, 422)
     assert client.get("/report?language=fr").status_code == 422

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from kneewise import clock
 from kneewise.domain import Runner
@@ -15,9 +17,9 @@ from kneewise.report.clinic.content import Asked, ClinicReport, Complaint, Gait,
 from kneewise.services.demo import read_demo
 from kneewise.services.findings import whole_chain
 from kneewise.services.gait_trial import read_trial
-from kneewise.services.helped import change_candidates, helped_view, load_answer
+from kneewise.services.helped import Diary, candidates_of, load_answer_of, view_of
 from kneewise.services.intake import Intake, latest_intake
-from kneewise.services.load_history import LoadHistory, history_of
+from kneewise.services.load_history import LoadHistory
 from kneewise.services.local_day import local_day
 from kneewise.services.measuring import measure_trends
 from kneewise.services.place import Place, opened
@@ -44,8 +46,13 @@ class _Read:
     runner: Runner
     today: date
     intake: Intake | None
-    history: LoadHistory
+    diary: Diary
     stored: Sequence[StoredActivity]
+
+    @property
+    def history(self) -> LoadHistory:
+        """Load and pain of every day."""
+        return self.diary.history
 
 
 def clinic_report(place: Place, *, notes: bool = True) -> ClinicReport:
@@ -56,8 +63,21 @@ def clinic_report(place: Place, *, notes: bool = True) -> ClinicReport:
     notes : bool
         Whether the runner's own words may be in it.
     """
-    report = _gathered(place)
+    now = clock.now()
+    with opened(place) as (record, runner):
+        state = (record.state(), local_day(now, runner), runner)
+        kept = _KEPT.get(record)
+        # Who looks at the report takes it along next: it is gathered once, until something is stored.
+        if kept is None or kept[0] != state or state[0] is None:
+            kept = (state, _gathered(place))
+            with _LOCK:
+                _KEPT[record] = kept
+    report = replace(kept[1], made_at=now)
     return report if notes else without_notes(report)
+
+
+_KEPT: WeakKeyDictionary[Record, tuple[tuple[Any, date, Runner], ClinicReport]] = WeakKeyDictionary()
+_LOCK = threading.Lock()
 
 
 def _gathered(place: Place) -> ClinicReport:
@@ -74,7 +94,9 @@ def _gathered(place: Place) -> ClinicReport:
     if read.intake is not None:
         later = [str(flag["text"]) for flag in plan_state.gathered.folded.flags if flag["kind"] not in _ANSWERED]
         screening = screening_of(read.intake, later)
-    plan = plan_of(plan_state, load_answer(place) if read.history.runs is not None else None, _helped(place))
+    plan = plan_of(
+        plan_state, load_answer_of(read.diary) if read.history.runs is not None else None, _helped(read.diary)
+    )
     chain = whole_chain(place)
     course = course_of(read.history, onset, today)
     clinician = plan_state.gathered.folded.pain.decision.clinician
@@ -102,7 +124,7 @@ def _read(record: Record, runner: Runner, today: date) -> _Read:
     first = today - timedelta(weeks=value("report.most_weeks"))
     with record.reading() as connection:
         stored = read_activities(connection, runner.id, since=first, until=today)
-    return _Read(runner, today, latest_intake(record, runner), history_of(record, runner, today), stored)
+    return _Read(runner, today, latest_intake(record, runner), Diary.of(record, runner, today), stored)
 
 
 def _version() -> str:
@@ -125,19 +147,23 @@ def _who(runner: Runner, intake: Intake | None, today: date) -> Who:
     )
 
 
-def _helped(place: Place) -> tuple[Helped, ...]:
-    """Return before and after of the changes that can be compared, each day once, the latest first."""
+def _helped(diary: Diary) -> tuple[Helped, ...]:
+    """Return before and after of the latest changes that can be compared, one for each day."""
+    # What the runner noted says more than what the record noted of the same day.
+    candidates = sorted(candidates_of(diary), key=lambda each: (each.local_date, each.kind == "change"), reverse=True)
     found: dict[date, Helped] = {}
-    for candidate in change_candidates(place):
-        if not candidate.comparable or (candidate.local_date in found and candidate.kind != "change"):
+    for candidate in candidates:
+        if len(found) == helped_limit():
+            break
+        if not candidate.comparable or candidate.local_date in found:
             continue
         try:
-            view = helped_view(place, candidate.local_date, candidate.what)
+            view = view_of(diary, candidate.local_date, candidate.what)
         except InvalidInputError:
             continue
         if view.answer.verdict != _NO_ANSWER:
             found[candidate.local_date] = helped_of(candidate, view)
-    return tuple(found.values())[: helped_limit()]
+    return tuple(found.values())
 
 
 def _questions(

@@ -15,7 +15,7 @@ from kneewise.web.here import PlaceHere
 from kneewise.web.preferences import preferences
 from kneewise.web.rendering import page
 from kneewise.web.report import api
-from kneewise.web.report.view import report_page_view
+from kneewise.web.report.view import report_page_view, report_preview
 from kneewise.web.wording import message
 
 router = APIRouter()
@@ -27,10 +27,16 @@ Notes = Annotated[Literal["yes", "no"], Query()]
 
 @router.get("/report")
 def show(request: Request, place: PlaceHere, language: Chosen = None, notes: Notes = "yes") -> Response:
-    """The report as it would be handed on."""
-    chosen, own = language or preferences().language, notes == "yes"
-    view = report_page_view(clinic_report(place, notes=own), chosen, notes=own)
+    """The forms of the report, and a place for the report itself."""
+    view = report_page_view(place, language or preferences().language, notes=notes == "yes")
     return page(request, "report/index.html", view, area=AREA.id)
+
+
+@router.get("/report/preview")
+def preview(request: Request, place: PlaceHere, language: Chosen = None, notes: Notes = "yes") -> Response:
+    """The report as it would be handed on: a part of the page that comes after it, because it takes its time."""
+    report = clinic_report(place, notes=notes == "yes")
+    return page(request, "report/preview.html", report_preview(report, language or preferences().language))
 
 
 @router.get("/report/{form}")

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from kneewise.language import LANGUAGES, Language
 from kneewise.report.clinic.content import ClinicReport
 from kneewise.report.clinic.page import report_part
+from kneewise.services.place import Place
+from kneewise.services.profile import show_profile
 from kneewise.services.report.writing import Form, available_forms
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
@@ -49,15 +51,15 @@ class ReportPage:
 
     Attributes
     ----------
-    part : Markup
-        The report itself, escaped where it was made.
+    preview : str
+        Address of the report itself.
     without_pdf : bool
         Whether a PDF cannot be made here.
     notes : bool
         Whether the runner's own words are in it.
     """
 
-    part: Markup
+    preview: str
     forms: tuple[FormLink, ...]
     languages: tuple[LanguageLink, ...]
     without_pdf: bool
@@ -65,11 +67,23 @@ class ReportPage:
     notes_href: str
 
 
-def report_page_view(report: ClinicReport, language: Language, *, notes: bool) -> ReportPage:
-    """Return the report as it would be handed on, and its forms."""
+def report_preview(report: ClinicReport, language: Language) -> Markup:
+    """Return the report as it would be handed on."""
+    return Markup(report_part(report, language))  # noqa: S704 - escaped by its own template
+
+
+def report_page_view(place: Place, language: Language, *, notes: bool) -> ReportPage:
+    """Return the forms of the report, and where it is to be seen.
+
+    Raises
+    ------
+    InvalidInputError
+        When the runner is not known.
+    """
+    show_profile(place)
     forms = available_forms()
     return ReportPage(
-        part=Markup(report_part(report, language)),  # noqa: S704 - escaped by its own template
+        preview=f"/report/preview?{_query(language, notes=notes)}",
         forms=tuple(
             FormLink(_(title), _(text), f"/report/{form}?{_query(language, notes=notes)}", form)
             for form, (title, text) in _FORMS.items()

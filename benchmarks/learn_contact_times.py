@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.validation_video import DATA, SAME_S, SCATTER, WHOLE, Trial, clean_clip, halves, trials
+from benchmarks.virtual_clips import DATA, SAME_S, SCATTER, WHOLE, Trial, clean_clip, halves, trials
 from kneewise.domain import Floats
 from kneewise.gait.filmed_body import FilmedBody, filmed_body
 from kneewise.gait.filmed_contacts import find_filmed_contacts

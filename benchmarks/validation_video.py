@@ -1,8 +1,9 @@
 """Virtual cameras on lab runners: the video tier beside the lab tier on the same steps.
 
 Run ``python -m benchmarks.validation_video [FOLDER]`` with the folder of the raw files to write
-docs/validation-video.md (about three minutes). Every second runner sets thresholds and doubts (``calibrated`` prints
-the doubts), the others judge.
+docs/validation-video.md (about three minutes). One half of the runners set weights and conventions
+(:mod:`benchmarks.learn_contact_times`), the others judge. Widths of intervals come from the judging half, and each
+runner is judged with the widths that the others gave.
 """
 
 from __future__ import annotations
@@ -14,195 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.rbds import SPEEDS, Person, people
-from benchmarks.virtual_camera import Phone, PointNoise, filmed, trunk_lean_deg
+from benchmarks.calibrate_video import LEVEL, Pair, Widths, pairs
+from benchmarks.virtual_camera import PointNoise
+from benchmarks.virtual_clips import DATA, DRAWS, ROOT, SCATTER, WHOLE, Filmed, Trial, film, halves, trials
 from kneewise.domain import Floats
-from kneewise.errors import UnusableClipError
-from kneewise.gait.certainty import Metric
-from kneewise.gait.contacts import Contacts
-from kneewise.gait.difference import differences
-from kneewise.gait.filmed_gait import FilmedGait, measure_gait
-from kneewise.gait.kinematics import body_angles
-from kneewise.load.knee.lab import LabSteps, measure
-from kneewise.motion.cleaning import clean_keypoints
-from kneewise.motion.keypoints import Keypoints
-from kneewise.motion.markers import Body, choose_map, stand
-from kneewise.sources.c3d import read_capture
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT.parent / "shared" / "data" / "rbds"
 PAGE = ROOT / "docs" / "validation-video.md"
 RATES = (30.0, 60.0, 120.0, 240.0)
-#: Scatter alone, and scatter with what a model is off by at a person and in a clip.
-SCATTER = PointNoise()
-WHOLE = PointNoise(person=0.011, clip=0.007)
-#: Contacts of video and lab further apart than this are not the same.
-SAME_S = 0.12
-LEGS, BOTH = ("left", "right"), ("both",)
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """One lab trial."""
-
-    person: Person
-    speed_mps: float
-    body: Body
-    contacts: Contacts
-    steps: LabSteps
-
-    def truth(self) -> dict[str, Floats]:
-        """Return the lab's number of every step by the video tier's names."""
-        columns, curves = dict(self.steps.columns), self.steps.curves
-        leg_m = sum(
-            float(np.median(np.linalg.norm(upper - lower, axis=-1)))
-            for upper, lower in ((self.body.hip_m, self.body.knee_m), (self.body.knee_m, self.body.ankle_m))
-        )
-        drop = body_angles(self.body).pelvic_drop_deg.mean(axis=1)
-        columns["step_time_s"] = 60 / columns["cadence_spm"]
-        columns["flight_time_s"] = columns["step_time_s"] - columns["contact_time_s"]
-        columns["step_length_m"] = columns["speed_mps"] * columns["step_time_s"]
-        columns["foot_ahead_of_hip_leg"] = columns["foot_ahead_m"] / leg_m
-        columns["vertical_oscillation_leg"] = columns["vertical_oscillation_m"] / leg_m
-        columns["ankle_dorsiflexion_ic_deg"] = curves["ankle_dorsiflexion_deg"][:, 0]
-        columns["ankle_dorsiflexion_peak_deg"] = curves["ankle_dorsiflexion_deg"].max(axis=1)
-        columns["pelvic_drop_peak_deg"] = columns["pelvic_drop_peak_deg"] - drop[self.steps.leg]
-        columns["trunk_lean_deg"] = np.full(len(self.steps), trunk_lean_deg(self.body))
-        columns["step_width_leg"] = self._step_width() / leg_m
-        return columns
-
-    def _step_width(self) -> Floats:
-        beside = np.array([-1, 1])[:, None] * (self.body.ankle_m[..., 2] - self.body.hip_m.mean(axis=0)[:, 2])
-        clock = np.arange(beside.shape[1]) / self.body.rate_hz
-        places = zip(self.contacts.middle_s, self.contacts.leg, strict=True)
-        at = np.array([np.interp(middle, clock, beside[leg]) for middle, leg in places])
-        width: Floats = at + np.append(at[1:], np.nan)
-        return width
-
-
-@dataclass(frozen=True, eq=False)
-class Filmed:
-    """One virtual clip beside its lab trial: every metric of each leg, of both and of left less right."""
-
-    trial: Trial
-    gait: FilmedGait
-    contact_off_s: Floats
-    toe_off_s: Floats
-    step_off: dict[str, Floats]
-    pairs: dict[str, dict[str, tuple[float, Metric]]]
-    lost: int
-
-
-def trials(folder: Path) -> list[Trial]:
-    """Return every trial of the folder through the lab tier."""
-    found = []
-    for person in people(folder):
-        standing = read_capture(folder / f"{person.prefix}static.c3d")
-        stood = stand(standing, choose_map(standing.labels, standing.name))
-        for speed in SPEEDS:
-            run = read_capture(folder / f"{person.prefix}runT{10 * speed:.0f}.c3d")
-            lab = measure(run, stood, person.mass_kg, sex=person.sex)
-            found.append(Trial(person, speed, lab.body, lab.contacts, lab.steps))
-    return found
-
-
-def clean_clip(
-    trial: Trial, view: str, fps: float, noise: PointNoise, seed: int, start_s: float = 2.0
-) -> tuple[Keypoints, float] | None:
-    """Film one trial with a phone that stands a little differently every time.
-
-    Returns clean keypoints and the lab's time of their first picture; ``None`` where the clip is refused.
-    """
-    random = np.random.default_rng(10_000 + seed)
-    phone = Phone(
-        view=view,
-        shows=("right", "left")[seed % 2],
-        fps=fps,
-        distance_m=float(random.uniform(3, 5)),
-        height_m=float(random.uniform(0.75, 1.05)),
-        roll_deg=float(random.normal(0, 0.7)),
-        oblique_deg=float(random.normal(0, 3)),
-    )
-    track, times = filmed(trial.body, phone, noise, seed=seed, person=trial.person.number, start_s=start_s)
-    try:
-        keypoints = clean_keypoints(track, height_m=trial.person.height_m)
-    except UnusableClipError as refused:
-        sys.stderr.write(f"refused: {trial.person.number} at {trial.speed_mps} m/s, {view}, {fps:.0f}: {refused}\n")
-        return None
-    return keypoints, float(keypoints.time_s[0] + times[0])
-
-
-def film(trial: Trial, view: str, fps: float, noise: PointNoise, seed: int, start_s: float = 2.0) -> Filmed | None:
-    """Measure one virtual clip; ``None`` where it is refused."""
-    clip = clean_clip(trial, view, fps, noise, seed, start_s)
-    if clip is None:
-        return None
-    try:
-        gait = measure_gait(clip[0])
-    except UnusableClipError as refused:
-        sys.stderr.write(f"refused: {trial.person.number} at {trial.speed_mps} m/s, {view}, {fps:.0f}: {refused}\n")
-        return None
-    return _beside(trial, gait, gait.contacts.initial_contact_s + clip[1])
-
-
-def _beside(trial: Trial, gait: FilmedGait, start_s: Floats) -> Filmed:
-    lab, found = trial.contacts, gait.contacts
-    apart = np.abs(start_s[:, None] - lab.initial_contact_s) + 9 * (found.leg[:, None] != lab.leg)
-    match = apart.argmin(axis=1)
-    same = apart[np.arange(len(match)), match] < SAME_S
-    inside = (lab.initial_contact_s > start_s.min() - 0.1) & (lab.initial_contact_s < start_s.max() + 0.1)
-    truth = trial.truth()
-    pairs: dict[str, dict[str, tuple[float, Metric]]] = {}
-    step_off = {}
-    for name, metric in gait.metrics.items():
-        if name not in truth:
-            continue
-        real = np.where(same, truth[name][match], np.nan)
-        step_off[name] = gait.steps.columns[name] - real
-        used = np.isfinite(step_off[name])
-        left, right = (float(real[used & (found.leg == leg)].mean()) for leg in (0, 1))
-        numbers = {"left": left, "right": right, "both": (left + right) / 2, "asymmetry": left - right}
-        pairs[name] = {side: (number, metric) for side, number in numbers.items()}
-    return Filmed(
-        trial=trial,
-        gait=gait,
-        contact_off_s=(start_s - lab.initial_contact_s[match])[same],
-        toe_off_s=(start_s + found.contact_time_s - lab.toe_off_s[match])[same],
-        step_off=step_off,
-        pairs=pairs,
-        lost=int(inside.sum()) - int(same.sum()),
-    )
-
-
-def halves(found: list[Trial]) -> tuple[list[Trial], list[Trial]]:
-    """Return the trials of the runners who set the numbers, and of those who judge."""
-    numbers = sorted({trial.person.number for trial in found})
-    setting = [trial for trial in found if numbers.index(trial.person.number) % 2 == 0]
-    return setting, [trial for trial in found if numbers.index(trial.person.number) % 2 == 1]
-
-
-def calibrated(found: list[Trial]) -> Iterator[str]:
-    """Yield the doubts of one near leg, against the lab and between clips, of the runners who set them."""
-    for view in ("side", "rear"):
-        whole: dict[str, list[float]] = {}
-        clip: dict[str, list[float]] = {}
-        for k, trial in enumerate(found):
-            for lag in range(3):
-                one = film(trial, view, 120, WHOLE, 7 * k + 100 * lag)
-                other = film(trial, view, 120, WHOLE, 7 * k + 100 * lag + 50, start_s=14.0)
-                if one is None or other is None:
-                    continue
-                for name in one.pairs:
-                    sides = (
-                        ("left", "right") if one.gait.body.near is None else (("left", "right")[one.gait.body.near],)
-                    )
-                    for side in sides:
-                        off = [_value(c, name, side) - c.pairs[name][side][0] for c in (one, other)]
-                        whole.setdefault(name, []).append(off[0])
-                        clip.setdefault(name, []).append((off[1] - off[0]) / np.sqrt(2))
-        for name in whole:
-            spread, bias = float(np.nanstd(whole[name])), float(np.nanmean(whole[name]))
-            yield f"{name}: whole {np.hypot(spread, bias):.4f} (bias {bias:+.4f}), clip {np.nanstd(clip[name]):.4f}"
+LEGS, BOTH, APART = ("left", "right"), ("both",), ("asymmetry",)
+KINDS_OF_INTERVAL = ("a leg", "both legs", "left less right", "change")
 
 
 def _value(clip: Filmed, name: str, side: str) -> float:
@@ -233,29 +54,20 @@ def mean_off(clips: list[Filmed], name: str, sides: tuple[str, ...]) -> list[flo
     return [_value(c, name, side) - c.pairs[name][side][0] for c in clips if name in c.pairs for side in sides]
 
 
-def held(clips: list[Filmed], name: str, sides: tuple[str, ...]) -> float:
-    """Return the share of clips whose interval against a laboratory holds the lab's number."""
-    inside = []
-    for clip in clips:
-        if name not in clip.pairs:
-            continue
-        for side in sides:
-            number, metric = clip.pairs[name][side]
-            others = getattr(metric, side).others
-            inside.append(others.low <= number <= others.high)
-    return float(np.mean(inside))
+def held(widths: Widths, clips: list[Filmed], name: str, sides: tuple[str, ...]) -> float:
+    """Return the share of intervals against a laboratory that hold the lab's number."""
+    return float(np.mean([widths.held(clip, name, side) for clip in clips if name in clip.pairs for side in sides]))
 
 
-def held_between(pairs: list[tuple[Filmed, Filmed]], name: str) -> float:
+def held_between(widths: Widths, filmed: list[Pair], name: str) -> float:
     """Return the share of pairs of clips of one runner whose change agrees with the lab's within the interval."""
-    inside = []
-    for one, other in pairs:
-        if name not in one.pairs or name not in other.pairs:
-            continue
-        found = differences(one.gait.metrics, other.gait.metrics)[name]
-        real = other.pairs[name]["both"][0] - one.pairs[name]["both"][0]
-        inside.append(found.change.low <= real <= found.change.high)
-    return float(np.mean(inside))
+    known = [pair for pair in filmed if name in pair[0].pairs and name in pair[1].pairs]
+    return float(np.mean([widths.held_change(pair, name, "both") for pair in known]))
+
+
+def shares(widths: Widths, clips: list[Filmed], filmed: list[Pair], name: str) -> list[float]:
+    """Return the shares held of a leg, of both legs, of left less right, and of changes."""
+    return [*(held(widths, clips, name, sides) for sides in (LEGS, BOTH, APART)), held_between(widths, filmed, name)]
 
 
 def page(judging: list[Trial]) -> Iterator[str]:
@@ -263,27 +75,31 @@ def page(judging: list[Trial]) -> Iterator[str]:
     side = {fps: _all(judging, "side", fps, SCATTER) for fps in RATES}
     whole = {fps: _all(judging, "side", fps, WHOLE) for fps in RATES}
     rear = _all(judging, "rear", 120, WHOLE)
+    twice = {view: pairs(judging, view) for view in ("side", "rear")}
+    widths = Widths.of([*twice["side"], *twice["rear"]])
+    targets = _targets(side[120], whole[120])
     yield from _opening(judging)
-    yield from _targets(side[120], whole[120])
+    yield from _target_table(targets)
     yield from _events(side)
-    yield from _metrics(whole, _pairs(judging, "side"))
-    yield from _by_rate(whole)
-    yield from _rear(rear, _pairs(judging, "rear"))
-    yield from _limits()
+    yield from _metrics(widths, whole[120], twice["side"])
+    yield from _by_rate(widths, whole)
+    yield from _rear(widths, rear, twice["rear"])
+    held_shares = {
+        f"{name}, {kind}": share
+        for clips, view in ((whole[120], "side"), (rear, "rear"))
+        for name in clips[0].pairs
+        for kind, share in zip(KINDS_OF_INTERVAL, shares(widths, clips, twice[view], name), strict=True)
+    }
+    yield from _limits(targets, held_shares)
 
 
 def _all(judging: list[Trial], view: str, fps: float, noise: PointNoise) -> list[Filmed]:
-    made = [film(trial, view, fps, noise, 3 * k + 1 + lag) for k, trial in enumerate(judging) for lag in (0, 500)]
+    made = [
+        film(trial, view, fps, noise, 3 * k + 1 + 501 * draw, draw=draw)
+        for k, trial in enumerate(judging)
+        for draw in range(DRAWS)
+    ]
     return [clip for clip in made if clip is not None]
-
-
-def _pairs(judging: list[Trial], view: str) -> list[tuple[Filmed, Filmed]]:
-    found = []
-    for k, trial in enumerate(judging):
-        one, other = film(trial, view, 120, WHOLE, 6 * k), film(trial, view, 120, WHOLE, 6 * k + 300, start_s=14.0)
-        if one is not None and other is not None:
-            found.append((one, other))
-    return found
 
 
 def _opening(judging: list[Trial]) -> Iterator[str]:
@@ -301,7 +117,7 @@ def _opening(judging: list[Trial]) -> Iterator[str]:
         "Points scatter as a pose"
     )
     yield (
-        f"model's do. Nine runners set thresholds and doubts; **the other {runners} ({len(judging)} "
+        f"model's do. Nine runners set weights and conventions; **the other {runners} ({len(judging)} "
         f"trials) judge here**."
     )
     yield "The lab's force plates and markers are the truth, on the same steps."
@@ -330,27 +146,46 @@ def _opening(judging: list[Trial]) -> Iterator[str]:
     yield ""
 
 
-def _targets(side: list[Filmed], whole: list[Filmed]) -> Iterator[str]:
-    contact = row(np.concatenate([c.contact_off_s for c in side]))
-    rows = [
-        ("initial contact, every step", 1000 * contact.rmse, None, 10.0, "ms"),
-        ("contact time, every step", *_pair(side, whole, "contact_time_s", 1000), 15.0, "ms"),
-        ("peak knee flexion, mean of a leg", *_pair_mean(side, whole, "knee_flexion_peak_deg"), 3.0, "deg"),
-        ("knee flexion at contact, mean of a leg", *_pair_mean(side, whole, "knee_flexion_ic_deg"), 3.0, "deg"),
-        ("shin at contact, mean of a leg", *_pair_mean(side, whole, "shank_inclination_ic_deg"), 3.0, "deg"),
-        ("cadence of a clip", *_cadence(side, whole), 0.5, "%"),
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One target of the project."""
+
+    words: str
+    scatter: float
+    offsets: float
+    limit: float
+    unit: str
+
+    @property
+    def verdict(self) -> str:
+        """Return whether it is met."""
+        if max(self.scatter, self.offsets) <= self.limit:
+            return "yes"
+        return "scatter alone" if self.scatter <= self.limit else "**no**"
+
+
+def _targets(side: list[Filmed], whole: list[Filmed]) -> list[Target]:
+    contact, again = (1000 * row(np.concatenate([c.contact_off_s for c in clips])).rmse for clips in (side, whole))
+    return [
+        Target("initial contact, every step", contact, again, 10.0, "ms"),
+        Target("contact time, every step", *_pair(side, whole, "contact_time_s", 1000), 15.0, "ms"),
+        Target("peak knee flexion, mean of a leg", *_pair_mean(side, whole, "knee_flexion_peak_deg"), 3.0, "deg"),
+        Target("knee flexion at contact, mean of a leg", *_pair_mean(side, whole, "knee_flexion_ic_deg"), 3.0, "deg"),
+        Target("shin at contact, mean of a leg", *_pair_mean(side, whole, "shank_inclination_ic_deg"), 3.0, "deg"),
+        Target("cadence of a clip", *_cadence(side, whole), 0.5, "%"),
     ]
+
+
+def _target_table(targets: list[Target]) -> Iterator[str]:
     yield "## Targets at 120 pictures a second"
     yield ""
     yield "Root mean square error. A target is met when both columns meet it."
     yield ""
     yield "| what | scatter alone | with offsets | target | met |"
     yield "| --- | --- | --- | --- | --- |"
-    for words, scatter, offsets, target, unit in rows:
-        other = "as before" if offsets is None else f"{offsets:.2f} {unit}"
-        ok = scatter <= target and (offsets is None or offsets <= target)
-        verdict = "yes" if ok else ("scatter alone" if scatter <= target else "**no**")
-        yield f"| {words} | {scatter:.2f} {unit} | {other} | {target:g} {unit} | {verdict} |"
+    for t in targets:
+        cells = f"{t.scatter:.2f} {t.unit} | {t.offsets:.2f} {t.unit} | {t.limit:g} {t.unit} | {t.verdict}"
+        yield f"| {t.words} | {cells} |"
     yield ""
 
 
@@ -393,8 +228,7 @@ def _events(side: dict[float, list[Filmed]]) -> Iterator[str]:
     yield ""
 
 
-def _metrics(whole: dict[float, list[Filmed]], pairs: list[tuple[Filmed, Filmed]]) -> Iterator[str]:
-    clips = whole[120]
+def _metrics(widths: Widths, clips: list[Filmed], filmed: list[Pair]) -> Iterator[str]:
     yield "## Numbers of a side view at 120 pictures a second"
     yield ""
     yield (
@@ -405,18 +239,18 @@ def _metrics(whole: dict[float, list[Filmed]], pairs: list[tuple[Filmed, Filmed]
         "a laboratory for a leg, for both legs and for left less right; and, from two clips of one "
         "runner, for the change."
     )
+    yield "Each runner is judged with widths that the other eight gave."
     yield ""
-    yield from _held_table(clips, pairs)
+    yield from _held_table(widths, clips, filmed)
 
 
-def _held_table(clips: list[Filmed], pairs: list[tuple[Filmed, Filmed]]) -> Iterator[str]:
+def _held_table(widths: Widths, clips: list[Filmed], filmed: list[Pair]) -> Iterator[str]:
     yield "| metric | bias | RMSE | limits of agreement | held: leg | both | left less right | change |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for name in clips[0].pairs:
         found, digits = row(mean_off(clips, name, LEGS)), 1 if name.endswith(("_deg", "_spm")) else 3
-        shares = [held(clips, name, sides) for sides in (LEGS, BOTH, ("asymmetry",))]
-        shares.append(held_between(pairs, name))
-        cells = " | ".join(f"{share:.0%}" if 0.85 <= share <= 0.95 else f"**{share:.0%}**" for share in shares)
+        told = shares(widths, clips, filmed, name)
+        cells = " | ".join(f"{share:.0%}" if _fair(share) else f"**{share:.0%}**" for share in told)
         limits = f"{found.low:.{digits}f} to {found.high:.{digits}f}"
         yield f"| `{name}` | {found.bias:+.{digits}f} | {found.rmse:.{digits}f} | {limits} | {cells} |"
     yield ""
@@ -424,7 +258,7 @@ def _held_table(clips: list[Filmed], pairs: list[tuple[Filmed, Filmed]]) -> Iter
     yield ""
 
 
-def _by_rate(whole: dict[float, list[Filmed]]) -> Iterator[str]:
+def _by_rate(widths: Widths, whole: dict[float, list[Filmed]]) -> Iterator[str]:
     yield "## The same by frame rate"
     yield ""
     yield "RMSE of a leg's mean with offsets, and the share of intervals held."
@@ -434,50 +268,67 @@ def _by_rate(whole: dict[float, list[Filmed]]) -> Iterator[str]:
     for name in whole[120][0].pairs:
         digits = 1 if name.endswith(("_deg", "_spm")) else 3
         cells = [
-            f"{row(mean_off(clips, name, LEGS)).rmse:.{digits}f} ({held(clips, name, LEGS):.0%})"
+            f"{row(mean_off(clips, name, LEGS)).rmse:.{digits}f} ({held(widths, clips, name, LEGS):.0%})"
             for clips in whole.values()
         ]
         yield f"| `{name}` | {' | '.join(cells)} |"
     yield ""
 
 
-def _rear(clips: list[Filmed], pairs: list[tuple[Filmed, Filmed]]) -> Iterator[str]:
+def _rear(widths: Widths, clips: list[Filmed], filmed: list[Pair]) -> Iterator[str]:
     yield "## From behind at 120 pictures a second"
     yield ""
     yield "Contact and toe-off are not told from behind. Pelvic drop is counted from the mean of the clip in both."
     yield ""
-    yield from _held_table(clips, pairs)
+    yield from _held_table(widths, clips, filmed)
 
 
-def _limits() -> Iterator[str]:
+def _fair(share: float) -> bool:
+    return 0.85 <= round(share, 2) <= 0.95
+
+
+def _limits(targets: list[Target], told: dict[str, float]) -> Iterator[str]:
+    unmet = [
+        f"{t.words} ({t.scatter:.1f} and {t.offsets:.1f} {t.unit}, target {t.limit:g})"
+        for t in targets
+        if t.verdict != "yes"
+    ]
+    sure = [f"{name} {share:.0%}" for name, share in told.items() if not _fair(share) and share < LEVEL]
+    careful = [name for name, share in told.items() if not _fair(share) and share > LEVEL]
     yield "## What it means"
     yield ""
-    yield "* Not met: initial contact within 10 ms (11 ms), knee flexion at contact within 3 degrees, and with offsets"
-    yield "  every knee and shin angle. Not every interval holds 85 to 95 %: those for a change are too wide, those of"
-    yield "  the knee's peak and of the shin a little too narrow: the judging runners err more than those who set them."
-    yield (
-        "* A number's main error is what the model is off by at a person, not scatter: a faster "
-        "camera does not cure it, a"
-    )
-    yield "  standing picture takes part of it out, and a comparison of two clips does not have it."
-    yield "* Hip adduction from behind errs by more than runners differ: a category at most, never a degree to act on."
-    yield (
-        "* `foot_ahead_of_hip_leg` is less than the lab's by a constant: the lab counts from the "
-        "middle of the iliac spines,"
-    )
-    yield "  a camera from the hip joints. Compare clips with clips."
-    yield (
-        "* Five contacts of a real clip in slow motion, labelled by eye, were found within 2 pictures of 120 a second"
-    )
-    yield "  (tests/unit/gait); there is no real clip with force plates here."
+    yield "* Not met (scatter alone, with offsets):"
+    yield from (f"  {words};" for words in unmet)
+    yield f"* Of {len(told)} kinds of interval {sum(map(_fair, told.values()))} hold between 85 and 95 % of the time."
+    yield f"  Too sure: {'; '.join(sure) or 'none'}. {len(careful)} hold more than claimed, most of them of"
+    yield "  rhythm, where the steps' own variation is counted although the lab's number is of the same steps."
+    yield from (line for line in _TOLD.splitlines() if line)
+
+
+_TOLD = """
+* In sample: weights of the signs of contact, the conventions taken off (`gait.bias`), thresholds, all from the runners
+  who set; one wideness for all intervals, from the runners who judge. Out of sample: every error above, and every
+  share held, by leaving the judged runner out. The signs are those that leaving out runners who set preferred; errors
+  of the judging runners were seen while signs were tried, so a little of the gain at initial contact may be luck.
+* Where initial contact was lost before: it was no scatter. Without any scatter the old rule erred by 9 ms from runner
+  to runner and by 4 ms from step to step, because feet land differently. Two more signs cut the first to 7 ms, the rhythm
+  of the leg the second. One runner of the nine who judge, who lands unlike all nine who set, has the larger part of what is
+  left.
+* A number's main error is what the model is off by at a person, not scatter: a faster camera does not cure it, a
+  comparison of two clips does not have it. No rule in the picture can take it out; a standing picture takes part of it.
+  The size of these offsets is a judgement from published errors, not a measurement of this model.
+* Hip adduction from behind errs by more than runners differ: a category at most, never a degree to act on.
+* `foot_ahead_of_hip_leg` counts from the hip joints here and in the lab column; a laboratory that counts from the
+  iliac spines finds more.
+* Five contacts of a real clip in slow motion, labelled by eye, were found within 2 pictures of 120 a second
+  (tests/unit/gait); there is no real clip with force plates here.
+"""
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
     found = trials(folder)
-    setting, judging = halves(found)
-    for line in calibrated(setting):
-        sys.stdout.write(f"{line}\n")
+    _, judging = halves(found)
     PAGE.write_text("\n".join(page(judging)) + "\n", encoding="utf-8")
 
 

@@ -68,6 +68,15 @@ KINDS: Mapping[str, Kind] = {
     "knee_alignment_deg": Kind("deg", "trend only", "posture"),
 }
 
+#: Metrics whose flat picture reads otherwise than the hinges of a laboratory, in the mean of runners.
+BIASED = (
+    "knee_flexion_ic_deg",
+    "foot_inclination_ic_deg",
+    "ankle_dorsiflexion_ic_deg",
+    "ankle_dorsiflexion_peak_deg",
+    "hip_adduction_peak_deg",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -140,39 +149,42 @@ def metrics_of(
 
 @dataclass(frozen=True, slots=True)
 class _Doubts:
-    """Standard deviations of one metric.
+    """What is known of one metric's errors.
 
     Attributes
     ----------
-    whole, clip : float
-        Against a laboratory, and between clips of one runner.
-    legs : tuple of float
+    leg, both, apart : tuple of float
+        Standard deviations of one near leg, of the mean of both and of left less right: against a laboratory, and
+        between clips of one runner.
+    far : tuple of float
         How much worse each leg is seen than the near one.
     blur : float
         Variance that a slow camera adds.
     """
 
     name: str
-    whole: float
-    clip: float
-    legs: tuple[float, float]
+    leg: tuple[float, float]
+    both: tuple[float, float]
+    apart: tuple[float, float]
+    far: tuple[float, float]
     blur: float
     view: str
 
     @classmethod
     def of(cls, name: str, near: int | None, blur: float, *, standing: bool) -> _Doubts:
-        known = parameter(f"gait.error.{name}")
+        view = "rear" if near is None else "side"
+        known = [parameter(f"gait.error.{view}_{kind}.{name}") for kind in ("leg", "both", "apart")]
         left = value("gait.certainty.standing") if standing and name.startswith("knee_flexion") else 1.0
+        leg, both, apart = ((left * one.value, left * (one.value if one.sd is None else one.sd)) for one in known)
         far = value("gait.certainty.far_leg")
         legs = (far if near == 1 else 1.0, far if near == 0 else 1.0)
-        view = "rear" if near is None else "side"
-        return cls(name, left * known.value, left * (known.sd or known.value), legs, blur, view)
+        return cls(name, leg, both, apart, legs, blur, view)
 
-    def estimate(self, number: float, share: float, scatter: float) -> Estimate:
-        """Return a number whose variance is a share of this metric's, plus scatter."""
+    def estimate(self, number: float, doubt: tuple[float, float], scatter: float) -> Estimate:
+        """Return a number with the doubt of its kind, and scatter."""
         level = value("interval.level")
         z = NormalDist().inv_cdf((1 + level) / 2)
-        own, wide = (z * math.sqrt(share * sd**2 + scatter) for sd in (self.clip, self.whole))
+        wide, own = (z * math.sqrt(sd**2 + scatter) for sd in doubt)
         basis = f"one phone, {self.view} view; own: another clip of yours, others: against a laboratory"
         others = Interval(number - wide, number + wide)
         return Estimate(number, number - own, number + own, KINDS[self.name].unit, basis, level, others)
@@ -182,24 +194,27 @@ def _metric(doubts: _Doubts, column: Floats, contacts: FilmedContacts, fps: floa
     known = np.isfinite(column)
     rows = [known & (contacts.leg == leg) for leg in (0, 1)]
     count = (int(rows[0].sum()), int(rows[1].sum()))
-    means = [float(column[row].mean()) if row.any() else math.nan for row in rows]
+    means = [float(column[row].mean()) - _bias(doubts.name) if row.any() else math.nan for row in rows]
     scatter = [float(column[row].var(ddof=1)) / n if n > 1 else math.nan for row, n in zip(rows, count, strict=True)]
-    left, right = (doubts.estimate(means[leg], doubts.legs[leg] ** 2, scatter[leg] + doubts.blur) for leg in (0, 1))
-    size = (doubts.legs[0] ** 2 + doubts.legs[1] ** 2) / 2
-    shared, apart = _of_both(doubts.name) ** 2, 2 * value("gait.certainty.apart") ** 2
+    whole, own = doubts.leg
+    left, right = (
+        doubts.estimate(means[leg], (far * whole, far * own), scatter[leg] + doubts.blur)
+        for leg, far in enumerate(doubts.far)
+    )
     return Metric(
         name=doubts.name,
         left=left,
         right=right,
-        both=doubts.estimate(sum(means) / 2, shared * size, sum(scatter) / 4 + doubts.blur),
-        asymmetry=doubts.estimate(means[0] - means[1], apart * size, sum(scatter)),
+        both=doubts.estimate(sum(means) / 2, doubts.both, sum(scatter) / 4 + doubts.blur),
+        asymmetry=doubts.estimate(means[0] - means[1], doubts.apart, sum(scatter)),
         steps=count,
         claim=claim_of(doubts.name, fps, min(count)),
     )
 
 
-def _of_both(name: str) -> float:
-    return value("gait.certainty.rhythm_of_both" if KINDS[name].needs == "rhythm" else "gait.certainty.both_legs")
+def _bias(name: str) -> float:
+    """Return by how much a camera's convention reads higher than a laboratory's, for the metrics where it does."""
+    return value(f"gait.bias.{name}") if name in BIASED else 0.0
 
 
 def _blur(name: str, slope: Floats | None, fps: float) -> float:

@@ -51,8 +51,7 @@ def side_steps(body: FilmedBody, contacts: FilmedContacts) -> FilmedSteps:
     Notes
     -----
     The foot's zero is its own angle while it stands flat, so that the place of heel and toe points in the shoe does not
-    matter; the ankle's zero is a shank upright over that foot. At contact the thigh points a little out of the picture,
-    which makes the knee look straighter than its hinge is bent: the mean of lab runners is added.
+    matter; the ankle's zero is a shank upright over that foot.
     """
     angles = side_angles(body)
     start, end, leg = contacts.initial_contact_s, contacts.toe_off_s, contacts.leg
@@ -68,7 +67,6 @@ def side_steps(body: FilmedBody, contacts: FilmedContacts) -> FilmedSteps:
     instants["foot_ahead_of_hip_leg"] = ankle - body.mid_hip[:, 0]
     instants["foot_ahead_of_mass_leg"] = ankle - mass[:, 0]
     at_contact = {name: sampled(signal, body.fps, start, leg) for name, signal in instants.items()}
-    at_contact["knee_flexion_ic_deg"] += value("gait.plane.knee_flexion_ic_deg")
     slopes = {
         name: sampled(np.gradient(signal, axis=1) * body.fps, body.fps, start, leg) for name, signal in instants.items()
     }

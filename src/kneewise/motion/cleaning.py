@@ -78,13 +78,15 @@ def clean_keypoints(
     swing = rhythm.leg_swing(ankles, seen_from, repaired.leg_px) / scale.relative_size(xy)
     start, stop = rhythm.steady_part(swing)
     kept = slice(start, stop)
+    # Scatter makes limbs look longer: on raw points they came out up to 5 % too long.
+    leg_px = scale.leg_length_px(xy[kept], seen_from)
     noise = _noise_px((raw - xy)[kept])
     quality = _quality(track, repaired, xy[kept], swing[kept], seen_from, fps)
     name = track.info.name
     judgement.check_size(name, quality, repaired.leg_px)
     judgement.check_running(name, quality, seen_from, factor)
     nearest = _nearest(time_s, grid_s[kept])
-    scatter = judgement.scatter_share(float(np.nanmedian(noise[_trusted_points()])), repaired.leg_px)
+    scatter = judgement.scatter_share(float(np.nanmedian(noise[_trusted_points()])), leg_px)
     file_s = track.time_s[nearest[[0, -1]]]
     return Keypoints(
         time_s=grid_s[kept],
@@ -98,8 +100,8 @@ def clean_keypoints(
         view=seen_from,
         facing=sides.facing_of(xy[kept]) if seen_from == "side" else 0,
         slow_motion=factor,
-        leg_px=repaired.leg_px,
-        metres_per_px=None if height_m is None else scale.metres_per_px(repaired.leg_px, height_m),
+        leg_px=leg_px,
+        metres_per_px=None if height_m is None else scale.metres_per_px(leg_px, height_m),
         backend=track.backend,
         quality=quality,
         issues=(

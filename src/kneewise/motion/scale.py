@@ -6,31 +6,33 @@ import numpy as np
 
 from kneewise.domain import Floats
 from kneewise.evidence.parameters import value
-from kneewise.motion.keypoints import INDEX, legs
+from kneewise.motion.keypoints import INDEX, View, legs
 
 
-def leg_length_px(points: Floats) -> float:
+def leg_length_px(points: Floats, view: View = "rear") -> float:
     """Return the length of thigh and shank together; NaN without a leg.
 
     Notes
     -----
-    A leg that points towards the camera looks shorter, noise makes it longer: the 90th percentile of each segment over
-    the pictures stands for the length in the plane of the picture. A runner who comes nearer or goes away is counted at
-    his median size.
+    A leg that points towards the camera looks shorter, scatter makes it longer: a percentile of each segment over the
+    pictures stands for the length in the plane of the picture, a lower one from the side, where legs stay in the plane.
+    A runner who comes nearer or goes away is counted at his median size.
     """
     lengths = [
-        _segment_px(points, side, *ends) for side in ("left", "right") for ends in (("hip", "knee"), ("knee", "ankle"))
+        _segment_px(points, side, *ends, view)
+        for side in ("left", "right")
+        for ends in (("hip", "knee"), ("knee", "ankle"))
     ]
     sides = [lengths[0] + lengths[1], lengths[2] + lengths[3]]
     known = [side for side in sides if np.isfinite(side)]
     return float(np.mean(known)) if known else float("nan")
 
 
-def _segment_px(points: Floats, side: str, upper: str, lower: str) -> float:
+def _segment_px(points: Floats, side: str, upper: str, lower: str, view: View) -> float:
     length = np.linalg.norm(points[:, INDEX[f"{side}_{upper}"]] - points[:, INDEX[f"{side}_{lower}"]], axis=-1)
     length = length / relative_size(points)
     known = length[np.isfinite(length)]
-    return float(np.percentile(known, value("video.scale.length_percentile"))) if len(known) else float("nan")
+    return float(np.percentile(known, value(f"video.scale.length_percentile_{view}"))) if len(known) else float("nan")
 
 
 def relative_size(points: Floats) -> Floats:

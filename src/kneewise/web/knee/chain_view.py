@@ -230,5 +230,6 @@ def _how_to_measure(metric: str | None) -> tuple[str, str]:
         return _("A question tells it."), f"/knee/intake/{page.id}"
     if metric in _WATCH:
         return _("A watch shows it, once your runs are in."), ""
-    words = _HOW.get(ELSEWHERE.get(metric, ""))
-    return (_(words) if words else _("There is no measure for it here.")), ""
+    who = ELSEWHERE.get(metric, "")
+    words = _HOW.get(who)
+    return (_(words) if words else _("There is no measure for it here.")), "/gait" if who == "video" else ""

@@ -311,9 +311,9 @@ _TOLD = """
   share held, by leaving the judged runner out. The signs are those that leaving out runners who set preferred; errors
   of the judging runners were seen while signs were tried, so a little of the gain at initial contact may be luck.
 * Where initial contact was lost before: it was no scatter. Without any scatter the old rule erred by 9 ms from runner
-  to runner and by 4 ms from step to step, because feet land differently. Two more signs cut the first to 7 ms, the rhythm
-  of the leg the second. One runner of the nine who judge, who lands unlike all nine who set, has the larger part of what is
-  left.
+  to runner and by 4 ms from step to step, because feet land differently. Two more signs cut the first to 7 ms, the
+  rhythm of the leg steadies the second. One runner of the nine who judge, who lands unlike all nine who set, has the
+  larger part of what is left.
 * A number's main error is what the model is off by at a person, not scatter: a faster camera does not cure it, a
   comparison of two clips does not have it. No rule in the picture can take it out; a standing picture takes part of it.
   The size of these offsets is a judgement from published errors, not a measurement of this model.

@@ -50,7 +50,7 @@ def test_what_is_refused_stands_in_the_log_too(filled: Clinic) -> None:
     share(filled.record, filled.ann.account.runner_id or "", filled.doc.account.id, ["runs"])
     filled.doc.get(f"/clinic/runners/{filled.ann.account.id}/notes")
     told = plain(filled.ann.get("/my-clinic/log").text)
-    assert "Dr Doc (Clinician) asked, and was refused Notes" in told
+    assert "Dr Doc (Clinician) asked, and was refused: Notes" in told
 
 
 def test_the_list_is_in_the_order_of_urgency_with_reasons_in_words(filled: Clinic, now: SetNow) -> None:

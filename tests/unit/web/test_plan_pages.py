@@ -23,6 +23,7 @@ from kneewise.services.plan_now import plan_now
 from kneewise.services.plan_versions import plan_version
 from kneewise.services.plan_weeks import plan_weeks
 from kneewise.services.planning import make_plan, show_plan
+from kneewise.web.plan.history_view import _inputs
 from kneewise.web.plan.wishes_form import read_goal, read_wishes
 
 __all__ = ["now"]
@@ -295,3 +296,15 @@ def test_the_form_reads_goals_days_and_times_away(now: SetNow) -> None:
     assert read_goal({}) is None
     with pytest.raises(InvalidInputError):
         read_wishes({**FORM, "at.0": "noon"}, None)
+
+
+def test_what_a_change_looked_at_has_words_for_everything_it_shows() -> None:
+    looked = {"id": "run-1", "greens": 2, "factor": 0.7, "to": "build", "since": "2026-08-30", "distance_m": 5210.0}
+    words = dict(_inputs(looked))
+    assert words == {
+        "Green in a row": "2",
+        "Since": "2026-08-30",
+        "Of the load": "70 %",
+        "Now": "Build hip and knee",
+        "Distance": "5.2 km",
+    }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kneewise.domain import Change, Plan, PlannedSession
 from kneewise.evidence.knowledge import knowledge
 from kneewise.services.plan_versions import SessionChange, Version
-from kneewise.web.amounts import day, day_long, number
+from kneewise.web.amounts import day, day_long, distance, number, percent
 from kneewise.web.plan.view import GoalView, goal_view
 from kneewise.web.proof import Proof, proof
 from kneewise.web.wording import gettext as _
@@ -22,6 +22,31 @@ _KINDS = {
     "moved": message("moved"),
     "changed": message("changed"),
 }
+#: What a change may have looked at, in words; codes of the software stay in its document.
+_INPUTS = {
+    "greens": message("Green in a row"),
+    "ambers": message("Amber lately"),
+    "reds": message("Red lately"),
+    "since": message("Since"),
+    "factor": message("Of the load"),
+    "from": message("Before"),
+    "to": message("Now"),
+    "dose": message("Amount"),
+    "sessions": message("Sessions"),
+    "minutes": message("Minutes on that day"),
+    "days_since_last_run": message("Days since the last run"),
+    "done_over_planned": message("Done of what was planned"),
+    "rest_until": message("Rest until"),
+    "ran_on": message("Day of the run"),
+    "distance_m": message("Distance"),
+    "longest_30d_m": message("Longest of the 30 days before"),
+    "monday": message("Week from"),
+    "passed_on": message("Too much from"),
+    "knee_km": message("Knee-km"),
+    "usual_knee_km": message("Usual knee-km"),
+}
+_SHARES = frozenset({"factor", "done_over_planned"})
+_LENGTHS = frozenset({"distance_m", "longest_30d_m"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +138,27 @@ def _card(change: Change) -> ChangeCard:
         text=told(change.text),
         rule=change.rule,
         proof=proof(change.rule),
-        inputs=tuple((name.replace("_", " "), _value(known)) for name, known in _flat(change.inputs)),
+        inputs=tuple(_inputs(change.inputs)),
     )
 
 
-def _flat(inputs: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(name, known) for name, known in inputs.items() if name != "id" and known is not None]
+def _inputs(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, words in _INPUTS.items():
+        known = inputs.get(name)
+        if known is not None:
+            yield _(words), _value(name, known)
 
 
-def _value(known: Any) -> str:
-    if isinstance(known, bool):
-        return _("Yes") if known else _("No")
+def _value(name: str, known: Any) -> str:
+    if name in _LENGTHS:
+        length = distance(known)
+        return f"{length.value} {length.unit}"
+    if name in _SHARES:
+        return percent(known)
     if isinstance(known, int | float):
         return number(known, 0 if known == round(known) else 1)
-    return told(str(known))
+    phase = knowledge().phases.get(str(known))
+    return told(str(known) if phase is None else phase.name)
 
 
 def _difference(change: SessionChange) -> DifferenceLine:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from kneewise.domain import Floats
-from kneewise.evidence.bands import band_at
+from kneewise.evidence.bands import Band, band_at
 from kneewise.motion.keypoints import INDEX
 from kneewise.services.gait import GaitResult
 
@@ -60,19 +60,19 @@ def key_rows(found: GaitResult) -> Iterator[tuple[str, str, int]]:
                 yield side, moment, int(np.abs(clock - time_s).argmin())
 
 
-def bands_of(curves: dict[str, Any], speed_mps: float | None) -> tuple[dict[str, Any], str]:
+def bands_of(curves: dict[str, Any], speed_mps: float | None) -> tuple[dict[str, Any], Band | None]:
     """Return how lab runners move at a speed, for the curves that are known of them, and who they are.
 
     Returns
     -------
     dict
         By name, ``low`` and ``high``: mean less and plus one standard deviation, over stance.
-    str
-        The sample in words; empty without a band.
+    Band or None
+        Who they are; ``None`` where no curve has a band.
     """
     band = None if speed_mps is None else band_at(speed_mps)
     if band is None:
-        return {}, ""
+        return {}, None
     share = np.arange(0, 101, _EVERY)
     found = {}
     for name in curves:
@@ -82,7 +82,7 @@ def bands_of(curves: dict[str, Any], speed_mps: float | None) -> tuple[dict[str,
                 np.interp(share, band.stance_percent, spread.mean + sign * spread.sd).round(1) for sign in (-1, 1)
             )
             found[name] = {"low": low.tolist(), "high": high.tolist()}
-    return found, band.sample if found else ""
+    return found, band if found else None
 
 
 def _figure(found: GaitResult, row: int) -> dict[str, list[float] | None]:

@@ -110,7 +110,7 @@ def clip_view(clip: PastClip) -> ClipView:
         for place, moment in enumerate(MOMENT_IDS, start=1)
         if (name := f"{side}-{place}-{moment}.png") in files
     }
-    bands, sample = bands_of(drawn["curves"], speed_of(data))
+    bands, band = bands_of(drawn["curves"], speed_of(data))
     groups = tuple(_groups(data))
     used = {one.claim.words for group in groups for one in group.numbers}
     return ClipView(
@@ -127,7 +127,9 @@ def clip_view(clip: PastClip) -> ClipView:
         groups=groups,
         claims=tuple(claim for claim in _claims().values() if claim.words in used),
         curves=curves(drawn["curves"], bands),
-        band=told(sample),
+        band=""
+        if band is None
+        else _("%(men)s men, %(women)s women on a treadmill", men=band.runners - band.women, women=band.women),
         issues=tuple(told(issue["text"]) for issue in data.get("issues", ())),
         sets_knee=clip.sets_knee,
     )

@@ -8,7 +8,7 @@ RUN := $(UV) run --frozen
 
 NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
 
-.PHONY: run test frontend frontend-check texts screenshots models try-models lint types bench validate validate-lab validate-response policy docs clean
+.PHONY: run test frontend frontend-check texts screenshots models try-models lint types bench validate validate-lab validate-rendered validate-response policy docs clean
 
 run: frontend               ## the app on a made runner; builds it first, until Ctrl-C
 	@$(RUN) kneewise demo --data .run/demo
@@ -56,6 +56,9 @@ calibrate: .venv/ready      ## refit the watch model to the raw lab data in RBDS
 
 validate-lab: .venv/ready      ## regenerate docs/validation-lab.md from the public runners in ../shared/data/rbds
 	$(RUN) python -m benchmarks.lab_agreement
+
+validate-rendered: .venv/ready ## lab runners as rendered clips through pose and gait (a quarter of an hour; needs make models)
+	$(RUN) python -m benchmarks.validation_rendered $(RBDS)
 
 validate-response: .venv/ready ## coverage of the response model's intervals on made-up runners (slow)
 	$(RUN) python -m benchmarks.response_calibration --write

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.clinical import now
 
 from kneewise.services.place import Place
+from kneewise.storage import engines
 from kneewise.web.app import create_app
 from kneewise.web.assets import FOLDER
 from kneewise.web.options import WebOptions
@@ -18,6 +19,24 @@ from kneewise.web.options import WebOptions
 __all__ = ["now"]
 
 ADDRESS = "http://127.0.0.1:8471"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run every test of the web with one set of its values: the others differ above storage."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        name, _, values = item.name.partition("[")
+        again = (str(item.path), name) in seen
+        if engines.POSTGRESQL in values and Path(__file__).parent in item.path.parents:
+            (left_out if again else kept).append(item)
+            seen.add((str(item.path), name))
+        else:
+            kept.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,7 +23,11 @@ from kneewise.report.clinic.labels import AREAS, CERTAINTY, EVENTS, FLAGS, METRI
 from kneewise.report.clinic.page_one import not_told_words
 from kneewise.report.clinic.words import Words
 
-_FOUND_ROWS, _MEASURE_ROWS, _GAIT_ROWS, _AHEAD = 9, 6, 7, 6
+_FOUND_ROWS, _MEASURE_ROWS, _GAIT_ROWS, _AHEAD = 9, 6, 9, 6
+#: What the watch says as well, or what follows from the rest: last among what a video shows.
+_SAID_ELSEWHERE = frozenset(
+    {"cadence_spm", "step_time_s", "flight_time_s", "duty_factor", "contact_time_s", "speed_mps", "step_length_m"}
+)
 _DECIMALS = {"steps/min": 0, "%": 1, "m": 2, "m/s": 2, "s": 3, "deg": 1, "1": 2, "leg lengths": 2}
 _QUESTION_LENGTH = 260
 _SENTENCES = 2
@@ -165,7 +169,7 @@ def _gait(gait: Gait, words: Words) -> Iterator[Block]:
     yield Paragraph(f"{text} ({runs}).", "note")
     if gait.changes:
         head = (_("Measure"), _("Before"), _("After"), _("Change"))
-        rows = tuple(_gait_row(change, words) for change in gait.changes[:_GAIT_ROWS])
+        rows = tuple(_gait_row(change, words) for change in sorted(gait.changes, key=_gait_rank)[:_GAIT_ROWS])
         yield Table(_("Gait before and after"), head, rows, (40, 14, 14, 32), (1, 2, 3))
         yield Paragraph(_("Speed differs between runs, so only the change at equal speed is a comparison."), "note")
     else:
@@ -174,6 +178,11 @@ def _gait(gait: Gait, words: Words) -> Iterator[Block]:
         yield Facts((Fact(_("Trial"), words.told(gait.trial)),))
     if not gait.clips:
         yield Paragraph(_("Video: not measured. Hip, pelvis, trunk and foot are not known."), "missing")
+
+
+def _gait_rank(change: GaitChange) -> tuple[bool, bool, bool]:
+    video = change.origin == "video"
+    return video, video and change.metric in _SAID_ELSEWHERE, video and change.told_apart is not True
 
 
 def _gait_row(change: GaitChange, words: Words) -> tuple[str, ...]:

@@ -226,8 +226,9 @@ def test_ending_it_from_the_page_leaves_nothing(
     assert "every 2s" in client.get("/gait").text
     client.post(f"{href}/cancel", data={"csrf_token": csrf})
     until = time.monotonic() + WAIT_S
-    while list((application.state.place.data / "measuring").iterdir()) and time.monotonic() < until:
+    while client.get(f"/api/gait-jobs/{href.rpartition('/')[2]}").json()["live"] and time.monotonic() < until:
         time.sleep(0.02)
+    assert [path for path in (application.state.place.data / "measuring").iterdir() if path.is_dir()] == []
     assert client.get(f"{href}/progress").headers["hx-redirect"] == href
     assert "Ended by you" in client.get(href).text
     assert client.get("/api/gait").json() == []

@@ -20,8 +20,10 @@ _CLOCK = 90_000
 _OPTIONS = {
     "libx264": {"preset": "ultrafast", "crf": "20"},
     "libx265": {"preset": "ultrafast", "log-level": "error"},
-    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "24"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
 }
+#: Of codecs whose usual rate is too low to tell legs apart.
+_BITS_PER_S = {"mpeg4": 6_000_000, "mjpeg": 20_000_000, "libvpx-vp9": 4_000_000}
 #: A quarter turn clockwise in the 16.16 fixed-point matrix of an MP4 track header.
 _ONE = 1 << 16
 _MATRICES = {90: (0, _ONE, 0, -_ONE, 0, 0), 180: (-_ONE, 0, 0, 0, -_ONE, 0), 270: (0, -_ONE, 0, _ONE, 0, 0)}
@@ -54,6 +56,7 @@ def write_clip(
         if noted_fps:
             container.metadata["com.android.capture.fps"] = f"{noted_fps:f}"
         stream: Any = container.add_stream(codec, rate=rate, options=_OPTIONS.get(codec, {}))
+        stream.bit_rate = _BITS_PER_S.get(codec, 0)
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         for number, (at_s, shot) in enumerate(zip(time_s, shots, strict=True)):
             stored = np.ascontiguousarray(np.rot90(shot, turned_deg // 90))

@@ -362,7 +362,14 @@ def _watched(command: list[str]) -> tuple[int, float, float]:
 def _meaning() -> Iterator[str]:
     yield "## What it means"
     yield ""
-    yield "MEANING"
+    yield "* The model takes the figure for a person in every picture, and puts hips, knees and ankles within about a"
+    yield "  fiftieth of the leg. Heel and toe are worse, twice to three times: the drawn shoe is no shoe."
+    yield "* It exchanges the figure's legs in 3 to 9 % of the pictures, most with a phone at the height of the hips,"
+    yield "  and calls the far knee hidden in half of them and more. Of people it exchanged 0 to 9 %. Where an"
+    yield "  exchange is not mended, the rhythm breaks and only a part is measured, or nothing: a short clip of such a"
+    yield "  figure is measured or not by chance. Runners should film longer than the clips here."
+    yield "* Flags, uneven times, containers and slow motion are also tested without the model, with pictures that"
+    yield "  carry their own time (tests/unit/cli/test_gait_forms.py): every form agrees within the same limits."
 
 
 def main() -> None:

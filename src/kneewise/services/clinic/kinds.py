@@ -23,7 +23,6 @@ KIND_OF_EVENT: Final[Mapping[EventKind, Kind]] = {
     "strength_log": "check_ins",
     "gait_trial": "check_ins",
     "live_session": "check_ins",
-    "live_session": "check_ins",
     "self_test": "check_ins",
     "knee_trial": "video",
     "knee_trial_withdrawn": "video",

@@ -134,7 +134,7 @@ def test_a_route_reads_no_kind_that_its_line_does_not_name(filled: Clinic) -> No
         if " event" in statement and "SELECT" in statement:
             given = parameters.values() if isinstance(parameters, dict) else parameters
             kinds = {each for each in given if each in KIND_OF_EVENT} - _CALIBRATES
-            seen.update(KIND_OF_EVENT[each] for each in kinds)  # type: ignore[index]
+            seen.update(KIND_OF_EVENT[each] for each in kinds)
         if "SELECT" in statement and any(f"FROM {name}" in statement for name in _RUN_TABLES):
             seen.add("runs")
 
@@ -163,22 +163,20 @@ def _plant(clinic: Clinic, runner_id: str, account_id: str, mark: str) -> None:
     """Put a mark into every column of every table, in a row of this runner's."""
     with clinic.record.writing("planting") as connection:
         for table in tables.metadata.sorted_tables:
-            if table.name in ("runner", "account"):
-                row = table.c.id == (runner_id if table.name == "runner" else account_id)
-                if table.name == "runner":
-                    continue  # its words are its id and its time zone
+            if table.name == "runner":
+                continue  # its words are its id and its time zone
+            if table.name == "account":
                 free = {c.name: f"{mark}-{c.name}"[: getattr(c.type, "length", None)] for c in _texts(table)}
-                connection.execute(table.update().where(row).values(**free))
+                connection.execute(table.update().where(table.c.id == account_id).values(**free))
                 continue
             row = {column.name: _planted(column, mark, table.name) for column in table.columns}
             given = {"runner_id": runner_id, "open_runner_id": runner_id, "account_id": account_id}
             given |= {"clinician_id": clinic.root.account.id, "activity_id": mark, "counted_id": mark, "job_id": mark}
             row |= {name: value for name, value in given.items() if name in row}
-            if table.name == "original":
+            if table.name in ("original", "file_result"):
                 row["sha256"] = sha256(mark.encode()).hexdigest()
-            if table.name == "file_result":
-                row["sha256"] = sha256(mark.encode()).hexdigest()
-            connection.execute(table.delete().where(of_runner(table, runner_id))) if table.name == "attention" else None
+            if table.name == "attention":  # one row a runner
+                connection.execute(table.delete().where(of_runner(table, runner_id)))
             connection.execute(insert(table), row)
     clinic.record.originals.put({sha256(mark.encode()).hexdigest(): mark.encode()})
 

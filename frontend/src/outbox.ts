@@ -150,7 +150,8 @@ function fieldsOf(form: HTMLFormElement, submitter: HTMLElement | null): [string
 async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   const place = form.querySelector<HTMLElement>("[data-answer]");
   const entry: Entry = {
-    key: newKey(),
+    // What was begun long before it is told brings its own key, so that a reload in between does not tell it twice.
+    key: form.dataset["key"] || newKey(),
     url: form.action,
     fields: fieldsOf(form, submitter),
     toldAt: new Date().toISOString(),

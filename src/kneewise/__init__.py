@@ -72,6 +72,8 @@ if TYPE_CHECKING:
     from kneewise.services.intake import AssessedIntake, assess_intake, intake_questions
     from kneewise.services.lab import LabTrial, lab_trial
     from kneewise.services.listing import ListedActivity, Listing, list_activities
+    from kneewise.services.live_log import LiveSession, LiveTold
+    from kneewise.services.live_sessions import LiveSetup, LoggedLiveSession, live_setup, log_live_session
     from kneewise.services.load_history import LoadHistory, load_history
     from kneewise.services.measuring import StoredScore, list_measures, measure_trends, score_measure
     from kneewise.services.moving import Moved, check_session_move, move_session
@@ -208,6 +210,12 @@ _HOME: dict[str, str] = {
     "keep_gait": "services.gait_clips",
     "GaitTrial": "services.gait_trial",
     "log_gait_trial": "services.gait_trial",
+    "LiveSession": "services.live_log",
+    "LiveTold": "services.live_log",
+    "LiveSetup": "services.live_sessions",
+    "LoggedLiveSession": "services.live_sessions",
+    "live_setup": "services.live_sessions",
+    "log_live_session": "services.live_sessions",
     "PlanAnswer": "services.planning",
     "make_plan": "services.planning",
     "revise_plan": "services.planning",
@@ -269,8 +277,12 @@ __all__ = [
     "LabTrial",
     "ListedActivity",
     "Listing",
+    "LiveSession",
+    "LiveSetup",
+    "LiveTold",
     "LoadHistory",
     "LoggedExercise",
+    "LoggedLiveSession",
     "Moved",
     "NotAnActivityError",
     "Place",
@@ -327,10 +339,12 @@ __all__ = [
     "list_activities",
     "list_evidence",
     "list_measures",
+    "live_setup",
     "load_exposure",
     "load_history",
     "locate",
     "log_gait_trial",
+    "log_live_session",
     "log_strength",
     "log_test",
     "make_plan",

@@ -30,6 +30,7 @@ from kneewise.cli import (
     profile,
     recompute,
     report,
+    retraining,
     serve,
     state,
     today,
@@ -88,6 +89,7 @@ findings.register(app)
 plan.register(app)
 today.register(app)
 log.register(app)
+retraining.register(app)
 own_data.register(app, export.register(app))
 measure.register(app)
 report.register(app)

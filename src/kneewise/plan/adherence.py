@@ -12,6 +12,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -121,7 +122,13 @@ def recorded_run(activity_id: str, activity: Activity) -> RecordedRun:
     )
 
 
-def match_runs(plans: Iterable[Plan], runs: Iterable[RecordedRun], *, timezone: str) -> tuple[Matched, ...]:
+def match_runs(
+    plans: Iterable[Plan],
+    runs: Iterable[RecordedRun],
+    *,
+    timezone: str,
+    told: Mapping[str, str | None] = MappingProxyType({}),
+) -> tuple[Matched, ...]:
     """Return which run fulfilled which planned session, in order of the runs.
 
     Parameters
@@ -130,6 +137,9 @@ def match_runs(plans: Iterable[Plan], runs: Iterable[RecordedRun], *, timezone: 
         Every version as it was issued.
     timezone : str
         IANA zone of the plan's days.
+    told : mapping of str to str or None
+        Sessions that the runner told by themselves, with the run that was the same one; no other run fulfils them, and
+        that run fulfils no other session.
 
     Notes
     -----
@@ -143,7 +153,7 @@ def match_runs(plans: Iterable[Plan], runs: Iterable[RecordedRun], *, timezone: 
         _Pair(session, version, run)
         for run in runs
         for version, session in _told(issued, run, zone)
-        if _may_match(session, run)
+        if _may_match(session, run) and _is_as_told(session, run, told)
     ]
     taken_sessions: set[str] = set()
     taken_runs: set[str] = set()
@@ -286,6 +296,11 @@ def _may_match(session: PlannedSession, run: RecordedRun) -> bool:
         return share is None or share >= value("adherence.same_day.share_low")
     low, high = value("adherence.other_day.share_low"), value("adherence.other_day.share_high")
     return share is not None and low <= share <= high
+
+
+def _is_as_told(session: PlannedSession, run: RecordedRun, told: Mapping[str, str | None]) -> bool:
+    """Whether nothing that was told speaks against a pair."""
+    return told[session.id] == run.id if session.id in told else run.id not in told.values()
 
 
 def _rank(pair: _Pair) -> tuple[int, float, datetime, date, str, str]:

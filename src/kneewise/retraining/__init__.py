@@ -1,5 +1,6 @@
 """Quicker steps: who tries them, how they are trained with less and less feedback, and whether they hold."""
 
+from kneewise.retraining.practice import SOURCES, PracticeBlock, Source, accuracy_spm, block_cadence
 from kneewise.retraining.retention import Retention, RunBins, cadence_change, retention
 from kneewise.retraining.schedule import (
     Bout,
@@ -22,15 +23,20 @@ from kneewise.retraining.trial import (
 )
 
 __all__ = [
+    "SOURCES",
     "Bout",
     "CadenceSession",
     "Guards",
+    "PracticeBlock",
     "Retention",
     "RunBins",
+    "Source",
     "TrialResult",
     "TrialStep",
+    "accuracy_spm",
     "baseline_cadence",
     "beat_of_practice",
+    "block_cadence",
     "cadence_change",
     "cadence_schedule",
     "calf_raises",

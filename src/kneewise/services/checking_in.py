@@ -187,18 +187,19 @@ def _store(
 ) -> tuple[list[Event], bool]:
     """Append one event for each telling in one transaction, or find those of the same key."""
     today, instant = local_day(now, runner), told_instant(told_at, now)
-    drafts = [_draft(record, runner, telling, instant) for telling in tellings]
+    drafts = [draft_of(record, runner, telling, instant) for telling in tellings]
     with record.writing("storing the check-in") as connection:
         earlier = [] if key is None else _stored(connection, runner, key)
         if earlier:
             return earlier, True
         return [
-            _append(connection, runner, draft, today, _key_of(key, place), telling)
+            append_draft(connection, runner, draft, today, _key_of(key, place), telling)
             for place, (draft, telling) in enumerate(zip(drafts, tellings, strict=True))
         ], False
 
 
-def _draft(record: Record, runner: Runner, telling: Telling, instant: datetime) -> dict[str, Any]:
+def draft_of(record: Record, runner: Runner, telling: Telling, instant: datetime) -> dict[str, Any]:
+    """Return a check-in as it is to be checked and appended, with its day and its run."""
     told_on = local_day(instant, runner)
     morning = telling.pain.get("next_morning") is not None
     day = telling.on if telling.on is not None else told_on - timedelta(days=1) if morning else told_on
@@ -232,9 +233,16 @@ def _corrected(log: Sequence[CheckIn], draft: Mapping[str, Any]) -> str | None:
     return told[-1].id if told else None
 
 
-def _append(
+def append_draft(
     connection: Connection, runner: Runner, draft: Mapping[str, Any], today: date, key: str | None, telling: Telling
 ) -> Event:
+    """Check one draft against the log and append it, in the transaction of the caller.
+
+    Raises
+    ------
+    InvalidInputError
+        For a future day, pain outside 0 to 10, a moment told twice.
+    """
     log = [check_in_of(event) for event in read_events(connection, runner.id, "check_in")]
     corrects = _corrected(log, draft) if telling.replace else draft["corrects"]
     checked = new_check_in(log, id="", today=today, **{**draft, "corrects": corrects})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,13 +25,15 @@ from kneewise.retraining import (
     retention,
     schedule_records,
 )
+from kneewise.retraining.trial import gait_rule
 from kneewise.services import loads
+from kneewise.services.client_keys import append_told, check_key, told_instant
 from kneewise.services.intake import latest_intake
 from kneewise.services.limits import check_number
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.state import raised_flags
-from kneewise.storage import Event, append_event, new_event, read_events, read_latest_event
+from kneewise.storage import Event, read_events, read_latest_event
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -72,6 +74,9 @@ def log_gait_trial(
     calf_pain: float | None = None,
     acute_calf: bool | None = None,
     wanted: bool = True,
+    told_steps: Sequence[TrialStep] | None = None,
+    key: str | None = None,
+    told_at: datetime | None = None,
 ) -> GaitTrial:
     """Store a trial of quicker steps and say whether to train them.
 
@@ -91,38 +96,48 @@ def log_gait_trial(
         A fresh problem of calf, Achilles tendon or sole; not told, it forbids the training.
     wanted : bool
         The runner wants to train quicker steps.
+    told_steps : sequence of TrialStep or None
+        Each step with its own answers, instead of ``pain_at``, ``comfortable`` and ``calf_pain``.
+    key : str or None
+        The sender's own name of this trial: where one comes again under the same key, nothing is stored.
+    told_at : datetime or None
+        When it was told, aware, where that was before it could be sent; now where ``None``.
 
     Raises
     ------
     InvalidInputError
         When a number cannot be right; nothing is stored then.
     """
-    for pain in (pain_usual, calf_pain, *(pain_at or {}).values()):
+    asked = _steps(pain_at or {}, comfortable, calf_pain) if told_steps is None else told_steps
+    for pain in (pain_usual, calf_pain, *(each for step in asked for each in (step.pain, step.calf_or_achilles_pain))):
         check_number("A pain", pain, "pain")
     if not counts_spm:
         raise InvalidInputError("Tell your usual steps a minute of both feet with --baseline-spm.")
     baseline = baseline_cadence([*counts_spm] * (2 if len(counts_spm) == 1 else 1))
-    steps = [
-        {"above_pct": above, "pain": pain, "comfortable": comfortable, "calf_or_achilles_pain": calf_pain}
-        for above, pain in sorted((pain_at or {}).items())
-        if pain is not None
-    ]
+    check_key(key)
     told = {
         "baseline_spm": baseline.value,
         "pain_usual": pain_usual,
-        "steps": steps,
+        "steps": [asdict(step) for step in asked if step.pain is not None],
         "acute_calf_achilles_plantar": acute_calf,
         "wanted": wanted,
     }
-    now = clock.now()
+    instant = told_instant(told_at, clock.now())
     with opened(place) as (record, runner):
         result = _judged(told, latest_intake(record, runner))
         data = {**told, "result": result.to_json()}
         with record.writing("storing the trial") as connection:
-            today = local_day(now, runner)
-            event = new_event(runner.id, "gait_trial", recorded_at=now, local_date=today, data=data)
-            append_event(connection, runner.id, event)
+            today = local_day(instant, runner)
+            append_told(connection, runner.id, "gait_trial", key=key, recorded_at=instant, local_date=today, data=data)
     return GaitTrial(today, told, result)
+
+
+def _steps(pain_at: Mapping[float, float | None], comfortable: bool | None, calf: float | None) -> list[TrialStep]:
+    """Return the steps of a trial that was told with one answer for all of them."""
+    return [
+        TrialStep(above_pct=above, pain=pain, comfortable=comfortable, calf_or_achilles_pain=calf)
+        for above, pain in sorted(pain_at.items())
+    ]
 
 
 def read_course_start(record: Record, runner: Runner, sessions_done: Iterable[date]) -> date | None:
@@ -240,13 +255,23 @@ def steady_bins(item: StoredActivity) -> RunBins | None:
         return RunBins(flat.distance_m / flat.seconds, flat.steps / flat.seconds * 60, flat.seconds)
 
 
+def blocked_by(intake: Intake) -> bool:
+    """Whether the answers to the safety questions forbid quicker steps, whatever a trial says."""
+    known = _guards(intake, acute_calf=False).measured()
+    return gait_rule("contraindicated").holds(known) is not False
+
+
 def _judged(told: Mapping[str, Any], intake: Intake | None) -> TrialResult:
-    guards = Guards(
-        acute_calf_achilles_plantar=told["acute_calf_achilles_plantar"],
+    guards = _guards(intake, acute_calf=told["acute_calf_achilles_plantar"])
+    return judge_trial(told["pain_usual"], [TrialStep(**step) for step in told["steps"]], guards)
+
+
+def _guards(intake: Intake | None, *, acute_calf: bool | None) -> Guards:
+    return Guards(
+        acute_calf_achilles_plantar=acute_calf,
         bone_stress_injury=None if intake is None else _fits_a_bone(intake),
         open_red_flags=None if intake is None else len(raised_flags(intake)),
     )
-    return judge_trial(told["pain_usual"], [TrialStep(**step) for step in told["steps"]], guards)
 
 
 def _fits_a_bone(intake: Intake) -> bool:

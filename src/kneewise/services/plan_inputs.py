@@ -40,6 +40,7 @@ from kneewise.services.gait_trial import (
 )
 from kneewise.services.intake import Intake
 from kneewise.services.issued_plans import read_plans
+from kneewise.services.live_log import practised_live, read_live_sessions, runs_of_live
 from kneewise.services.local_day import local_day, machine_zone
 from kneewise.services.plan_runs import PlanRuns, past_runs, read_counted, read_plan_runs, since
 from kneewise.services.self_tests import read_tests
@@ -122,13 +123,16 @@ def gather(
     runs = read_plan_runs(record, runner, today, plans)
     folded = fold_record(record, runner, today, runs.listed, run_days=runs.days)
     zone = timezone_of(runner, [item.activity for item in runs.stored])
-    matches = match_runs(plans, [recorded_run(item.id, item.activity) for item in runs.running], timezone=zone)
+    recorded = [recorded_run(item.id, item.activity) for item in runs.running]
+    live = [each for each in read_live_sessions(record, runner) if each.counts]
+    matches = match_runs(plans, recorded, timezone=zone, told=runs_of_live(live, recorded))
     logs = read_strength_log(record, runner)
     lifted = _strength_done(plans, logs)
-    share = share_done(plans, matches, today=today, timezone=zone, done_ids=[each.session_id for each in lifted])
+    told_of = [*lifted, *practised_live(live, matches)]
+    share = share_done(plans, matches, today=today, timezone=zone, done_ids=[each.session_id for each in told_of])
     told = read_told(record, runner, wishes)
     trial = read_trial(record, runner, folded.intake)
-    done = (*done_sessions(matches), *_walks(plans, runs, folded, zone), *lifted)
+    done = (*done_sessions(matches), *_walks(plans, runs, folded, zone), *told_of)
     trained = sorted(each.local_date for each in done if each.kind == "gait_retraining")
     begun = read_course_start(record, runner, trained)
     practised = [day for day in trained if begun is not None and day >= begun]

@@ -27,6 +27,7 @@ EventKind = Literal[
     "goal",
     "strength_log",
     "gait_trial",
+    "live_session",
     "self_test",
     "knee_trial",
     "knee_trial_withdrawn",

@@ -124,10 +124,6 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "/api/plan/moves"): _OWN_TOLD,
     ("POST", "/api/strength"): _OWN_TOLD,
     ("POST", "/api/gait-trial"): _OWN_TOLD,
-    ("GET", "/live"): _OWN_TOLD,
-    ("POST", "/live"): _OWN_TOLD,
-    ("GET", "/live/trial"): _OWN_TOLD,
-    ("POST", "/live/trial"): _OWN_TOLD,
     # Did it help.
     ("GET", "/helped"): _BOTH,
     ("POST", "/helped"): _OWN_TOLD,

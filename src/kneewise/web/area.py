@@ -33,6 +33,8 @@ class Area:
         Whether a phone shows it in the bar at the bottom; the first four have room there.
     offline : bool
         Whether its first page is kept for times without a connection.
+    kept : tuple of str
+        Further pages that are kept so.
     uploads : frozenset of str
         Paths that take bodies up to the upload limit.
     """
@@ -45,6 +47,7 @@ class Area:
     api: APIRouter | None = None
     place: Literal["main", "more"] = "more"
     offline: bool = False
+    kept: tuple[str, ...] = ()
     uploads: frozenset[str] = frozenset()
 
 

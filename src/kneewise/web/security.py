@@ -38,7 +38,18 @@ HEADERS = {
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "permissions-policy": (
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), "
+        "screen-wake-lock=(self), usb=()"
+    ),
+}
+
+#: Of the page of a live session alone, which measures cadence with what a phone has; nothing of it leaves the device.
+SENSING = {
+    "permissions-policy": (
+        "accelerometer=(self), camera=(self), geolocation=(), gyroscope=(self), microphone=(self), payment=(), "
+        "screen-wake-lock=(self), usb=()"
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from kneewise.web import assets, trouble
+from kneewise.web.area import Area
 from kneewise.web.rendering import page
 from kneewise.web.wording import gettext as _
 
@@ -62,7 +63,12 @@ def service_worker() -> Response:
 def shell(request: Request) -> Response:
     """What the service worker keeps: built files, and the pages that work offline."""
     built = assets.assets()
-    pages = ["/offline", *(area.path for area in request.app.state.areas if area.offline)]
+    areas: tuple[Area, ...] = request.app.state.areas
+    pages = [
+        "/offline",
+        *(area.path for area in areas if area.offline),
+        *(path for area in areas for path in area.kept),
+    ]
     return JSONResponse({"version": built.version, "files": [*built.all_files(), "/icon.svg"], "pages": pages})
 
 

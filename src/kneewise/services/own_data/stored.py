@@ -24,6 +24,7 @@ EVENT_TITLES: Final[Mapping[EventKind, str]] = {
     "goal": "Goals",
     "strength_log": "Strength work",
     "gait_trial": "Trials of quicker steps",
+    "live_session": "Sessions of quicker steps with beat and voice",
     "self_test": "Short tests at home",
     "knee_trial": "Lab and video trials of your own knee",
     "knee_trial_withdrawn": "Trials that you withdrew",

@@ -22,6 +22,8 @@ from kneewise.services.today import today
 from kneewise.web import trouble
 from kneewise.web.area import Area
 from kneewise.web.here import PlaceHere
+from kneewise.web.live import api as live_api
+from kneewise.web.live import routes as live_routes
 from kneewise.web.plan import api, history_view, sessions, steps, view, wishes_form
 from kneewise.web.plan.here import area_paths, plain_fields
 from kneewise.web.plan.week_sheet import week_sheet
@@ -34,6 +36,8 @@ from kneewise.web.wording import message, told
 router = APIRouter()
 router.include_router(sessions.router)
 router.include_router(steps.router)
+router.include_router(live_routes.router)
+api.router.include_router(live_api.router)
 
 _SEE_OTHER = 303
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
@@ -160,4 +164,4 @@ def _stop(place: PlaceHere, now: PlanNow, paths: Mapping[str, str]) -> Stop | No
     return None if now.refused is None else stop_of(today(place), paths)
 
 
-AREA = Area("plan", message("Plan"), "/plan", "plan", router, api.router, place="main")
+AREA = Area("plan", message("Plan"), "/plan", "plan", router, api.router, place="main", kept=("/live",))

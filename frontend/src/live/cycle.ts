@@ -1,0 +1,133 @@
+/**
+ * The mean stride of a stretch of running, from pictures that come seldom and unevenly.
+ *
+ * A stride is some twenty pictures at 30 a second and nine at 12: too few to see one contact. But strides are alike and
+ * pictures fall on another part of each, so together they draw the whole curve. It is a sum of few waves, which ends
+ * where the filter of the Python pipeline ends, and pictures in which legs were exchanged do not count.
+ */
+
+const HUBER = 1.5;
+const SCATTER_OF_MEDIAN = 1.4826;
+const PASSES = 4;
+const PHASES = 200;
+/** Keeps waves small that the pictures cannot tell. */
+const STIFFNESS = 1e-5;
+
+export interface Curve {
+  at(phase: number): number;
+  /** Change per second. */
+  slope(phase: number): number;
+  /** Mean over the stride. */
+  mean: number;
+  /** Typical distance of a picture from the curve. */
+  scatter: number;
+}
+
+/** Phases from 0 to 1 at which curves are searched. */
+export const phases: readonly number[] = Array.from({ length: PHASES }, (_, place) => place / PHASES);
+
+/** The mean stride through values at times; nothing where too few values are known. */
+export function meanStride(
+  timesS: readonly number[],
+  values: readonly number[],
+  strideS: number,
+  waves: number,
+): Curve | undefined {
+  const known = timesS.flatMap((timeS, place) => (Number.isFinite(values[place]!) ? [place] : []));
+  const terms = 2 * waves + 1;
+  if (known.length < 2 * terms) return undefined;
+  const rows = known.map((place) => wavesAt((timesS[place]! / strideS) % 1, waves));
+  const wanted = known.map((place) => values[place]!);
+  let weights = wanted.map(() => 1);
+  let parts = new Float64Array(terms);
+  let scatter = 0;
+  for (let pass = 0; pass < PASSES; pass++) {
+    parts = solved(rows, wanted, weights);
+    const off = rows.map((row, place) => Math.abs(wanted[place]! - dot(row, parts)));
+    scatter = SCATTER_OF_MEDIAN * median(off);
+    const most = Math.max(HUBER * scatter, Number.EPSILON);
+    weights = off.map((one) => (one <= most ? 1 : (most / one) ** 2));
+  }
+  const whole = 2 * Math.PI;
+  return {
+    at: (phase) => dot(wavesAt(phase, waves), parts),
+    slope: (phase) => {
+      let sum = 0;
+      for (let wave = 1; wave <= waves; wave++) {
+        const turn = whole * wave * phase;
+        sum += wave * (parts[2 * wave]! * Math.cos(turn) - parts[2 * wave - 1]! * Math.sin(turn));
+      }
+      return (sum * whole) / strideS;
+    },
+    mean: parts[0]!,
+    scatter,
+  };
+}
+
+/** The stride near a first guess with which the curve through the values fits best. */
+export function fittingStride(timesS: readonly number[], values: readonly number[], guessS: number, waves: number): number {
+  const steps = 8;
+  const reach = 0.02;
+  let best = { strideS: guessS, scatter: Infinity };
+  for (let step = -steps; step <= steps; step++) {
+    const strideS = guessS * (1 + (reach * step) / steps);
+    const scatter = meanStride(timesS, values, strideS, waves)?.scatter ?? Infinity;
+    if (scatter < best.scatter) best = { strideS, scatter };
+  }
+  return best.strideS;
+}
+
+function wavesAt(phase: number, waves: number): Float64Array {
+  const row = new Float64Array(2 * waves + 1);
+  row[0] = 1;
+  for (let wave = 1; wave <= waves; wave++) {
+    const turn = 2 * Math.PI * wave * phase;
+    row[2 * wave - 1] = Math.cos(turn);
+    row[2 * wave] = Math.sin(turn);
+  }
+  return row;
+}
+
+/** Weighted least squares by the normal equations and Gauss. */
+function solved(rows: readonly Float64Array[], wanted: readonly number[], weights: readonly number[]): Float64Array {
+  const terms = rows[0]!.length;
+  const table = Array.from({ length: terms }, () => new Float64Array(terms + 1));
+  rows.forEach((row, place) => {
+    for (let one = 0; one < terms; one++) {
+      const weighted = weights[place]! * row[one]!;
+      for (let other = 0; other < terms; other++) table[one]![other]! += weighted * row[other]!;
+      table[one]![terms]! += weighted * wanted[place]!;
+    }
+  });
+  for (let one = 1; one < terms; one++) table[one]![one]! += STIFFNESS * rows.length * ((one + 1) >> 1) ** 4;
+  for (let one = 0; one < terms; one++) {
+    for (let below = one + 1; below < terms; below++) {
+      const share = table[below]![one]! / table[one]![one]!;
+      for (let column = one; column <= terms; column++) table[below]![column]! -= share * table[one]![column]!;
+    }
+  }
+  const parts = new Float64Array(terms);
+  for (let one = terms - 1; one >= 0; one--) {
+    let left = table[one]![terms]!;
+    for (let column = one + 1; column < terms; column++) left -= table[one]![column]! * parts[column]!;
+    parts[one] = left / table[one]![one]!;
+  }
+  return parts;
+}
+
+function dot(one: Float64Array, other: Float64Array): number {
+  let sum = 0;
+  for (let place = 0; place < one.length; place++) sum += one[place]! * other[place]!;
+  return sum;
+}
+
+export function percentile(values: readonly number[], percent: number): number {
+  const known = values.filter(Number.isFinite).sort((one, other) => one - other);
+  if (!known.length) return Number.NaN;
+  const place = (percent / 100) * (known.length - 1);
+  const low = Math.floor(place);
+  const high = Math.min(low + 1, known.length - 1);
+  return known[low]! + (known[high]! - known[low]!) * (place - low);
+}
+
+export const median = (values: readonly number[]): number => percentile(values, 50);

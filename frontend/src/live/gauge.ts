@@ -1,0 +1,209 @@
+/** What the last steps in front of the camera look like, or the one reason why that cannot be told. */
+
+import { Body, type BodySettings, type Seen, type Side, type View } from "./body";
+import { type Curve, fittingStride, meanStride, median, percentile, phases } from "./cycle";
+import { type Cadence, type RhythmSettings, Window, cadence } from "./rhythm";
+
+/** Numbers of evidence/parameters.toml, brought by the page. */
+export interface GaugeSettings extends BodySettings {
+  window_s: number;
+  cadence_window_s: number;
+  least_filled: number;
+  waves: number;
+  least_fps: number;
+  least_found: number;
+  least_leg_px: number;
+  runner_share: number;
+  side_breadth: number;
+  rear_breadth: number;
+  length_percentile: number;
+  stance_percentile: number;
+  velocity_share: number;
+  peak_reach_s: number;
+  rhythm: RhythmSettings;
+}
+
+export type Refusal = "nobody" | "slow" | "front" | "oblique" | "small" | "feet" | "still";
+
+/** The near foot at its contacts, from the side. */
+export interface SideReading {
+  near: Side;
+  /** Ankle ahead of the centre of mass, in leg lengths. */
+  aheadLeg: number;
+  /** Lean of the shin, positive with the foot ahead of the knee. */
+  shinDeg: number;
+}
+
+/** Peak drop of the pelvis while each leg stands, in degrees from its mean. */
+export type RearReading = Record<Side, number>;
+
+export interface Reading {
+  fps: number;
+  cadence?: Cadence | undefined;
+  view?: View;
+  refused?: Refusal;
+  /** Steps of both feet that it rests on. */
+  steps?: number;
+  side?: SideReading;
+  rear?: RearReading;
+}
+
+interface Sample {
+  timeS: number;
+  height: number;
+  body?: Body;
+}
+
+/** How often the distance between the feet is taken for the rhythm. */
+const RHYTHM_HZ = 60;
+/** The last stretch, in seconds, that decides what is in the picture now. */
+const NOW_S = 2;
+
+const SIDES = ["left", "right"] as const;
+const STEPS_PER_STRIDE = 2;
+const SECONDS_PER_MINUTE = 60;
+
+export class Gauge {
+  private samples: Sample[] = [];
+  private readonly feet: Window;
+
+  constructor(private readonly settings: GaugeSettings) {
+    this.feet = new Window(settings.cadence_window_s);
+  }
+
+  clear(): void {
+    this.samples = [];
+    this.feet.clear();
+  }
+
+  add({ timeS, height, points, visibility }: Seen): void {
+    const { least_visibility: least, window_s: windowS } = this.settings;
+    const body = points && visibility && new Body(points, visibility, least);
+    this.samples.push(body ? { timeS, height, body } : { timeS, height });
+    while (this.samples[0]!.timeS < timeS - windowS) this.samples.shift();
+    if (!body) return;
+    // Squared, the distance between the feet is the same wave for both steps, whichever leg the model calls left.
+    const [left, right] = [body.of("left", "ankle"), body.of("right", "ankle")];
+    const apart = (left[0] - right[0]) ** 2 + (left[1] - right[1]) ** 2;
+    if (Number.isFinite(apart)) this.feet.add({ timeS, value: apart });
+  }
+
+  /** Cadence of the last pictures; nothing where they are too few or show no running. */
+  cadence(): Cadence | undefined {
+    if (this.feet.filled < this.settings.least_filled) return undefined;
+    return cadence(this.feet.even(RHYTHM_HZ), RHYTHM_HZ, this.settings.rhythm);
+  }
+
+  read(): Reading {
+    const fps = rate(this.samples);
+    const found = { fps, cadence: this.cadence() };
+    const view = this.view(fps);
+    if (view !== "side" && view !== "rear") return { ...found, refused: view };
+    const bodies = this.samples.flatMap(({ timeS, body }) => (body ? [{ timeS, body }] : []));
+    const stride = this.stride(bodies);
+    if (!stride) return { ...found, view, refused: "still" };
+    const steps = Math.floor((STEPS_PER_STRIDE * (bodies.at(-1)!.timeS - bodies[0]!.timeS)) / stride.strideS);
+    const measured = view === "side" ? this.fromSide(stride) : this.fromBehind(stride);
+    return measured ? { ...found, view, steps, ...measured } : { ...found, view, refused: "feet" };
+  }
+
+  /** What the camera looks at now, or why that cannot be measured. */
+  private view(fps: number): View | Refusal {
+    const last = this.samples.at(-1)?.timeS ?? 0;
+    const now = this.samples.filter(({ timeS }) => timeS > last - NOW_S);
+    const bodies = now.flatMap(({ body }) => (body ? [body] : []));
+    if (bodies.length < this.settings.least_found * now.length || !bodies.length) return "nobody";
+    if (fps < this.settings.least_fps) return "slow";
+    const wide = median(bodies.map((body) => body.breadth()));
+    const { side_breadth: side, rear_breadth: rear } = this.settings;
+    if (wide < -rear) return "front";
+    const view = Math.abs(wide) <= side ? "side" : wide >= rear ? "rear" : undefined;
+    if (!view) return "oblique";
+    const share = median(bodies.map((body) => body.heightPx())) / now[0]!.height;
+    const small = this.legPx(bodies) < this.settings.least_leg_px || (view === "rear" && share < this.settings.runner_share);
+    return small ? "small" : view;
+  }
+
+  private legPx(bodies: readonly Body[]): number {
+    const usual = (lengths: number[]): number => percentile(lengths, this.settings.length_percentile);
+    const legs = SIDES.map(
+      (side) => usual(bodies.map((body) => body.thigh(side))) + usual(bodies.map((body) => body.shank(side))),
+    ).filter(Number.isFinite);
+    return legs.reduce((sum, one) => sum + one, 0) / legs.length;
+  }
+
+  private stride(bodies: readonly { timeS: number; body: Body }[]): Stride | undefined {
+    const filled = (bodies.at(-1)?.timeS ?? 0) - (bodies[0]?.timeS ?? 0);
+    if (filled < this.settings.least_filled * this.settings.window_s) return undefined;
+    const window = new Window(this.settings.window_s);
+    const timesS = bodies.map(({ timeS }) => timeS - bodies[0]!.timeS);
+    const apart = bodies.map(({ body }) => {
+      const [left, right] = [body.of("left", "ankle"), body.of("right", "ankle")];
+      return (left[0] - right[0]) ** 2 + (left[1] - right[1]) ** 2;
+    });
+    apart.forEach((value, place) => Number.isFinite(value) && window.add({ timeS: timesS[place]!, value }));
+    const rhythm = cadence(window.even(RHYTHM_HZ), RHYTHM_HZ, this.settings.rhythm);
+    if (!rhythm) return undefined;
+    const guessS = (STEPS_PER_STRIDE * SECONDS_PER_MINUTE) / rhythm.spm;
+    const strideS = fittingStride(timesS, apart, guessS, this.settings.waves);
+    const all = bodies.map(({ body }) => body);
+    return { bodies: all, timesS, strideS, curve: (of) => meanStride(timesS, all.map(of), strideS, this.settings.waves) };
+  }
+
+  private fromSide({ bodies, curve }: Stride): Pick<Reading, "side"> | undefined {
+    const facing = median(bodies.map((body) => body.facing())) >= 0 ? 1 : -1;
+    const near: Side = facing > 0 ? "right" : "left";
+    const legPx = this.legPx(bodies);
+    const foot = (body: Body): number =>
+      (body.of(near, "ankle")[0] + body.of(near, "heel")[0] + body.of(near, "toe")[0]) / 3;
+    const ahead = curve((body) => (facing * (foot(body) - body.middle("hip")[0])) / legPx);
+    const beforeMass = curve((body) => (facing * (body.of(near, "ankle")[0] - body.massX(this.settings))) / legPx);
+    const shin = curve((body) => body.shinDeg(near, facing));
+    const contact = ahead && this.contact(ahead);
+    if (contact === undefined || !beforeMass || !shin) return undefined;
+    return { side: { near, aheadLeg: beforeMass.at(contact), shinDeg: shin.at(contact) } };
+  }
+
+  /** The phase of initial contact: the foot's way back has reached a share of its speed in stance. */
+  private contact(ahead: Curve): number | undefined {
+    const standing = percentile(phases.map((phase) => ahead.slope(phase)), this.settings.stance_percentile);
+    const level = this.settings.velocity_share * standing;
+    const front = phases.reduce((best, phase) => (ahead.at(phase) > ahead.at(best) ? phase : best), 0);
+    const step = 1 / phases.length;
+    for (let phase = front; phase < front + 0.5; phase += step) {
+      const [before, here] = [ahead.slope(phase), ahead.slope(phase + step)];
+      if (here <= level) return before > here ? phase + (step * (before - level)) / (before - here) : undefined;
+    }
+    return undefined;
+  }
+
+  private fromBehind({ curve, strideS }: Stride): Pick<Reading, "rear"> | undefined {
+    const hips = curve((body) => body.middle("hip")[1]);
+    const leftLower = curve((body) => body.of("left", "ankle")[1] - body.of("right", "ankle")[1]);
+    const rightUp = curve((body) => body.rightUpDeg());
+    if (!hips || !leftLower || !rightUp) return undefined;
+    const reach = this.settings.peak_reach_s / strideS;
+    const drop = (way: 1 | -1): number => {
+      const stands = phases.filter((phase) => -way * leftLower.at(phase) > 0);
+      const middle = stands.reduce((best, phase) => (hips.at(phase) > hips.at(best) ? phase : best), stands[0] ?? 0);
+      const near = phases.filter((phase) => Math.abs(((phase - middle + 1.5) % 1) - 0.5) <= reach);
+      return Math.max(...near.map((phase) => way * (rightUp.at(phase) - rightUp.mean)));
+    };
+    return { rear: { left: drop(-1), right: drop(1) } };
+  }
+}
+
+interface Stride {
+  bodies: Body[];
+  timesS: number[];
+  strideS: number;
+  curve(of: (body: Body) => number): Curve | undefined;
+}
+
+/** Pictures a second over the last stretch. */
+function rate(samples: readonly Sample[]): number {
+  const last = samples.at(-1)?.timeS ?? 0;
+  const now = samples.filter(({ timeS }) => timeS >= last - NOW_S);
+  const spanS = last - (now[0]?.timeS ?? last);
+  return spanS > 0 ? (now.length - 1) / spanS : 0;
+}

@@ -1,0 +1,44 @@
+/** What the server tells the page of a live session; made by services/live_sessions.py. */
+
+import type { SourceName } from "./cadence_source";
+import type { Criterion } from "./criteria";
+import type { FadingSettings } from "./fading";
+import type { RhythmSettings } from "./rhythm";
+
+export interface Practice {
+  id: string;
+  title: string;
+  times: number;
+  run_s: number;
+  walk_s: number;
+  feedback_share: number;
+  baseline_spm: number;
+  beat_spm: number;
+  low_spm: number;
+  high_spm: number;
+}
+
+export interface Numbers {
+  baseline: { count_s: number; run_min: number; repeats: number; spread: number; low_spm: number; high_spm: number };
+  trial: { steps_pct: number[]; step_min: number; most_pct: number };
+  rules: Record<"select" | "stop" | "pain_limit", Criterion[]>;
+  texts: Record<"select" | "stop" | "pain_limit" | "contraindicated" | "load_shift", string>;
+  fading: FadingSettings;
+  rhythm: RhythmSettings;
+  window_s: number;
+  least_filled: number;
+  short_by_spm: number;
+  disagree_spm: number;
+  warm_up_min: number;
+  accuracy_spm: Record<SourceName, number>;
+}
+
+export interface Setup {
+  kind: "session" | "trial" | "none";
+  day: string;
+  practice: Practice | null;
+  usual_pain: number | null;
+  numbers: Numbers;
+  language: string;
+  words: Record<string, string>;
+}

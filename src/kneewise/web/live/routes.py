@@ -1,0 +1,73 @@
+"""The page of a live session, and what it tells when it is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Header, Request
+from pydantic import Json
+from starlette.responses import JSONResponse, Response
+
+from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.live_sessions import live_setup, log_live_session
+from kneewise.web.here import IdempotencyKey, PlaceHere
+from kneewise.web.live.told import SessionDone, TrialDone
+from kneewise.web.live.view import live_page, stored_words
+from kneewise.web.rendering import page
+from kneewise.web.security import SENSING
+from kneewise.web.wording import told
+
+router = APIRouter()
+
+_AREA = "plan"
+ToldAt = Annotated[datetime | None, Header(alias="X-Told-At")]
+
+
+@router.get("/live")
+def show(request: Request, place: PlaceHere) -> Response:
+    """Today's session of quicker steps, or the trial where none was told."""
+    return _page(request, place, trial=False)
+
+
+@router.get("/live/trial")
+def ask_trial(request: Request, place: PlaceHere) -> Response:
+    """A new trial."""
+    return _page(request, place, trial=True)
+
+
+@router.post("/live")
+def log(
+    place: PlaceHere,
+    done: Annotated[Json[SessionDone], Form(alias="told")],
+    key: IdempotencyKey = None,
+    told_at: ToldAt = None,
+) -> Response:
+    """Store a session: once, however often it comes under the same key."""
+    logged = log_live_session(place, done.told(), key=key, told_at=told_at)
+    return JSONResponse({"id": logged.session.id, "text": stored_words(logged)})
+
+
+@router.post("/live/trial")
+def log_trial(
+    place: PlaceHere,
+    done: Annotated[Json[TrialDone], Form(alias="told")],
+    key: IdempotencyKey = None,
+    told_at: ToldAt = None,
+) -> Response:
+    """Store a trial: once, however often it comes under the same key."""
+    trial = log_gait_trial(
+        place,
+        done.counts_spm,
+        pain_usual=done.pain_usual,
+        told_steps=[step.told() for step in done.steps],
+        acute_calf=done.acute_calf,
+        key=key,
+        told_at=told_at,
+    )
+    return JSONResponse({"verdict": trial.result.verdict, "text": told(trial.result.text)})
+
+
+def _page(request: Request, place: PlaceHere, *, trial: bool) -> Response:
+    view = live_page(live_setup(place, trial=trial))
+    return page(request, "live/index.html", view, area=_AREA, entry="live", headers=SENSING)

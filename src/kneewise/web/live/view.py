@@ -1,0 +1,96 @@
+"""The page of a live session: everything that it shows before the first step, and the words for what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kneewise.domain import PlannedSession
+from kneewise.services.live_sessions import LiveSetup, LoggedLiveSession
+from kneewise.units import SECONDS_PER_MINUTE
+from kneewise.web.amounts import day_long, number, percent
+from kneewise.web.live.words import WORDS
+from kneewise.web.preferences import preferences
+from kneewise.web.wording import gettext as _
+from kneewise.web.wording import told
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """The page.
+
+    Attributes
+    ----------
+    facts : tuple of (str, str)
+        What the session is, in pairs of words and amount.
+    data : mapping
+        What the device needs, with its words.
+    """
+
+    kind: str
+    title: str
+    text: str
+    following: str
+    facts: tuple[tuple[str, str], ...]
+    cues: tuple[str, ...]
+    cue_choices: tuple[tuple[str, str], ...]
+    data: Mapping[str, Any]
+
+
+def live_page(setup: LiveSetup) -> LivePage:
+    """Return the page of a setup."""
+    document = setup.to_json()
+    cues = tuple(told(cue) for cue in setup.cues)
+    texts = {name: told(text) for name, text in document["numbers"].get("texts", {}).items()}
+    return LivePage(
+        kind=setup.kind,
+        title=_title(setup),
+        text=told(setup.text) if setup.following is None else "",
+        following=following_words(setup.following),
+        facts=_facts(setup),
+        cues=cues,
+        cue_choices=tuple((cue, cue) for cue in cues),
+        data={
+            "kind": setup.kind,
+            "day": document["local_date"],
+            "practice": document["practice"],
+            "usual_pain": setup.usual_pain,
+            "numbers": {**document["numbers"], "texts": texts},
+            "language": preferences().language,
+            "words": {name: _(text) for name, text in WORDS.items()},
+        },
+    )
+
+
+def following_words(session: PlannedSession | None) -> str:
+    """Return when the next session is; empty where there is none."""
+    if session is None:
+        return ""
+    return _("Next: %(title)s, %(day)s.", title=told(session.title), day=day_long(session.local_date))
+
+
+def stored_words(logged: LoggedLiveSession) -> str:
+    """Return what follows a session that was just stored."""
+    return following_words(logged.following) or told(logged.text)
+
+
+def _title(setup: LiveSetup) -> str:
+    if setup.practice is not None:
+        return told(setup.practice.title)
+    return _("Trial of quicker steps") if setup.kind == "trial" else _("Quicker steps")
+
+
+def _facts(setup: LiveSetup) -> tuple[tuple[str, str], ...]:
+    practice = setup.practice
+    if practice is None:
+        return ()
+    minutes = number(practice.run_s / SECONDS_PER_MINUTE)
+    walks = () if not practice.walk_s else ((_("Walks between"), number(practice.times)),)
+    return (
+        (_("Running"), _("%(minutes)s min", minutes=minutes)),
+        (_("Beat"), _("%(rate)s a minute", rate=number(practice.beat_spm))),
+        (_("Your usual"), _("%(rate)s a minute", rate=number(practice.baseline_spm))),
+        (_("Feedback"), _("%(share)s of the time", share=percent(practice.feedback_share))),
+        *walks,
+    )

@@ -8,7 +8,7 @@ RUN := $(UV) run --frozen
 
 NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
 
-.PHONY: run test frontend frontend-check texts screenshots models try-models lint types bench validate validate-lab validate-rendered validate-response policy docs clean
+.PHONY: run test frontend frontend-check texts screenshots models try-models lint types bench clinic-load validate validate-lab validate-rendered validate-response policy docs clean
 
 run: frontend               ## the app on a made runner; builds it first, until Ctrl-C
 	@$(RUN) kneewise demo --data .run/demo
@@ -46,6 +46,9 @@ try-models:
 
 bench: .venv/ready          ## ours and peers in one run on the same files
 	$(UV) run --frozen --group bench python -m benchmarks
+
+clinic-load: .venv/ready frontend ## 500 runners, 50 people at once: answers, errors, lost writes (ten minutes; needs PostgreSQL)
+	$(RUN) python -m benchmarks.clinic_load
 
 validate: .venv/ready       ## regenerate docs/validation.md
 	$(RUN) python -m benchmarks.validation

@@ -10,7 +10,17 @@ import benchmarks
 
 #: Modules that make input for others, or pages of the documentation.
 _NOT_TIMED = frozenset(
-    {"__main__", "calibrate", "history", "lab_agreement", "policy", "rbds", "validation", "validation_video"}
+    {
+        "__main__",
+        "calibrate",
+        "clinic_load",
+        "history",
+        "lab_agreement",
+        "policy",
+        "rbds",
+        "validation",
+        "validation_video",
+    }
 )
 
 

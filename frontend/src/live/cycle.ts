@@ -33,13 +33,13 @@ export function meanStride(
   strideS: number,
   waves: number,
 ): Curve | undefined {
-  const known = timesS.flatMap((timeS, place) => (Number.isFinite(values[place]!) ? [place] : []));
+  const known = timesS.flatMap((_, place) => (Number.isFinite(values[place]!) ? [place] : []));
   const terms = 2 * waves + 1;
   if (known.length < 2 * terms) return undefined;
   const rows = known.map((place) => wavesAt((timesS[place]! / strideS) % 1, waves));
   const wanted = known.map((place) => values[place]!);
   let weights = wanted.map(() => 1);
-  let parts = new Float64Array(terms);
+  let parts: Float64Array = new Float64Array(terms);
   let scatter = 0;
   for (let pass = 0; pass < PASSES; pass++) {
     parts = solved(rows, wanted, weights);

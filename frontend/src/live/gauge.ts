@@ -19,9 +19,25 @@ export interface GaugeSettings extends BodySettings {
   length_percentile: number;
   stance_percentile: number;
   velocity_share: number;
+  ground_percentile: number;
+  timing: ContactTiming;
   peak_reach_s: number;
   rhythm: RhythmSettings;
 }
+
+/** Usual lags of two more signs of contact, and what each counts: gait/filmed_timing.py. */
+type ContactTiming = Record<
+  | "contact_s"
+  | "contact_before_s"
+  | "contact_after_s"
+  | "farthest_s"
+  | "heel_height"
+  | "heel_down_s"
+  | "heel_down_weight"
+  | "shank_turns_s"
+  | "shank_turns_weight",
+  number
+>;
 
 export type Refusal = "nobody" | "slow" | "front" | "oblique" | "small" | "feet" | "still";
 
@@ -150,7 +166,7 @@ export class Gauge {
     return { bodies: all, timesS, strideS, curve: (of) => meanStride(timesS, all.map(of), strideS, this.settings.waves) };
   }
 
-  private fromSide({ bodies, curve }: Stride): Pick<Reading, "side"> | undefined {
+  private fromSide({ bodies, curve, strideS }: Stride): Pick<Reading, "side"> | undefined {
     const facing = median(bodies.map((body) => body.facing())) >= 0 ? 1 : -1;
     const near: Side = facing > 0 ? "right" : "left";
     const legPx = this.legPx(bodies);
@@ -159,8 +175,10 @@ export class Gauge {
     const ahead = curve((body) => (facing * (foot(body) - body.middle("hip")[0])) / legPx);
     const beforeMass = curve((body) => (facing * (body.of(near, "ankle")[0] - body.massX(this.settings))) / legPx);
     const shin = curve((body) => body.shinDeg(near, facing));
-    const contact = ahead && this.contact(ahead);
-    if (contact === undefined || !beforeMass || !shin) return undefined;
+    const heel = curve((body) => (body.middle("hip")[1] - body.of(near, "heel")[1]) / legPx);
+    const first = ahead && this.contact(ahead);
+    if (first === undefined || !heel || !beforeMass || !shin) return undefined;
+    const contact = this.sharpened(first, heel, shin, strideS);
     return { side: { near, aheadLeg: beforeMass.at(contact), shinDeg: shin.at(contact) } };
   }
 
@@ -175,6 +193,27 @@ export class Gauge {
       if (here <= level) return before > here ? phase + (step * (before - level)) / (before - here) : undefined;
     }
     return undefined;
+  }
+
+  /** Contact moved by what the heel that comes down and the shin that turns back say, each less its usual lag. */
+  private sharpened(contact: number, heel: Curve, shin: Curve, strideS: number): number {
+    const { timing, ground_percentile: low } = this.settings;
+    const steps = Math.round((timing.contact_before_s + timing.contact_after_s) / strideS * phases.length);
+    const around = Array.from({ length: steps + 1 }, (_, place) => contact - timing.contact_before_s / strideS + place / phases.length);
+    const down = percentile(phases.map((phase) => heel.at(phase)), low) + timing.heel_height;
+    const lands = around.find((phase, place) => heel.at(phase) <= down && place > 0 && heel.at(around[place - 1]!) > down);
+    const turns = around.reduce((best, phase) => (shin.slope(phase) < shin.slope(best) ? phase : best));
+    const inside = turns !== around[0] && turns !== around.at(-1) ? turns : undefined;
+    const moved = (found: number | undefined, usualS: number, weight: number): number => {
+      if (found === undefined) return 0;
+      const unusualS = (found - contact) * strideS - usualS;
+      return weight * Math.min(Math.max(unusualS, -timing.farthest_s), timing.farthest_s);
+    };
+    const lateS =
+      timing.contact_s +
+      moved(lands, timing.heel_down_s, timing.heel_down_weight) +
+      moved(inside, timing.shank_turns_s, timing.shank_turns_weight);
+    return contact + lateS / strideS;
   }
 
   private fromBehind({ curve, strideS }: Stride): Pick<Reading, "rear"> | undefined {

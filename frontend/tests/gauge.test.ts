@@ -1,0 +1,125 @@
+/** The gauge on a made runner of whom every contact is known; tests/unit/gait/test_live_gauge.py makes the fixture. */
+
+import { readFileSync } from "node:fs";
+
+import { describe, expect, test } from "vitest";
+
+import { Gauge, type GaugeSettings, type Reading } from "../src/live/gauge";
+
+interface Fixture {
+  settings: GaugeSettings;
+  doubts: Record<"fps" | "ahead_leg" | "shin_deg" | "drop_deg", number>[];
+  stride_s: number;
+  width: number;
+  height: number;
+  rows: Record<"far" | "near" | "rear", Record<string, [number, number]>[]>;
+  /** What a clip of 120 pictures a second says. */
+  clips: Record<"far" | "near", Record<"ahead_leg" | "shin_deg", number>>;
+  drop_deg: number;
+}
+
+const made = JSON.parse(readFileSync(new URL("made_stride.json", import.meta.url), "utf-8")) as Fixture;
+const [slow, quick] = made.doubts as [Fixture["doubts"][0], Fixture["doubts"][0]];
+const POINTS = 33;
+
+/** The same numbers on every machine, spread as a bell around nothing. */
+function scatter(seed: number): () => number {
+  let state = seed;
+  const next = (): number => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 32;
+  return () => next() + next() + next() + next() + next() + next() - 3;
+}
+
+interface Filmed {
+  run?: keyof Fixture["rows"];
+  fps: number;
+  spm?: number;
+  seconds?: number;
+  /** Scatter of each point in pixels. */
+  noisePx?: number;
+  /** Share of pictures in which the model exchanges the legs. */
+  exchanged?: number;
+  mirrored?: boolean;
+  size?: number;
+  turn?: number;
+}
+
+/** What the gauge says of the made runner, filmed so. */
+function filmed(how: Filmed): Reading {
+  const { run = "far", fps, spm = 120 / made.stride_s, seconds = 21, noisePx = 2, exchanged = 0 } = how;
+  const { mirrored = false, size = 1, turn = 1 } = how;
+  const gauge = new Gauge(made.settings);
+  const random = scatter(7);
+  const rows = made.rows[run];
+  for (let picture = 0; picture < seconds * fps; picture++) {
+    // Cameras are never even: a picture comes a tenth of its gap early or late.
+    const timeS = (picture + 0.1 * random()) / fps;
+    const place = ((timeS * spm * rows.length) / 120 + rows.length) % rows.length;
+    const [before, after] = [rows[Math.floor(place)]!, rows[(Math.floor(place) + 1) % rows.length]!];
+    const points = new Float32Array(3 * POINTS);
+    const visibility = new Float32Array(POINTS).fill(1);
+    const swapped = exchanged > 0 && (picture * 0.618) % 1 < exchanged;
+    for (let point = 0; point < POINTS; point++) points.set([made.width / 2, made.height / 2], 3 * point);
+    for (const [name, [x, y]] of Object.entries(before)) {
+      const [laterX, laterY] = after[name]!;
+      const share = place % 1;
+      const at = [x + (laterX - x) * share, y + (laterY - y) * share].map((one) => one * size + noisePx * random());
+      const leg = Number(name) >= 25;
+      const into = leg && swapped ? flipped(Number(name)) : Number(name);
+      const across = made.width / 2 + ((mirrored ? -1 : 1) * at[0]! - ((mirrored ? -1 : 1) * made.width) / 2) * turn;
+      points.set([across, at[1]!], 3 * (mirrored ? flipped(into) : into));
+    }
+    gauge.add({ timeS, width: made.width, height: made.height, presence: 1, points, visibility });
+  }
+  return gauge.read();
+}
+
+const flipped = (place: number): number => (place % 2 ? place + 1 : place - 1);
+
+describe("from the side", () => {
+  test.each([12, 15, 24, 30, 60])("cadence is right within one step at %i pictures a second", (fps) => {
+    for (const spm of [150, 165, 172.5, 180, 195]) {
+      expect(filmed({ fps, spm }).cadence?.spm, `${spm}`).toBeCloseTo(spm, -Math.log10(2));
+    }
+  });
+
+  const ways: Filmed[] = [{ fps: 0 }, { fps: 0, spm: 171 }, { fps: 0, exchanged: 0.1 }, { fps: 0, mirrored: true }];
+
+  test.each([
+    [12, slow],
+    [30, quick],
+    [60, quick],
+  ])("at %i pictures a second foot and shin agree with a clip within what is stated", (fps, doubt) => {
+    for (const run of ["far", "near"] as const) {
+      for (const way of ways) {
+        const reading = filmed({ ...way, run, fps });
+        expect(reading.refused).toBeUndefined();
+        expect(reading.side!.near).toBe(way.mirrored ? "left" : "right");
+        expect(Math.abs(reading.side!.aheadLeg - made.clips[run].ahead_leg)).toBeLessThan(doubt.ahead_leg);
+        expect(Math.abs(reading.side!.shinDeg - made.clips[run].shin_deg)).toBeLessThan(doubt.shin_deg);
+      }
+    }
+  });
+});
+
+test.each([
+  [12, slow],
+  [30, quick],
+])("from behind at %i pictures a second the pelvis is within what is stated", (fps, doubt) => {
+  const { left, right } = filmed({ run: "rear", fps, noisePx: 1 }).rear!;
+  expect(Math.abs(left - made.drop_deg)).toBeLessThan(doubt.drop_deg);
+  expect(Math.abs(right - made.drop_deg)).toBeLessThan(doubt.drop_deg);
+});
+
+describe("what cannot be measured is refused for one reason", () => {
+  test("too few pictures", () => expect(filmed({ fps: 8 }).refused).toBe("slow"));
+  test("a runner too far away", () => expect(filmed({ fps: 30, size: 0.25, noisePx: 0.3 }).refused).toBe("small"));
+  test("from the front", () => expect(filmed({ run: "rear", fps: 30, turn: -1 }).refused).toBe("front"));
+  test("from an angle", () => expect(filmed({ run: "rear", fps: 30, turn: 0.5 }).refused).toBe("oblique"));
+  test("somebody who stands", () => expect(filmed({ fps: 30, spm: 0 }).refused).toBe("still"));
+  test("not yet a stretch of running", () => expect(filmed({ fps: 30, seconds: 4 }).refused).toBe("still"));
+  test("nobody", () => {
+    const gauge = new Gauge(made.settings);
+    for (let timeS = 0; timeS < 3; timeS += 0.05) gauge.add({ timeS, width: 480, height: 640, presence: 0 });
+    expect(gauge.read()).toMatchObject({ refused: "nobody" });
+  });
+});

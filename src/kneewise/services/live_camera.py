@@ -1,0 +1,97 @@
+"""What the browser needs to measure steps with its own camera; pictures never leave the device."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kneewise.errors import MissingModelError
+from kneewise.evidence.parameters import parameter, value
+from kneewise.motion.pose.weights import DETECTOR, LIVE_LANDMARKER, WeightsFile, weights_folder, weights_of
+
+_SEGMENTS: Final = ("thigh", "shank", "foot")
+_TIMING: Final = (
+    "contact_s", "contact_before_s", "contact_after_s", "farthest_s", "heel_height",
+    "heel_down_s", "heel_down_weight", "shank_turns_s", "shank_turns_weight",
+)  # fmt: skip
+#: Digits of the SHA-256 in an address: what they name never changes.
+_DIGITS: Final = 16
+
+
+def model_name(weights: WeightsFile) -> str:
+    """Return the name under which a model file is served; it changes with its content."""
+    return f"{weights.sha256[:_DIGITS]}.tflite"
+
+
+_SERVED: Final = {model_name(weights): weights for weights in (LIVE_LANDMARKER, DETECTOR)}
+
+
+def live_model(name: str) -> bytes:
+    """Return a model file that the browser asks for.
+
+    Raises
+    ------
+    MissingModelError
+        When there is no such file in this installation.
+    """
+    if name not in _SERVED:
+        raise MissingModelError(f"There is no model '{name}'; load the page anew.")
+    return weights_of(_SERVED[name])
+
+
+def camera_lacks() -> str:
+    """Return why the camera cannot measure in this installation; empty where it can."""
+    for weights in _SERVED.values():
+        if not weights_folder().joinpath(weights.name).is_file():
+            return f"The pose model ({weights.name}) is not in this installation, so the camera cannot see steps."
+    return ""
+
+
+def pose_numbers() -> dict[str, float]:
+    """Return how the pose model is used, as :mod:`kneewise.motion.pose` uses it."""
+    names = ("region_scale", "heatmap_confidence", "detector_score", "detector_overlap", "least_presence", "jump_sizes")
+    return {name: value(f"video.pose.{name}") for name in names}
+
+
+def gauge_numbers() -> dict[str, Any]:
+    """Return every number with which the browser turns keypoints into steps."""
+    own = ("window_s", "cadence_window_s", "waves", "least_fps")
+    return {
+        **{name: value(f"live.camera.{name}") for name in own},
+        "least_filled": value("live.least_filled"),
+        "least_found": value("video.judge.least_found"),
+        "least_visibility": value("video.clean.least_visibility"),
+        "least_leg_px": value("video.judge.least_leg_px"),
+        "runner_share": value("video.judge.runner_share"),
+        "side_breadth": value("video.view.side_breadth"),
+        "rear_breadth": value("video.view.rear_breadth"),
+        "length_percentile": value("video.scale.length_percentile_side"),
+        "stance_percentile": value("gait.event.stance_percentile"),
+        "velocity_share": value("gait.event.velocity_share"),
+        "ground_percentile": value("gait.event.ground_percentile"),
+        "timing": {name: value(f"gait.timing.{name}") for name in _TIMING},
+        "peak_reach_s": value("gait.rear.peak_reach_s"),
+        "upper_body_centre": value("gait.mass.upper_body_centre"),
+        "mass": {name: {what: value(f"lab.de_leva_m.{name}.{what}") for what in ("mass", "centre")} for name in _SEGMENTS},
+        "rhythm": {name: value(f"live.{name}") for name in ("slowest_spm", "quickest_spm", "least_likeness")},
+    }  # fmt: skip
+
+
+def camera_doubts() -> list[dict[str, float]]:
+    """Return by how much a number of the camera may be off, at pictures per second from few to many."""
+    return [
+        {
+            "fps": value(f"live.camera.{pace}.fps"),
+            "ahead_leg": value(f"live.camera.{pace}.ahead_leg"),
+            "shin_deg": value(f"live.camera.{pace}.shin_deg"),
+            "drop_deg": value(f"live.camera.{pace}.drop_deg"),
+        }
+        for pace in ("slow", "quick")
+    ]
+
+
+def camera_scales() -> dict[str, list[float]]:
+    """Return the ends of the gauge: the foot ahead of the centre of mass in leg lengths, the pelvic drop in degrees."""
+    return {
+        name: [parameter(f"live.camera.{name}").low, parameter(f"live.camera.{name}").high]
+        for name in ("ahead", "drop")
+    }

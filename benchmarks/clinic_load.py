@@ -255,10 +255,10 @@ def measure(place: Place, clinic: MadeClinic, people: int, seconds: float) -> bo
         cost = alone_ms(base, pid, clinic)
     print_table(seen, cost)
     every = [each for list_ in seen.taken_ms.values() for each in list_]
-    high = float(np.percentile(every, 95))
+    median, high = (float(each) for each in np.percentile(every, [50, 95]))
     print(
-        f"{len(every)} requests in {took:.0f} s by {people} people: p50 {np.median(every):.0f} ms, p95 {high:.0f} ms; "
-        f"server {1e3 * used / len(every):.0f} ms of processor for each request, {100 * used / took:.0f} % of one core; "
+        f"{len(every)} requests in {took:.0f} s by {people} people: p50 {median:.0f} ms, p95 {high:.0f} ms; "
+        f"the server took {1e3 * used / len(every):.0f} ms of processor for each, {100 * used / took:.0f} % of a core; "
         f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
     lost = lost_or_twice(place, seen.told)

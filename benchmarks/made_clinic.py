@@ -132,14 +132,14 @@ def _add(connection: Connection, account: Account, carer: Account, number: int, 
     """Store an account with its record, which its clinician may read."""
     runner_id = str(account.runner_id)
     if runner_id != _FIRST:
-        _copy(connection, runner_id, f"{number:04x}")
+        _copy(connection, runner_id, f"m{number:03x}")
     insert_account(connection, account)
     begin_care(connection, runner_id, carer.id, now)
     replace_consents(connection, runner_id, carer.id, list(KINDS), now)
 
 
 def _copy(connection: Connection, runner_id: str, mark: str) -> None:
-    """Copy the rows of the first runner inside the database; the first signs of their ids say whose they are."""
+    """Copy the rows of the first runner inside the database; the first signs of their ids, no hash's, say whose they are."""
     name = literal(runner_id, String)
     _copy_rows(connection, tables.runner, {"id": name}, tables.runner.c.id == _FIRST)
     mine = tables.activity.c.runner_id == _FIRST

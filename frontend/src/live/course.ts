@@ -1,5 +1,6 @@
 /** The stages of a live session in their order, and where a runner is in them: no page, no clock, no sound. */
 
+import type { SourceName } from "./cadence_source";
 import { type Block, blocks, isOn, random } from "./fading";
 import type { Hurts, TrialStep } from "./responder";
 import type { Reading } from "./result";
@@ -42,6 +43,8 @@ export interface State {
   hurts: Hurts[];
   ended: "done" | "stopped" | "pain";
   apart: { sum: number; count: number };
+  /** What gave the readings that count. */
+  used: SourceName[];
 }
 
 export function stagesOf({ kind, practice, numbers }: Setup): Stage[] {
@@ -170,10 +173,13 @@ export class Course {
   }
 
   /** Take in a reading of the shown source. */
-  read(spm: number): void {
+  read(spm: number, name: SourceName): void {
     const { numbers } = this.setup;
     if (this.state.steadyS < numbers.window_s) return;
-    if (this.stage?.kind === "run") this.state.readings.push({ runS: this.state.runS, spm });
+    if (this.stage?.kind === "run") {
+      this.state.readings.push({ runS: this.state.runS, spm });
+      if (!this.state.used.includes(name)) this.state.used.push(name);
+    }
     if (this.stage?.kind === "count" && this.state.stageS >= numbers.window_s) this.state.countReadings.push(spm);
   }
 

@@ -69,7 +69,8 @@ export class LivePage {
     for (const one of this.place.querySelectorAll<HTMLElement>("[data-screen]")) one.hidden = one.dataset["screen"] !== screen;
     this.part("live-head").hidden = !["start", "resume", "result"].includes(screen);
     document.documentElement.toggleAttribute("data-live", screen === "run");
-    if (screen !== "start") this.place.scrollIntoView({ block: "start" });
+    if (screen === "start") return;
+    this.place.scrollIntoView({ block: "start" });
     const first = this.place.querySelector<HTMLElement>(`[data-screen="${screen}"] h2`);
     first?.setAttribute("tabindex", "-1");
     first?.focus({ preventScroll: true });
@@ -159,6 +160,7 @@ export class LivePage {
       hurts: [],
       ended: "done",
       apart: { sum: 0, count: 0 },
+      used: [],
     };
     this.course = new Course(this.setup, state);
     await this.resume();
@@ -243,7 +245,7 @@ export class LivePage {
     if (!course || !this.ticking) return;
     const low = course.setup.practice?.low_spm ?? course.beatSpm;
     const short = spm !== undefined && low !== undefined && spm < low - course.setup.numbers.short_by_spm;
-    if (spm !== undefined) course.read(spm);
+    if (spm !== undefined) course.read(spm, this.listening.shown?.name ?? "tap");
     const pair = course.runs ? this.listening.pair : undefined;
     if (pair) {
       course.state.apart.sum += Math.abs(pair[0].spm - pair[1].spm);
@@ -271,7 +273,9 @@ export class LivePage {
     this.part("live-phase").textContent = paused ? this.word("paused") : this.phase(course);
     this.part("live-pause").textContent = this.word(paused ? "resume" : "pause");
     this.part("live-skip").hidden = stage.kind !== "warm_up";
-    this.place.querySelector<HTMLElement>('[data-act="tap"]')!.hidden = !this.listening.source("tap") || !course.runs;
+    // Who is measured otherwise need not tap.
+    const tapped = this.listening.source("tap") && course.runs && (this.listening.shown?.name ?? "tap") === "tap";
+    this.place.querySelector<HTMLElement>('[data-act="tap"]')!.hidden = !tapped;
     this.place.dataset["feedback"] = course.feedback ? "on" : "off";
     this.place.dataset["stage"] = stage.kind;
     this.part("live-cue").textContent = stage.kind === "run" && course.feedback ? course.state.cue : "";
@@ -482,27 +486,26 @@ export class LivePage {
     this.metronome?.stop();
     this.awake.release();
     this.voice.stop();
-    const names = this.listening.names;
     this.listening.stop();
-    if (course.state.kind === "session") this.resultOfSession(course, names);
+    if (course.state.kind === "session") this.resultOfSession(course);
     else this.resultOfTrial(course);
     this.show("result");
   }
 
-  private resultOfSession(course: Course, names: SourceName[]): void {
+  private resultOfSession(course: Course): void {
     const { state, setup } = course;
-    const used = names.length ? names : (state.sources as SourceName[]);
     const blocks = measure(course.blocks, state.readings, setup.numbers.window_s, state.runS);
-    const sources = blocks.some(({ spm }) => spm !== null) ? used : [];
+    const sources = blocks.some(({ spm }) => spm !== null) ? state.used : [];
     const error = Math.max(0, ...sources.map((name) => setup.numbers.accuracy_spm[name]));
     const told = (on: boolean): string => {
       const found = blockCadence(blocks, on, error);
-      return found ? `${this.number(found.spm)} ± ${this.number(found.half, 1)}` : this.word("not_measured");
+      return found ? `${this.number(found.spm)} ± ${this.number(found.half, 1)}` : "–";
     };
     const [knee, calf] = state.hurts;
+    const both = [["with_feedback", true], ["without_feedback", false]] as const;
+    const ran = both.filter(([, on]) => blocks.some((block) => block.on === on));
     this.facts([
-      [this.word("with_feedback"), told(true)],
-      [this.word("without_feedback"), told(false)],
+      ...ran.map(([name, on]): [string, string] => [this.word(name), told(on)]),
       [this.word("pain"), knee ? `${knee.pain}` : "–"],
       [this.word("calf"), calf ? `${calf.pain}` : "–"],
       [this.word("ran"), minutes(state.runS)],

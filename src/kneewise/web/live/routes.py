@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Form, Header, Request
-from pydantic import Json
+from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse, Response
 
+from kneewise.errors import InvalidInputError
 from kneewise.services.gait_trial import log_gait_trial
 from kneewise.services.live_sessions import live_setup, log_live_session
 from kneewise.web.here import IdempotencyKey, PlaceHere
@@ -21,6 +22,7 @@ from kneewise.web.wording import told
 router = APIRouter()
 
 _AREA = "plan"
+Told = TypeVar("Told", bound=BaseModel)
 ToldAt = Annotated[datetime | None, Header(alias="X-Told-At")]
 
 
@@ -39,23 +41,24 @@ def ask_trial(request: Request, place: PlaceHere) -> Response:
 @router.post("/live")
 def log(
     place: PlaceHere,
-    done: Annotated[Json[SessionDone], Form(alias="told")],
+    told_json: Annotated[str, Form(alias="told", max_length=100_000)],
     key: IdempotencyKey = None,
     told_at: ToldAt = None,
 ) -> Response:
     """Store a session: once, however often it comes under the same key."""
-    logged = log_live_session(place, done.told(), key=key, told_at=told_at)
+    logged = log_live_session(place, _read(SessionDone, told_json).told(), key=key, told_at=told_at)
     return JSONResponse({"id": logged.session.id, "text": stored_words(logged)})
 
 
 @router.post("/live/trial")
 def log_trial(
     place: PlaceHere,
-    done: Annotated[Json[TrialDone], Form(alias="told")],
+    told_json: Annotated[str, Form(alias="told", max_length=100_000)],
     key: IdempotencyKey = None,
     told_at: ToldAt = None,
 ) -> Response:
     """Store a trial: once, however often it comes under the same key."""
+    done = _read(TrialDone, told_json)
     trial = log_gait_trial(
         place,
         done.counts_spm,
@@ -66,6 +69,16 @@ def log_trial(
         told_at=told_at,
     )
     return JSONResponse({"verdict": trial.result.verdict, "text": told(trial.result.text)})
+
+
+def _read(form: type[Told], text: str) -> Told:
+    """Return what a device sent."""
+    try:
+        return form.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "told"
+        raise InvalidInputError(f"What the device sent cannot be read at '{where}': load the page anew.") from error
 
 
 def _page(request: Request, place: PlaceHere, *, trial: bool) -> Response:

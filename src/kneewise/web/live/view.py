@@ -85,12 +85,11 @@ def _facts(setup: LiveSetup) -> tuple[tuple[str, str], ...]:
     practice = setup.practice
     if practice is None:
         return ()
-    minutes = number(practice.run_s / SECONDS_PER_MINUTE)
-    walks = () if not practice.walk_s else ((_("Walks between"), number(practice.times)),)
+    walks = () if not practice.walk_s else ((_("Bouts, with walks between"), number(practice.times)),)
     return (
-        (_("Running"), _("%(minutes)s min", minutes=minutes)),
-        (_("Beat"), _("%(rate)s a minute", rate=number(practice.beat_spm))),
-        (_("Your usual"), _("%(rate)s a minute", rate=number(practice.baseline_spm))),
-        (_("Feedback"), _("%(share)s of the time", share=percent(practice.feedback_share))),
+        (_("Running, minutes"), number(practice.run_s / SECONDS_PER_MINUTE)),
         *walks,
+        (_("Beat a minute"), number(practice.beat_spm)),
+        (_("Your usual steps a minute"), number(practice.baseline_spm)),
+        (_("Time with feedback"), percent(practice.feedback_share)),
     )

@@ -30,7 +30,6 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "slower": message("A little slower"),
         "right": message("Right on"),
         "left": message("{time} left"),
-        "of": message("{done} of {all}"),
         "motion": message("Motion"),
         "microphone": message("Microphone"),
         "camera": message("Camera"),
@@ -38,9 +37,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "source": message("{name}, ±{accuracy}"),
         "agree": message("{one} {first}, {other} {second}: they agree."),
         "disagree": message("{one} {first}, {other} {second}: one of them is wrong. Count once by hand."),
-        "denied_motion": message(
-            "Motion was not allowed; allow it in the browser or tap your steps."
-        ),
+        "denied_motion": message("Motion was not allowed; allow it in the browser or tap your steps."),
         "denied_microphone": message("The microphone was not allowed; allow it in the browser or tap your steps."),
         "denied_camera": message("The camera was not allowed; allow it in the browser or tap your steps."),
         "missing_motion": message("This device tells nothing about motion here; tap your steps."),
@@ -63,13 +60,11 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "comfortable": message("It felt good, and it did not hurt more."),
         "with_feedback": message("With feedback"),
         "without_feedback": message("On your own"),
-        "not_measured": message("not measured"),
         "ran": message("Time run"),
         "pain": message("Pain"),
         "calf": message("Calf, Achilles"),
         "stored": message("Stored."),
         "resume_at": message("{time} run. Your answers are kept."),
         "stale": message("This page was kept on another day. Connect once before you begin."),
-        "measured_by": message("Measured: {count}"),
     }
 )

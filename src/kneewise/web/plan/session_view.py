@@ -83,6 +83,7 @@ class SessionPage:
     log_day: str
     is_today: bool
     timer: Mapping[str, Any]
+    live: bool
     back: str
 
 
@@ -136,6 +137,7 @@ def session_page(now: PlanNow, session: PlannedSession, paths: Mapping[str, str]
         log_day=log_day.isoformat(),
         is_today=session.local_date == now.today,
         timer={**programs_of(session), **_run_program(session)},
+        live=session.kind == "gait_retraining" and session.local_date == now.today and chip.state == "open",
         back=f"/plan?week={session.local_date.isoformat()}",
     )
 

@@ -57,6 +57,8 @@ class StepsPage:
     """The page."""
 
     trial: TrialView | None
+    live: str
+    checks: str
     retention: str
     retention_between: str
     course: tuple[CourseLine, ...]
@@ -84,11 +86,15 @@ class TrialTold:
 def steps_page(now: PlanNow, fields: Mapping[str, str], *, error: str = "", stored: bool = False) -> StepsPage:
     """Return the page, with what was typed where it was not accepted."""
     held = now.gathered.retention
-    practised = {match.session.rule for match in now.gathered.matches if match.session.kind == "gait_retraining"}
+    done = {each.session_id for each in now.gathered.inputs.done if each.kind == "gait_retraining"}
+    planned = (session for plan in now.gathered.plans for session in plan.sessions if session.id in done)
+    practised = {session.rule for session in planned}
     change = None if held is None else estimated(held.change_pct.to_json(), "%")
     usual = now.gathered.inputs.cadence_spm or now.gathered.inputs.reference.cadence_spm
     return StepsPage(
         trial=_trial(now),
+        live=_live(now),
+        checks="" if held is not None else _checks(now),
         retention="" if held is None else told(held.text),
         retention_between="" if change is None or not change.between else f"{change.value} % ({change.between})",
         course=tuple(_line(record, record.id in practised) for record in schedule_records("session")),
@@ -99,6 +105,25 @@ def steps_page(now: PlanNow, fields: Mapping[str, str], *, error: str = "", stor
         usual="" if usual is None else number(usual),
         stored=stored,
     )
+
+
+def _live(now: PlanNow) -> str:
+    """Return what the button to the live page says; empty where safety comes first."""
+    trial = now.gathered.trial
+    if now.gathered.folded.intake is None or now.refused is not None:
+        return ""
+    if trial is None or trial.result.verdict != "train":
+        return _("Try it now, with beat and count")
+    today = () if now.plan is None else now.plan.on(now.today)
+    open_ = any(each.kind == "gait_retraining" and now.state_of(each) == "open" for each in today)
+    return _("Begin, with beat and voice") if open_ else ""
+
+
+def _checks(now: PlanNow) -> str:
+    """Return when it is looked at whether the steps stayed, while that cannot be told yet."""
+    if now.gathered.trial is None:
+        return ""
+    return _("After the course your ordinary runs show by themselves if the new steps stayed: at 3 and at 6 months.")
 
 
 def read_trial(fields: Mapping[str, str]) -> TrialTold:

@@ -116,7 +116,7 @@ def session_card(
     matched : Matched or None
         The run that fulfilled it.
     logged : bool
-        Whether it is strength work that was logged.
+        Whether it was told without a recorded run: strength work, a live session of quicker steps.
     """
     href, action = _link(session, paths, matched)
     return SessionCard(
@@ -157,7 +157,7 @@ def _link(session: PlannedSession, paths: Mapping[str, str], matched: Matched | 
     if session.kind == "strength":
         return f"{paths['plan']}/strength/{session.id}", _("Begin, with figures and timer")
     if session.kind == "gait_retraining":
-        return f"{paths['plan']}/steps", _("About the quicker steps")
+        return "/live", _("Begin, with beat and voice")
     return f"{paths['plan']}/sessions/{session.id}", _("Open it in the plan")
 
 

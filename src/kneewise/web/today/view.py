@@ -147,7 +147,7 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
     """
     stop = stop_of(found, paths)
     matched = {each.session.id: each for each in found.matched if each.run.local_date == found.local_date}
-    logged = {done.session_id for done in found.gathered.inputs.done if done.kind == "strength"}
+    logged = {done.session_id for done in found.gathered.inputs.done if done.kind in ("strength", "gait_retraining")}
     cards = [session_card(each, paths, matched.get(each.id), logged=each.id in logged) for each in found.sessions]
     # A run that was done stands there also where the plan of now no longer holds its session.
     shown = {each.id for each in found.sessions}

@@ -9,6 +9,7 @@ from kneewise.evidence.parameters import parameter, value
 from kneewise.motion.pose.weights import DETECTOR, LIVE_LANDMARKER, WeightsFile, weights_folder, weights_of
 
 _SEGMENTS: Final = ("thigh", "shank", "foot")
+_OF_SEGMENT: Final = ("mass", "centre")
 _TIMING: Final = (
     "contact_s", "contact_before_s", "contact_after_s", "farthest_s", "heel_height",
     "heel_down_s", "heel_down_weight", "shank_turns_s", "shank_turns_weight",
@@ -23,6 +24,11 @@ def model_name(weights: WeightsFile) -> str:
 
 
 _SERVED: Final = {model_name(weights): weights for weights in (LIVE_LANDMARKER, DETECTOR)}
+
+
+def model_names() -> dict[str, str]:
+    """Return the names under which the network of the keypoints and the detector are served."""
+    return {"landmarks": model_name(LIVE_LANDMARKER), "detector": model_name(DETECTOR)}
 
 
 def live_model(name: str) -> bytes:
@@ -71,7 +77,7 @@ def gauge_numbers() -> dict[str, Any]:
         "timing": {name: value(f"gait.timing.{name}") for name in _TIMING},
         "peak_reach_s": value("gait.rear.peak_reach_s"),
         "upper_body_centre": value("gait.mass.upper_body_centre"),
-        "mass": {name: {what: value(f"lab.de_leva_m.{name}.{what}") for what in ("mass", "centre")} for name in _SEGMENTS},
+        "mass": {part: {what: value(f"lab.de_leva_m.{part}.{what}") for what in _OF_SEGMENT} for part in _SEGMENTS},
         "rhythm": {name: value(f"live.{name}") for name in ("slowest_spm", "quickest_spm", "least_likeness")},
     }  # fmt: skip
 
@@ -91,7 +97,5 @@ def camera_doubts() -> list[dict[str, float]]:
 
 def camera_scales() -> dict[str, list[float]]:
     """Return the ends of the gauge: the foot ahead of the centre of mass in leg lengths, the pelvic drop in degrees."""
-    return {
-        name: [parameter(f"live.camera.{name}").low, parameter(f"live.camera.{name}").high]
-        for name in ("ahead", "drop")
-    }
+    ends = {name: parameter(f"live.camera.{name}") for name in ("ahead", "drop")}
+    return {name: [end.low, end.high] for name, end in ends.items()}

@@ -134,6 +134,8 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "/gait"): _FILMED,
     ("GET", "/gait/progress"): _OWN_VIDEO,
     ("GET", "/gait/guide"): ACCOUNT,
+    ("GET", "/gait/live"): ACCOUNT,
+    ("GET", "/models/{name}"): ACCOUNT,
     ("POST", "/gait/upload"): _OWN_VIDEO,
     ("POST", "/gait/send"): _OWN_VIDEO,
     ("GET", "/gait/jobs/{job_id}"): _OWN_VIDEO,

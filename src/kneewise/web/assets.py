@@ -20,7 +20,11 @@ FOLDER = Path(__file__).with_name("static")
 ICON = Path(__file__).with_name("icon.svg")
 _MANIFEST = FOLDER / ".vite" / "manifest.json"
 _MAIN = "src/main.ts"
-_A_YEAR = "public, max-age=31536000, immutable"
+#: How long what never changes under its name may be kept.
+A_YEAR = "public, max-age=31536000, immutable"
+#: The worker of the pose model has a policy of its own: compiling WebAssembly needs a word that no page is given.
+_WORKER = "assets/worker-"
+_OF_WORKER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,9 @@ class BuiltFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return the file with how long it may be kept."""
         response = await super().get_response(path, scope)
-        response.headers["cache-control"] = _A_YEAR if path.startswith("assets/") else "no-cache"
+        response.headers["cache-control"] = A_YEAR if path.startswith("assets/") else "no-cache"
+        if path.startswith(_WORKER):
+            response.headers["content-security-policy"] = _OF_WORKER
         return response
 
 

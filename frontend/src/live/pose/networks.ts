@@ -21,7 +21,9 @@ type Output = "Identity" | "Identity_1" | "Identity_3";
 /** Load both networks; rejects where the browser cannot. */
 export async function loadNetworks(models: Models): Promise<Networks> {
   // The program lies beside its loader under a name of the build; the library would look for it beside the worker.
-  Object.assign(self, { Module: { locateFile: () => program } });
+  // What it tells while it loads is for its makers.
+  const silent = (): void => undefined;
+  Object.assign(self, { Module: { locateFile: () => program, print: silent, printErr: silent } });
   await loadLiteRt(loader);
   const compiled = (model: string): Promise<CompiledModel> =>
     loadAndCompile(model, { accelerator: models.accelerator });

@@ -26,12 +26,18 @@ export type Answer =
 
 declare const self: DedicatedWorkerGlobalScope;
 
+/** Numbers of one picture of the landmark model. */
+const LOOKED_AT = 256 * 256 * 3;
+
 let follower: Follower | undefined;
 let canvas: OffscreenCanvas | undefined;
 
 async function load({ models, settings }: Extract<Told, { kind: "load" }>): Promise<void> {
   try {
-    follower = new Follower(await loadNetworks(models), settings);
+    const networks = await loadNetworks(models);
+    // The first look takes several times as long as those after it.
+    await networks.landmarks(new Float32Array(LOOKED_AT));
+    follower = new Follower(networks, settings);
     answer({ kind: "ready", accelerator: models.accelerator });
   } catch (failure) {
     answer({ kind: "failed", why: String(failure) });
@@ -64,5 +70,6 @@ function answer(what: Answer): void {
 }
 
 self.onmessage = ({ data }: MessageEvent<Told>): void => {
-  void (data.kind === "load" ? load(data) : look(data));
+  if (data.kind === "load") void load(data);
+  else look(data).catch((failure: unknown) => answer({ kind: "failed", why: String(failure) }));
 };

@@ -25,7 +25,7 @@ from kneewise.services.place import Place, opened
 from kneewise.storage.trouble import storage_trouble
 from kneewise.web import trouble
 from kneewise.web.area import Area
-from kneewise.web.gait import api
+from kneewise.web.gait import api, camera
 from kneewise.web.gait.told import read_order
 from kneewise.web.gait.view import (
     CLIP_LIMIT_BYTES,
@@ -42,6 +42,7 @@ from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, told
 
 router = APIRouter()
+router.include_router(camera.router)
 
 _SEE_OTHER = 303
 _NAME_LIMIT = 2000

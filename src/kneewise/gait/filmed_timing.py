@@ -107,13 +107,17 @@ def _top(signal: Floats) -> float:
 
 
 def _correction(event: str, signs: tuple[str, ...], lags: dict[str, Floats]) -> float:
-    """Return by how much all events of a leg move; a sign that most steps do not show counts as usual."""
+    """Return by how much all events of a leg move; a sign that most steps do not show counts as usual.
+
+    Two or three steps do not show a habit: their median counts as much less as steps are missing for a steady mean.
+    """
     moved, farthest = value(f"gait.timing.{event}_s"), value("gait.timing.farthest_s")
+    shown = min(1.0, len(next(iter(lags.values()))) / value("gait.steps.enough"))
     for name in signs:
         known = lags[name][np.isfinite(lags[name])]
         if 2 * len(known) > len(lags[name]):
             unusual = float(np.median(known)) - value(f"gait.timing.{name}_s")
-            moved += value(f"gait.timing.{name}_weight") * float(np.clip(unusual, -farthest, farthest))
+            moved += shown * value(f"gait.timing.{name}_weight") * float(np.clip(unusual, -farthest, farthest))
     return moved
 
 

@@ -198,15 +198,25 @@ def test_categories_of_foot_strike() -> None:
     assert [strike_of(angle) for angle in (15.0, 4.0, -6.0)] == ["rearfoot", "midfoot", "forefoot"]
 
 
-def test_contacts_of_a_real_runner_in_slow_motion() -> None:
-    """Five contacts labelled by eye, frame by frame (120 true pictures a second)."""
+#: Labelled by eye in ``side-slow-motion.json``, picture by picture, 120 true pictures a second.
+_LABELLED = {"initial_contact_s": (91, 128, 166, 203, 241), "toe_off_s": (111, 148, 186, 224, 261)}
+
+
+@pytest.mark.parametrize(("event", "pictures"), [("initial_contact_s", 2.5), ("toe_off_s", 4.0)])
+def test_events_of_a_real_runner_in_slow_motion(event: str, pictures: float) -> None:
+    """The fifth step ends with the clip; toe-off comes about 3 pictures early in so fast a runner."""
     real = clean_keypoints(read_named_points(KEYPOINTS / "side-slow-motion.json"), slow_motion=4)
     contacts = find_filmed_contacts(filmed_body(real))
-    frames = np.interp(contacts.initial_contact_s, real.time_s - real.time_s[0], real.frame_index)
-    labelled = np.array([91, 128, 166, 203, 241])
-    off = frames - labelled[np.abs(frames[:, None] - labelled).argmin(axis=1)]
-    assert len(frames) >= 4
-    assert np.abs(off).max() < 3
+    frames = np.interp(getattr(contacts, event), real.time_s - real.time_s[0], real.frame_index)
+    assert len(frames) == 4
+    assert np.abs(frames - _LABELLED[event][:4]).max() < pictures
+
+
+def test_a_real_clip_of_two_whole_steps_of_a_leg_is_refused() -> None:
+    """By eye it has three of the right and two of the left foot."""
+    real = clean_keypoints(read_named_points(KEYPOINTS / "side-slow-motion.json"), slow_motion=4)
+    with pytest.raises(UnusableClipError, match="Only 2 whole steps"):
+        measure_gait(real)
 
 
 def test_a_real_runner_from_behind_at_thirty_pictures_a_second() -> None:

@@ -39,6 +39,18 @@ def test_a_sign_that_shows_late_moves_all_steps_of_the_leg(monkeypatch: pytest.M
     assert (later - usual) == pytest.approx(np.full(9, expected))
 
 
+def test_few_steps_show_no_habit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def moved(steps: int) -> float:
+        starts, ends = _STARTS[:steps], _ENDS[:steps]
+        _lags(monkeypatch)
+        usual, _ = sharpened(_nobody(), 0, starts, ends)
+        _lags(monkeypatch, heel_down=value("gait.timing.heel_down_s") + 0.02)
+        return float((sharpened(_nobody(), 0, starts, ends)[0] - usual)[0])
+
+    assert moved(7) == pytest.approx(moved(9))
+    assert moved(2) == pytest.approx(moved(7) * 2 / 7)
+
+
 def test_a_sign_that_cannot_be_is_believed_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     _lags(monkeypatch, shank_turns=5.0)
     wild, _ = sharpened(_nobody(), 0, _STARTS, _ENDS)

@@ -66,6 +66,7 @@ class KneeLoad:
         }
 
 
+@np.errstate(all="ignore")  # numbers beyond all reason end as no number with its issue, not as a warning on the way
 def knee_load(
     speed_mps: float,
     cadence_spm: float,

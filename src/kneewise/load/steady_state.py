@@ -170,7 +170,8 @@ def _bounds(name: str, number: float, sd: float) -> Interval:
     reach = z_score() * sd
     if name == "knee_flexion_deg":
         return Interval(number - reach, number + reach)
-    return Interval(number * math.exp(-reach), number * math.exp(reach))
+    # numpy's exponential: a slope of 90 degrees makes the interval endless, which is no failure
+    return Interval(number * float(np.exp(-reach)), number * float(np.exp(reach)))
 
 
 def per_km_estimate(step: StepLoad, steps_per_km: float, reference: Reference, errors: Errors, tier: str) -> Estimate:

@@ -159,3 +159,21 @@ def test_without_mass() -> None:
 def test_input_that_cannot_be_right_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError):
         asked(**wrong)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"speed": 1e308},
+        {"speed": 5e-324},
+        {"cadence": 1e-308},
+        {"height": 5e-324},
+        {"height": 1e308},
+        {"grade_deg": 90.0},
+        {"grade_deg": -89.99},
+    ],
+)
+def test_numbers_beyond_all_reason_end_as_no_number_with_its_reason(odd: dict[str, float]) -> None:
+    document = json.loads(json.dumps(asked(**odd).to_json(), allow_nan=False))
+    assert document["knee_km_per_km"]["value"] is None
+    assert document["issues"]

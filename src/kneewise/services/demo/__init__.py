@@ -5,5 +5,6 @@ the story. ``story.toml`` and ``answers.toml`` hold everything that is made up.
 """
 
 from kneewise.services.demo.building import DemoMark, PreparedDemo, demo_folder, prepare_demo, read_demo
+from kneewise.services.demo.sample_runs import sample_runs, samples_beside
 
-__all__ = ["DemoMark", "PreparedDemo", "demo_folder", "prepare_demo", "read_demo"]
+__all__ = ["DemoMark", "PreparedDemo", "demo_folder", "prepare_demo", "read_demo", "sample_runs", "samples_beside"]

@@ -11,13 +11,15 @@ from starlette.responses import RedirectResponse, Response
 
 from kneewise.errors import InvalidInputError
 from kneewise.services.adding import add_activity
+from kneewise.services.demo import sample_runs, samples_beside
+from kneewise.services.place import Place
 from kneewise.services.run_pages import run_page as page_of_runs
 from kneewise.services.run_story import RunStory, run_story
 from kneewise.units import METRES_PER_KM, METRES_PER_MILE
 from kneewise.web.amounts import imperial
 from kneewise.web.here import Htmx, PlaceHere
 from kneewise.web.load.adding_view import RunForm, adding_page, typed_run
-from kneewise.web.load.run_view import run_page
+from kneewise.web.load.run_view import RunPage, run_page
 from kneewise.web.load.runs_view import runs_page
 from kneewise.web.rendering import page
 from kneewise.web.trouble import NOT_FOUND, UNPROCESSABLE
@@ -38,7 +40,7 @@ def runs(request: Request, place: PlaceHere, since: str = "", until: str = "", n
     if first is not None and last is not None and first > last:
         first, last = last, first
     found = page_of_runs(place, number, since=first, until=last)
-    return page(request, "runs/index.html", runs_page(found, first, last), area=AREA_ID)
+    return page(request, "runs/index.html", runs_page(found, first, last, sample_runs(place)), area=AREA_ID)
 
 
 @router.get("/runs/add")
@@ -60,7 +62,7 @@ def add(request: Request, place: PlaceHere, typed: Annotated[RunForm, Form()]) -
 @router.get("/runs/{run_id}")
 def one(request: Request, place: PlaceHere, run_id: str, way: bool = False) -> Response:
     """One run told; with its way only where the runner asks for it."""
-    return page(request, "runs/run.html", run_page(_story(place, run_id, way=way)), area=AREA_ID)
+    return page(request, "runs/run.html", _run(place, run_id, way=way), area=AREA_ID)
 
 
 @router.get("/runs/{run_id}/way")
@@ -68,15 +70,26 @@ def way(request: Request, place: PlaceHere, run_id: str, part: Htmx) -> Response
     """The way that a run took, drawn without a map."""
     if not part:
         return RedirectResponse(f"/runs/{run_id}?way=true#way", _SEE_OTHER)
-    view = run_page(_story(place, run_id, way=True))
+    view = _run(place, run_id, way=True)
     return page(request, "runs/way.html", view, area=AREA_ID, headers={"vary": "hx-request"})
 
 
-def _story(place: PlaceHere, run_id: str, *, way: bool) -> RunStory:
+def _run(place: Place, run_id: str, *, way: bool) -> RunPage:
+    """Return the page of the runner's own run, and in the demo of a sample run."""
     try:
-        return run_story(place, run_id, with_track=way, split_m=METRES_PER_MILE if imperial() else METRES_PER_KM)
+        return run_page(_story(place, run_id, way=way))
+    except InvalidInputError as error:
+        samples = samples_beside(place)
+        if samples is None:
+            raise HTTPException(NOT_FOUND) from error
+    try:
+        return run_page(_story(samples, run_id, way=way), sample=True)
     except InvalidInputError as error:
         raise HTTPException(NOT_FOUND) from error
+
+
+def _story(place: Place, run_id: str, *, way: bool) -> RunStory:
+    return run_story(place, run_id, with_track=way, split_m=METRES_PER_MILE if imperial() else METRES_PER_KM)
 
 
 def _day(text: str) -> date | None:

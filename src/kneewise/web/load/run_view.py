@@ -60,6 +60,8 @@ class RunPage:
         Slowest steps first; empty where the run has no number.
     notes : tuple of str
         What is missing, predicted or odd.
+    sample : bool
+        Whether it is another person's, beside the record of the demo's made runner.
     """
 
     id: str
@@ -88,9 +90,10 @@ class RunPage:
     copies: tuple[str, ...]
     previous: str
     next: str
+    sample: bool
 
 
-def run_page(story: RunStory) -> RunPage:
+def run_page(story: RunStory, *, sample: bool = False) -> RunPage:
     """Return the page of one run."""
     item, activity = story.item, story.item.activity
     zone = ZoneInfo(activity.timezone)
@@ -121,6 +124,7 @@ def run_page(story: RunStory) -> RunPage:
         copies=tuple(f"/runs/{one}" for one in story.neighbours.copies),
         previous=_address(story.neighbours.previous),
         next=_address(story.neighbours.next),
+        sample=sample,
     )
 
 

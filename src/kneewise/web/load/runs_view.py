@@ -37,6 +37,8 @@ class RunsPage:
         How many, and of which days.
     only : tuple of (str, str)
         First and last day asked for, as the form holds them.
+    samples : tuple of RunRow
+        The demo's runs of other people; empty elsewhere.
     """
 
     rows: tuple[RunRow, ...]
@@ -45,10 +47,11 @@ class RunsPage:
     newer: str
     older: str
     page: str
+    samples: tuple[RunRow, ...]
 
 
-def runs_page(found: RunPage, since: date | None, until: date | None) -> RunsPage:
-    """Return one page of the activities."""
+def runs_page(found: RunPage, since: date | None, until: date | None, samples: RunPage | None = None) -> RunsPage:
+    """Return one page of the activities, with the sample runs of the demo."""
     days = {name: each.isoformat() for name, each in (("since", since), ("until", until)) if each is not None}
 
     def address(number: int) -> str:
@@ -61,6 +64,7 @@ def runs_page(found: RunPage, since: date | None, until: date | None) -> RunsPag
         newer=address(found.number - 1) if found.number > 1 else "",
         older=address(found.number + 1) if found.number < found.pages else "",
         page=_("Page %(page)s of %(pages)s", page=found.number, pages=found.pages),
+        samples=() if samples is None else tuple(_row(item) for item in samples.items),
     )
 
 

@@ -46,6 +46,7 @@ CLINICIANS_OF_TEN = 2
 THINKING_S = (2.0, 8.0)
 ALONE = 20
 _START_S = 300.0
+_STOP_S = 30.0
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 _FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _SEE_OTHER = 303
@@ -194,7 +195,11 @@ def served(place: Place) -> Iterator[tuple[str, int]]:
         yield base, process.pid
     finally:
         process.terminate()
-        process.wait(60)
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise SystemExit("The server did not stop when it was asked to.") from None
 
 
 def processor_s(pid: int) -> float:

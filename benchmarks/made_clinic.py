@@ -79,20 +79,17 @@ def make_clinic(place: Place, runners: int, clinicians: int) -> MadeClinic:
                 if place_ < clinicians:
                     insert_account(connection, carer)
                 _add(connection, account, carer, place_, now)
-        summary_of_first = work_out(record, first, _stamp(record))
+        with record.reading() as connection:
+            stamps = record_stamps(connection)
+        of_first = work_out(record, first, "")
         with record.writing("keeping the summaries") as connection:
-            for account in people:
-                write_attention(connection, replace(summary_of_first, runner_id=str(account.runner_id)))
+            for runner_id, stamp in stamps.items():
+                write_attention(connection, replace(of_first, runner_id=runner_id, stamp=stamp))
     return MadeClinic(people, staff, lists)
 
 
 def _account(login: str, role: Any, runner_id: str | None, hashed: str, now: datetime) -> Account:
     return Account(new_id(), login, login.capitalize(), role, runner_id, now, password_hash=hashed)
-
-
-def _stamp(record: Record) -> str:
-    with record.reading() as connection:
-        return record_stamps(connection, _FIRST)[_FIRST]
 
 
 def _make_first(place: Place) -> None:
@@ -139,7 +136,7 @@ def _add(connection: Connection, account: Account, carer: Account, number: int, 
 
 
 def _copy(connection: Connection, runner_id: str, mark: str) -> None:
-    """Copy the rows of the first runner inside the database; the first signs of their ids, no hash's, say whose they are."""
+    """Copy the rows of the first runner inside the database; the first signs of their ids tell whose they are."""
     name = literal(runner_id, String)
     _copy_rows(connection, tables.runner, {"id": name}, tables.runner.c.id == _FIRST)
     mine = tables.activity.c.runner_id == _FIRST

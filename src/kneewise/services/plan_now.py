@@ -1,12 +1,16 @@
-"""The plan as it stands now, for pages: read once, and kept until something is stored or the day is over."""
+"""The plan as it stands now, for pages: read once, and kept until something is stored or the day is over.
+
+In a clinic it is kept for each of the runners who were looked at last, until something of that runner is stored.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from kneewise import clock
@@ -19,12 +23,16 @@ from kneewise.plan.refusal import PlanRefused, refusal_of
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered, gather
+from kneewise.storage.runner_state import runner_state
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
     from kneewise.storage import Record
 
 _DAY = timedelta(days=1)
+#: Runners of a clinic whose plan is kept, and how long at most: loads that another server computes anew say nothing.
+_MOST = 64
+_LONGEST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,26 +97,43 @@ def plan_now(place: Place) -> PlanNow:
     """Return the plan as it stands now; also without one."""
     now = clock.now()
     with opened(place) as (record, runner):
-        day = local_day(now, runner)
-        state = record.state()
-        kept = _KEPT.get(record)
-        if kept is not None and state is not None and kept.state == (state, day, runner):
-            return kept.plan
-        gathered = gather(record, runner, now)
-        made = _looked_at(gathered)
-        with _LOCK:
-            _KEPT[record] = _Kept((state, day, runner), made)
-        return made
+        state = (_state(place, record, runner), local_day(now, runner), runner)
+        kept = _KEPT.setdefault(record, _Kept())
+        found = kept.plan(runner.id, state, now)
+        if found is None:
+            found = _looked_at(gather(record, runner, now))
+            kept.keep(runner.id, state, now, found)
+        return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def _state(place: Place, record: Record, runner: Runner) -> Hashable:
+    if not place.shared:
+        return record.state()
+    with record.reading() as connection:
+        return runner_state(connection, runner.id)
+
+
 class _Kept:
-    state: tuple[Any, date, Runner]
-    plan: PlanNow
+    """The plans of one record that were read last."""
+
+    def __init__(self) -> None:
+        self._plans: OrderedDict[str, tuple[Hashable, datetime, PlanNow]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def plan(self, runner_id: str, state: Hashable, now: datetime) -> PlanNow | None:
+        with self._lock:
+            known, since, plan = self._plans.get(runner_id, (None, now, None))
+            return plan if known == state and timedelta() <= now - since < _LONGEST else None
+
+    def keep(self, runner_id: str, state: Hashable, now: datetime, plan: PlanNow) -> None:
+        with self._lock:
+            self._plans[runner_id] = state, now, plan
+            self._plans.move_to_end(runner_id)
+            if len(self._plans) > _MOST:
+                self._plans.popitem(last=False)
 
 
 _KEPT: WeakKeyDictionary[Record, _Kept] = WeakKeyDictionary()
-_LOCK = threading.Lock()
 
 
 def _looked_at(gathered: Gathered) -> PlanNow:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,8 @@ from kneewise.evidence.parameters import value
 from kneewise.evidence.safety import TRIAGE_ORDER
 from kneewise.load.usual_week import usual_week
 from kneewise.services.local_day import local_day
-from kneewise.services.plan_inputs import gather
-from kneewise.services.plan_now import pending
+from kneewise.services.place import Place
+from kneewise.services.plan_now import plan_now
 from kneewise.storage import Record, read_runner
 from kneewise.storage.attention import Attention, read_attentions, record_stamps, write_attention
 
@@ -63,8 +64,9 @@ _EVERY_S = 20.0
 def work_out(record: Record, runner: Runner, stamp: str) -> Attention:
     """Return the summary of one runner today."""
     now = clock.now()
-    gathered = gather(record, runner, now)
-    refused, draft = pending(gathered)
+    # The same as the runner's own pages show: who has just looked at them has worked it out already.
+    known = plan_now(Place(record.data, runner_id=runner.id, record=record, shared=True))
+    gathered, refused, draft = known.gathered, known.refused, known.draft
     today = local_day(now, runner)
     found = sorted(_reasons(gathered, refused, draft is not None, today), key=lambda reason: reason["rank"])
     flagged = any(reason["code"] == "red_flag" for reason in found)
@@ -152,11 +154,18 @@ def due(record: Record, today: date) -> list[tuple[str, str]]:
     ]
 
 
-def catch_up(record: Record, runner_id: str | None = None) -> int:
-    """Work out every summary that is due, or that of one runner; return how many."""
+def catch_up(record: Record, runner_id: str | None = None, *, rest: Callable[[float], bool] | None = None) -> int:
+    """Work out every summary that is due, or that of one runner; return how many.
+
+    Parameters
+    ----------
+    rest : callable or None
+        Takes the seconds that a summary took and leaves the processor to others; true ends the work.
+    """
     wanted = due(record, clock.now().date())
     done = 0
     for name, stamp in wanted:
+        began = time.monotonic()
         if runner_id is not None and name != runner_id:
             continue
         with record.reading() as connection:
@@ -172,6 +181,8 @@ def catch_up(record: Record, runner_id: str | None = None) -> int:
             if read_runner(connection, name) is not None:
                 write_attention(connection, made)
         done += 1
+        if rest is not None and rest(time.monotonic() - began):
+            break
     return done
 
 
@@ -186,7 +197,7 @@ class Summaries:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._woken = threading.Event()
-        self._ends = False
+        self._ended = threading.Event()
 
     def changed(self) -> None:
         """Look soon: something may have been stored."""
@@ -200,14 +211,15 @@ class Summaries:
         try:
             yield
         finally:
-            self._ends = True
+            self._ended.set()
             self._woken.set()
             thread.join()
 
     def _work(self) -> None:
-        while not self._ends:
+        while not self._ended.is_set():
             try:
-                catch_up(self._record)
+                # At midnight all are due: half of the time is left to those who wait for a page.
+                catch_up(self._record, rest=self._ended.wait)
             except KneewiseError as error:
                 log.warning("the summaries could not be made: %s", error)
             self._woken.wait(_EVERY_S)

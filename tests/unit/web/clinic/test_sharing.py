@@ -86,6 +86,16 @@ def test_a_summary_is_due_when_something_is_told(filled: Clinic) -> None:
     assert [name for name, _ in due(filled.record, NOW.date())] == [filled.ann.account.runner_id]
 
 
+def test_summaries_leave_time_to_pages_and_end_with_the_server(filled: Clinic) -> None:
+    for person in (filled.ann, filled.ben):
+        record_check_in(filled.place_of(person), pain={"stairs": 3.0})
+    rests: list[float] = []
+    assert catch_up(filled.record, rest=lambda took_s: rests.append(took_s) is None) == 1
+    assert rests[0] > 0
+    assert catch_up(filled.record, rest=lambda took_s: rests.append(took_s) is not None) == 1
+    assert len(rests) == 2
+
+
 def test_results_of_an_examination_count_in_patterns_and_findings(filled: Clinic) -> None:
     place = filled.place_of(filled.ann)
     before = last_intake(place)

@@ -51,9 +51,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "counts_apart": message("Your two counts differ too much. Keep the speed even and count again."),
         "answer_missing": message("Please answer every question."),
         "verdict_train": message("Quicker steps suit you: up to {percent} %% more than usual."),
-        "verdict_no_response": message(
-            "They did not help you at once. That is so for most. The plan goes on without them."
-        ),
+        "verdict_no_response": message("They did not help you at once. That is so for most. The plan goes on."),
         "verdict_stop": message("Stop: quicker steps are not for you now."),
         "verdict_unanswered": message("An answer is missing, so nothing is decided."),
         "less_pain": message("It hurt {points} less at once."),

@@ -202,6 +202,6 @@ def weekday(value: date) -> str:
     return format_date(value, format="EEE", locale=locale_name())
 
 
-def clock_time(value: datetime, zone: tzinfo) -> str:
-    """Return ``18:05`` in a zone."""
+def clock_time(value: datetime, zone: tzinfo | None) -> str:
+    """Return ``18:05`` in a zone; ``None`` is that of this machine."""
     return format_time(value.astimezone(zone), format="short", locale=locale_name())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import FastAPI
@@ -12,8 +13,9 @@ from tests.histories import run_bytes
 from tests.unit.web.test_importing import sent
 
 from kneewise.services.helped import helped_view
+from kneewise.services.own_data.restore import CheckedBackup
 from kneewise.web.helped.figures import mornings, shares
-from kneewise.web.own_data.view import size
+from kneewise.web.own_data.view import restore_page, size
 
 
 def test_what_is_stored_is_the_document_of_the_command(client: TestClient, csrf: str) -> None:
@@ -62,13 +64,24 @@ def test_a_backup_is_checked_before_it_is_asked_about(client: TestClient, csrf: 
     assert bad.status_code == 422
     assert "mine.zip" in bad.json()["error"]["text"]
     key = client.post("/my-data/restore", content=backup, headers=head).json()["key"]
-    assert "1 activity" in client.get(f"/my-data/restore/{key}").text
+    asked = client.get(f"/my-data/restore/{key}").text
+    assert "1 activity" in asked
+    assert "UTC" not in asked
     form = {"key": key}
     assert client.post("/my-data/restore/confirm", data=form, headers=head).status_code == 422
     done = client.post("/my-data/restore/confirm", data={**form, "overwrite": "yes"}, headers=head)
     assert "is back" in done.text
     assert client.post("/my-data/restore/confirm", data=form, headers=head).status_code == 422
     assert client.get("/my-data/restore/nothing", follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [("Asia/Kolkata", "1 Mar 2026, 04:05"), ("America/New_York", "28 Feb 2026, 17:35")],
+)
+def test_the_time_of_a_backup_is_the_runners(zone: str, told: str) -> None:
+    made = CheckedBackup("2026-02-28T22:35:00+00:00", {}, 0)
+    assert restore_page("key", made, ZoneInfo(zone), filled=False).made == told
 
 
 @pytest.mark.parametrize(

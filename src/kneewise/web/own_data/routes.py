@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Annotated
 from urllib.parse import unquote
 
@@ -12,12 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from kneewise.errors import KneewiseError
+from kneewise.services.local_day import zone_of
 from kneewise.services.own_data.beside import require_space
 from kneewise.services.own_data.download import Download, backup_to_take, export_to_take
 from kneewise.services.own_data.erase import erase
 from kneewise.services.own_data.restore import check_backup, holds_something, restore
 from kneewise.services.own_data.stored import what_is_stored
 from kneewise.services.place import Place
+from kneewise.services.profile import show_profile
 from kneewise.storage.trouble import storage_trouble
 from kneewise.web import trouble
 from kneewise.web.area import Area
@@ -118,7 +121,7 @@ def ask_restore(request: Request, place: PlaceHere, waiting: WaitingHere, key: s
     path = waiting.look(key)
     if path is None:
         return RedirectResponse("/my-data", _SEE_OTHER)
-    view = restore_page(key, check_backup(path), filled=holds_something(place))
+    view = restore_page(key, check_backup(path), _zone(place), filled=holds_something(place))
     return page(request, "data/restore.html", view, area=AREA.id)
 
 
@@ -140,14 +143,16 @@ def put_back(
             request, place, status=trouble.UNPROCESSABLE, error=_("No backup waits any more; choose the file again.")
         )
     if holds_something(place) and not overwrite:
-        view = restore_page(key, check_backup(path), filled=True, error=_("Say first that it may be overwritten."))
+        view = restore_page(
+            key, check_backup(path), _zone(place), filled=True, error=_("Say first that it may be overwritten.")
+        )
         return page(request, "data/restore.html", view, area=AREA.id, status=trouble.UNPROCESSABLE)
     tray.clear()
     jobs.forget()
     gait.forget()
     made = restore(place, path, overwrite=overwrite)
     waiting.drop()
-    return _shown(request, place, saved=restored_text(made))
+    return _shown(request, place, saved=restored_text(made, _zone(place)))
 
 
 @router.post("/my-data/recompute")
@@ -185,6 +190,10 @@ def erase_all(
     erased = erase(place if place.shared else Place(place.data, place.database, record=place.record))
     jobs.folder.mkdir(mode=0o700, exist_ok=True)
     return page(request, "data/erased.html", erased_page(erased), area=AREA.id, headers=_FORGET)
+
+
+def _zone(place: Place) -> tzinfo | None:
+    return zone_of(show_profile(place))
 
 
 AREA = Area("data", message("My data"), "/my-data", "data", router, api.router, uploads=frozenset({"/my-data/restore"}))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from kneewise.services.import_jobs import ImportJob
 from kneewise.services.own_data.erase import Erased
 from kneewise.services.own_data.restore import CheckedBackup, Restored
 from kneewise.services.own_data.stored import StoredData, StoredKind
-from kneewise.web.amounts import day, number
+from kneewise.web.amounts import clock_time, day, number
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, ngettext, told
 
@@ -120,18 +120,20 @@ def data_page(
     )
 
 
-def restore_page(key: str, checked: CheckedBackup, *, filled: bool, error: str = "") -> RestorePage:
-    """Return what a backup holds, to be asked about."""
+def restore_page(
+    key: str, checked: CheckedBackup, zone: tzinfo | None, *, filled: bool, error: str = ""
+) -> RestorePage:
+    """Return what a backup holds, to be asked about; its time is the runner's, or this machine's without a zone."""
     runs = ngettext("%(num)s activity", "%(num)s activities", checked.counts.get("activity", 0))
     files = ngettext("%(num)s original file", "%(num)s original files", checked.originals)
     answers = ngettext("%(num)s answer of yours", "%(num)s answers of yours", checked.counts.get("event", 0))
-    return RestorePage(key, _instant(checked.made_at), f"{runs}, {files}, {answers}", filled, error)
+    return RestorePage(key, _instant(checked.made_at, zone), f"{runs}, {files}, {answers}", filled, error)
 
 
-def restored_text(made: Restored) -> str:
+def restored_text(made: Restored, zone: tzinfo | None) -> str:
     """Return what was put back in words."""
     runs = ngettext("%(num)s activity", "%(num)s activities", made.counts.get("activity", 0))
-    return _("The backup of %(day)s is back: %(runs)s.", day=_instant(made.made_at), runs=runs)
+    return _("The backup of %(day)s is back: %(runs)s.", day=_instant(made.made_at, zone), runs=runs)
 
 
 def erased_page(erased: Erased) -> ErasedPage:
@@ -177,9 +179,9 @@ def _kind(kind: StoredKind) -> Kind:
     return Kind(told(kind.title), told(kind.text), number(kind.count), size(kind.size_bytes))
 
 
-def _instant(text: str) -> str:
+def _instant(text: str, zone: tzinfo | None) -> str:
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:  # a manifest that was written by hand
+        at = datetime.fromisoformat(text).astimezone(zone)
+    except (ValueError, OverflowError):  # a manifest that was written by hand
         return text[:40]
-    return f"{day(at.date())} {at:%H:%M} UTC"
+    return f"{day(at.date())}, {clock_time(at, zone)}"

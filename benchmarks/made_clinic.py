@@ -24,7 +24,7 @@ from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place, opened
 from kneewise.services.planning import make_plan
 from kneewise.services.profile import set_profile
-from kneewise.storage import NewActivity, Record, activity_id, insert_activities, read_activities, summary, tables
+from kneewise.storage import NewActivity, activity_id, insert_activities, read_activities, summary, tables
 from kneewise.storage.accounts import Account, insert_account
 from kneewise.storage.attention import record_stamps, write_attention
 from kneewise.storage.sharing import begin_care, replace_consents

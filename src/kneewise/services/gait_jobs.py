@@ -1,8 +1,8 @@
 """Clips that are measured behind a server's back: taken in, described, measured, stored, or gone without a trace.
 
-One clip is measured at a time, in a process of its own. A clip lies in ``measuring`` in the data folder for as long as
-it takes, and is deleted then unless the runner keeps it. What a lost process left there is deleted at the next start
-and told as interrupted; numbers are stored together or not at all.
+One clip is measured at a time, in a process of its own, whoever's it is. A clip lies in ``measuring`` in the data folder
+for as long as it takes, and is deleted then unless the runner keeps it. What a lost process left there is deleted at
+the next start and told as interrupted; numbers are stored together or not at all.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ _WATCH_EVERY_S: Final = 60.0
 _TRY_AGAIN_S: Final = 1.0
 #: Jobs that are over and still told.
 _TOLD: Final = 5
+#: Held while a clip is measured and stored. In a clinic each runner has jobs, and all of them share the processor.
+_TURN: Final = threading.Lock()
 
 
 class _CancelledError(Exception):
@@ -262,6 +264,15 @@ class GaitJobs:
             work()
 
     def _one(self, job: GaitJob) -> None:
+        while not _TURN.acquire(timeout=_LOOK_EVERY_S):
+            if job.state != "waiting":
+                return
+        try:
+            self._in_turn(job)
+        finally:
+            _TURN.release()
+
+    def _in_turn(self, job: GaitJob) -> None:
         with self._lock:
             if job.state != "waiting":
                 return
@@ -358,8 +369,9 @@ class GaitJobs:
         if self._due.exists():
             self._later(self._compute_loads)
         for left in [path for path in self.folder.iterdir() if path.is_dir()]:
-            if [path.name for path in left.iterdir()] not in ([], [_NOTE]):
-                continue  # another server measures it
+            names = [path.name for path in left.iterdir()]
+            if names not in ([], [_NOTE]) or (not names and self._held is None):
+                continue  # another server measures it, or another runner's clip is just being put there
             with suppress(OSError, ValueError, KeyError):
                 told = json.loads((left / _NOTE).read_text(encoding="utf-8"))
                 if told["runner"] != self._runner:

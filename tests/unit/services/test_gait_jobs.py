@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -143,6 +144,33 @@ def test_ending_it_leaves_nothing(jobs: GaitJobs, here: Here, place: Place, tmp_
         assert over(job).state == "cancelled"
     until(lambda: left(place) == [])
     assert list_clips(place) == []
+
+
+def test_clips_of_two_runners_are_measured_one_after_the_other(place: Place, found: GaitResult, tmp_path: Path) -> None:
+    set_profile(replace(place, runner_id="ben"), height_m=1.8, mass_kg=80.0)
+    measurers = Here(found), Here(found)
+    made = [GaitJobs(replace(place, runner_id=name), here) for name, here in zip(("me", "ben"), measurers, strict=True)]
+    for here in measurers:
+        here.held.clear()
+    first, second, third = (jobs.take(uploaded(tmp_path), "a.mp4") for jobs in (*made, made[1]))
+    made[0].begin(first.id, ORDER)
+    assert measurers[0].begun.wait(WAIT_S)
+    for job in (second, third):
+        made[1].begin(job.id, ORDER)
+    assert made[1].cancel(third.id).state == "cancelled"
+    assert (second.state, measurers[1].begun.is_set()) == ("waiting", False)
+    for here in measurers:
+        here.held.set()
+    assert [over(job).state for job in (first, second)] == ["done", "done"]
+    for jobs in made:
+        jobs.close()
+
+
+def test_a_folder_that_another_runners_clip_is_put_into_stays(jobs: GaitJobs, place: Place, here: Here) -> None:
+    coming = place.data / FOLDER / ("c" * 32)
+    coming.mkdir()
+    GaitJobs(replace(place, runner_id="ben"), here).close()
+    assert coming.is_dir()
 
 
 @pytest.mark.parametrize(

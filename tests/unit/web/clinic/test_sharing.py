@@ -90,9 +90,14 @@ def test_summaries_leave_time_to_pages_and_end_with_the_server(filled: Clinic) -
     for person in (filled.ann, filled.ben):
         record_check_in(filled.place_of(person), pain={"stairs": 3.0})
     rests: list[float] = []
-    assert catch_up(filled.record, rest=lambda took_s: rests.append(took_s) is None) == 1
+
+    def rest(took_s: float) -> bool:
+        rests.append(took_s)
+        return len(rests) == 1
+
+    assert catch_up(filled.record, rest=rest) == 1
     assert rests[0] > 0
-    assert catch_up(filled.record, rest=lambda took_s: rests.append(took_s) is not None) == 1
+    assert catch_up(filled.record, rest=rest) == 1
     assert len(rests) == 2
 
 

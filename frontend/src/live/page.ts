@@ -58,7 +58,7 @@ export class LivePage {
   }
 
   private word(name: string, values: Record<string, string> = {}): string {
-    return fill(this.setup.words[name] ?? name, values);
+    return fill(this.setup.words[name] ?? name, values).replaceAll(" %", "\u00a0%");
   }
 
   private number(value: number, digits = 0): string {
@@ -105,7 +105,8 @@ export class LivePage {
     sending.addEventListener("outbox:answer", (event) => {
       event.preventDefault();
       const answer = (event as CustomEvent<{ answer: { text?: string } | null }>).detail.answer;
-      this.sent(`${this.word("stored")} ${answer?.text ?? ""}`);
+      // What a trial means stands above already.
+      this.sent([this.word("stored"), this.setup.kind === "session" ? answer?.text : ""].filter(Boolean).join(" "));
     });
     sending.addEventListener("outbox:waits", () => this.sent(sending.querySelector("[data-answer]")?.textContent ?? ""));
     sending.addEventListener("outbox:refused", () => this.say(sending.querySelector("[data-answer]")?.textContent ?? ""));
@@ -536,7 +537,7 @@ export class LivePage {
     const less = change < 0 ? this.word("less_pain", { points: this.number(-change) }) : this.word("comfortable");
     this.part("live-result-text").textContent = found.verdict === "train" ? less : "";
     const usual = baseline(state.counts);
-    this.facts(usual === undefined ? [] : [[this.word("steps_a_minute"), this.number(usual, 1)]]);
+    this.facts(usual === undefined ? [] : [[this.word("usual"), this.number(usual, 1)]]);
     if (usual === undefined) return forgetState();
     this.send(state, {
       counts_spm: state.counts, pain_usual: state.usualPain, acute_calf: state.acuteCalf, steps: state.steps,

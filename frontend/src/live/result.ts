@@ -32,7 +32,7 @@ export function measure(blocks: Block[], readings: Reading[], windowS: number, r
     .filter(({ fromS }) => fromS < runS)
     .map((block) => {
       const toS = Math.min(block.toS, runS);
-      const inside = readings.filter((one) => one.runS - windowS >= block.fromS - 0.5 && one.runS <= toS + 0.5);
+      const inside = readings.filter((one) => one.runS - windowS >= block.fromS && one.runS <= toS);
       const spm = inside.length ? inside.reduce((sum, one) => sum + one.spm, 0) / inside.length : null;
       return { fromS: block.fromS, toS, on: block.on, spm };
     });

@@ -46,7 +46,7 @@ def live_page(setup: LiveSetup) -> LivePage:
     return LivePage(
         kind=setup.kind,
         title=_title(setup),
-        text=told(setup.text) if setup.following is None else "",
+        text=told(setup.text) if setup.following is None and setup.kind != "trial" else "",
         following=following_words(setup.following),
         facts=_facts(setup),
         cues=cues,

@@ -61,6 +61,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "ran": message("Time run"),
         "pain": message("Pain"),
         "calf": message("Calf, Achilles"),
+        "usual": message("Your usual steps a minute"),
         "stored": message("Stored."),
         "resume_at": message("{time} run. Your answers are kept."),
         "stale": message("This page was kept on another day. Connect once before you begin."),

@@ -43,6 +43,8 @@ export class CameraSource implements CadenceSource {
   private stream: MediaStream | undefined;
   private telling: ReturnType<typeof setInterval> | undefined;
   private busy = false;
+  /** When the newest picture was taken that came while another one was looked at. */
+  private missedMs: number | undefined;
   private heard: (heard: Heard | undefined) => void = () => undefined;
   private looked: (looked: Looked) => void = () => undefined;
 
@@ -118,17 +120,19 @@ export class CameraSource implements CadenceSource {
     });
   }
 
-  /** Take the next picture that comes; those that come while one is looked at are left out. */
+  /** Take the next picture that comes; of those that come while one is looked at, the newest waits. */
   private wait(): void {
     this.video.requestVideoFrameCallback((now, { captureTime }) => {
       if (!this.stream) return;
-      if (!this.busy) void this.send(captureTime ?? now);
+      if (this.busy) this.missedMs = captureTime ?? now;
+      else void this.send(captureTime ?? now);
       this.wait();
     });
   }
 
   private async send(timeMs: number): Promise<void> {
     this.busy = true;
+    this.missedMs = undefined;
     try {
       const picture = await createImageBitmap(this.video);
       if (this.worker) tell(this.worker, { kind: "picture", picture, timeMs }, [picture]);
@@ -141,6 +145,7 @@ export class CameraSource implements CadenceSource {
   private take(answer: Answer): void {
     this.busy = false;
     if (answer.kind !== "seen") return;
+    if (this.missedMs !== undefined) void this.send(this.missedMs);
     const seen: Seen = { ...answer, timeS: answer.timeMs / MS_PER_S };
     this.gauge.add(seen);
     const reading = this.gauge.read();

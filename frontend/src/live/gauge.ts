@@ -129,7 +129,7 @@ export class Gauge {
     const now = this.samples.filter(({ timeS }) => timeS > last - NOW_S);
     const bodies = now.flatMap(({ body }) => (body ? [body] : []));
     if (bodies.length < this.settings.least_found * now.length || !bodies.length) return "nobody";
-    if (fps < this.settings.least_fps) return "slow";
+    if (now.length < this.samples.length && fps < this.settings.least_fps) return "slow";
     const wide = median(bodies.map((body) => body.breadth()));
     const { side_breadth: side, rear_breadth: rear } = this.settings;
     if (wide < -rear) return "front";
@@ -239,10 +239,9 @@ interface Stride {
   curve(of: (body: Body) => number): Curve | undefined;
 }
 
-/** Pictures a second over the last stretch. */
+/** Pictures a second. */
 function rate(samples: readonly Sample[]): number {
   const last = samples.at(-1)?.timeS ?? 0;
-  const now = samples.filter(({ timeS }) => timeS >= last - NOW_S);
-  const spanS = last - (now[0]?.timeS ?? last);
-  return spanS > 0 ? (now.length - 1) / spanS : 0;
+  const spanS = last - (samples[0]?.timeS ?? last);
+  return spanS > 0 ? (samples.length - 1) / spanS : 0;
 }

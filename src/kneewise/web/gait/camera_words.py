@@ -29,7 +29,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "feet": message("Feet, hips or shoulders are hidden. Free the view of your whole body."),
         "still": message("Keep on running evenly. The first number takes {seconds} seconds."),
         "ahead": message("Foot ahead of your centre of mass"),
-        "ahead_unit": message("% of leg length"),
+        "ahead_unit": message("%% of leg length"),
         "ahead_low": message("under you"),
         "ahead_high": message("far ahead"),
         "ahead_aim": message("Aim: left of your mark. Land under you."),

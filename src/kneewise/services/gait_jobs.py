@@ -1,8 +1,8 @@
 """Clips that are measured behind a server's back: taken in, described, measured, stored, or gone without a trace.
 
 One clip is measured at a time, in a process of its own, whoever's it is. A clip lies in ``measuring`` in the data
-folder for as long as it takes, and is deleted then unless the runner keeps it. What a lost process left there is deleted at
-the next start and told as interrupted; numbers are stored together or not at all.
+folder for as long as it takes, and is deleted then unless the runner keeps it. What a lost process left there is
+deleted at the next start and told as interrupted; numbers are stored together or not at all.
 """
 
 from __future__ import annotations

@@ -19,6 +19,9 @@ from kneewise.web.options import WebOptions
 from kneewise.web.security import is_loopback
 
 _WAITING = 128
+#: Longer than reverse proxies keep a connection that nobody uses (nginx 60 s, Caddy 120 s): else one is closed under a
+#: request that is on its way, and a form gets no answer.
+_KEEP_ALIVE_S = 150
 
 
 def serve(
@@ -66,7 +69,14 @@ def serve(
         if open_browser:
             threading.Timer(0.5, webbrowser.open, [link]).start()
         gc.enable()  # the command line runs without, which a long life cannot
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_keep_alive=_KEEP_ALIVE_S,
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
 

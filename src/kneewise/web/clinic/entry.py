@@ -6,11 +6,14 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Annotated
 
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from kneewise.errors import InvalidInputError
+from kneewise.services.clinic import passwords
 from kneewise.services.clinic.accounts import account_of_link, clinicians_who_invited, take_link
 from kneewise.services.clinic.kinds import KINDS
 from kneewise.storage.accounts import Account, LinkPurpose
@@ -29,6 +32,9 @@ _LONGEST = 1000
 _SECONDS_PER_DAY = 86_400
 #: A browser forgets what it kept of a record that somebody else may not see.
 _FORGET = {"clear-site-data": '"cache", "storage"'}
+
+#: One for each event loop.
+_TRYING: RunVar[CapacityLimiter] = RunVar("kneewise_signing_in")
 
 Typed = Annotated[str, Form(max_length=_LONGEST)]
 
@@ -56,6 +62,16 @@ class LinkPage:
     error: str = ""
 
 
+def _trying() -> CapacityLimiter:
+    """Return what lets few people sign in at the same time; the others wait without taking a thread from pages."""
+    try:
+        return _TRYING.get()
+    except LookupError:
+        limiter = CapacityLimiter(passwords.AT_ONCE)
+        _TRYING.set(limiter)
+        return limiter
+
+
 @router.get("/sign-in")
 def ask(request: Request, door: DoorHere) -> Response:
     """The form."""
@@ -72,7 +88,7 @@ async def sign_in(
     """Look at name, password and code; a new session begins where they are right."""
     await asyncio.sleep(await run_in_threadpool(door.sign_in.delay_s, login))
     address = request.client.host if request.client is not None else ""
-    made = await run_in_threadpool(door.sign_in.sign_in, login, password, code, address)
+    made = await to_thread.run_sync(door.sign_in.sign_in, login, password, code, address, limiter=_trying())
     if made.outcome == "in" and made.account is not None:
         await run_in_threadpool(_end_before, request, door)
         return signed_in(request, made.key, made.account)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
+import httpx
 import pytest
 from tests.clinical import NOW, SetNow
-from tests.unit.web.clinic.conftest import Clinic
+from tests.unit.web.clinic.conftest import ADDRESS, Clinic
 from tests.unit.web.clinic.people import PASSWORD, plain
 
-from kneewise.services.clinic import totp
+from kneewise.services.clinic import passwords, totp
 from kneewise.services.clinic.accounts import invite, new_link
 from kneewise.services.clinic.keys import stored
-from kneewise.services.clinic.sign_in import network_of
+from kneewise.services.clinic.sign_in import SignIn, network_of
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -228,3 +231,45 @@ def test_a_foreign_host_name_is_refused(clinic: Clinic) -> None:
 def test_local_mode_knows_nothing_of_it(clinic: Clinic) -> None:
     assert clinic.browser().get(f"/start?token={clinic.app.state.start_token.text}").status_code in (303, 404, 200)
     assert clinic.browser().get("/load", follow_redirects=False).headers["location"] == "/sign-in"
+
+
+def test_a_crowd_that_signs_in_takes_no_thread_from_pages(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, inside, most = threading.Event(), [0], [0]
+
+    def slow(*_: object) -> SignIn:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        assert go.wait(60)
+        inside[0] -= 1
+        return SignIn("wrong")
+
+    monkeypatch.setattr(clinic.app.state.door.sign_in, "sign_in", slow)
+
+    async def crowd() -> list[int]:
+        transport = httpx.ASGITransport(clinic.app)
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=60) as browser:
+            token = re.search(r'name="csrf_token" value="([^"]+)"', (await browser.get("/sign-in")).text)
+            assert token is not None
+            data = {"csrf_token": token[1], "login": "ann@clinic.test", "password": "wrong"}
+            waiting = [asyncio.create_task(browser.post("/sign-in", data=data)) for _ in range(50)]
+            while not inside[0]:
+                await asyncio.sleep(0)
+            for _ in range(5):
+                assert (await asyncio.wait_for(browser.get("/sign-in"), 60)).status_code == 200
+            go.set()
+            return [answer.status_code for answer in await asyncio.gather(*waiting)]
+
+    assert asyncio.run(crowd()) == [422] * 50
+    assert most[0] <= passwords.AT_ONCE
+
+
+def test_an_older_and_dearer_hash_is_renewed_when_it_is_used() -> None:
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    older = PasswordHash((Argon2Hasher(),)).hash("violet tractor umbrella")
+    right, renewed = passwords.matches("violet tractor umbrella", older)
+    assert right
+    assert renewed is not None
+    assert "$argon2id$v=19$m=19456,t=2,p=1$" in renewed
+    assert passwords.matches("violet tractor umbrella", renewed) == (True, None)

@@ -385,7 +385,7 @@ def _meaning() -> Iterator[str]:
     yield "  measured or not by chance."
     yield "* The forms are drawn from the made runner because of that. Drawn from a lab runner (number 8, 3.5 m/s, 5 s,"
     yield "  phone at 1.3 m), none of ten forms agreed with the first on 2026-11-23: seven lay beyond the limits,"
-    yield "  by up to 2.4 % and 40 ms, and three were refused. For the same reason the phone stands at 1.3 m for the lab"
+    yield "  by up to 2.4 % and 40 ms, and three were refused. So the phone stands at 1.3 m for the lab"
     yield "  runners."
     yield "* At the encoders' own low rates VP9 gave 176.6 steps a minute instead of 165, called firm (one false step"
     yield "  among eight, interval 159 to 194), and MPEG-4 was refused; the clips above were given more bits."

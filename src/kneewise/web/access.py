@@ -81,7 +81,7 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "/knee/measures"): _TOLD,
     ("GET", "/knee/measures/{measure}"): _TOLD,
     ("POST", "/knee/measures/{measure}"): _OWN_TOLD,
-    ("GET", "/knee/tests"): _TOLD,
+    ("GET", "/knee/tests"): _OWN_TOLD,
     ("POST", "/knee/tests"): _OWN_TOLD,
     ("GET", "/api/intake/questions"): ACCOUNT,
     ("GET", "/api/intake"): _TOLD,

@@ -64,9 +64,27 @@ def page(
         "record": session.record if session else "",
         "account": session.account if session else None,
         "reads": session.reads if session else "",
+        # False for a clinician, who changes nothing in a runner's record.
+        "may_write": session is None or session.account is None or session.account.role == "runner",
         "made_runner": session is not None and _is_demo(request),
     }
-    return HTMLResponse(_environment().get_template(template).render(context), status_code=status, headers=headers)
+    text = _environment().get_template(template).render(context)
+    return HTMLResponse(_as_read_by(session, text, request), status_code=status, headers=headers)
+
+
+def _as_read_by(session: Session | None, text: str, request: Request) -> str:
+    """Return a page without what its reader would be refused: a clinician changes nothing in a runner's record."""
+    inside = None if session is None else session.inside
+    if session is None or session.account is None or inside is None or session.account.role != "clinician":
+        return text
+    from kneewise.storage.sharing import shared_kinds
+    from kneewise.web.clinic.readable import readable
+
+    kinds: frozenset[str] = frozenset()
+    if inside.open_runner_id is not None:
+        with request.app.state.place.record.reading() as connection:
+            kinds = shared_kinds(connection, inside.open_runner_id, session.account.id)
+    return readable(text, kinds)
 
 
 def _areas(request: Request, session: Session | None) -> tuple[Area, ...]:

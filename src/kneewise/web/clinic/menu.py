@@ -8,7 +8,6 @@ from typing import Final
 from fastapi import APIRouter
 
 from kneewise.services.clinic.authority import Need
-from kneewise.services.clinic.kinds import Kind
 from kneewise.storage import Record
 from kneewise.storage.sharing import shared_kinds
 from kneewise.web.access import ACCESS
@@ -41,12 +40,15 @@ def menu(areas: tuple[Area, ...], session: Session, record: Record) -> tuple[Are
     return RUNNERS, *_open_to(areas, kinds, reads=opened is not None), ACCOUNT
 
 
+def pages_of_record(areas: tuple[Area, ...], kinds: frozenset[str]) -> tuple[Area, ...]:
+    """Return the areas of a record in which everything is of the kinds that are shared."""
+    table: Mapping[tuple[str, str], Need] = ACCESS
+    needs = ((area, table.get(("GET", area.path))) for area in areas)
+    return tuple(area for area, need in needs if need is not None and need.who == "record" and need.kinds <= kinds)
+
+
 def _open_to(areas: tuple[Area, ...], kinds: frozenset[str], *, reads: bool) -> tuple[Area, ...]:
     table: Mapping[tuple[str, str], Need] = ACCESS
-    found = []
-    for area in areas:
-        need = table.get(("GET", area.path))
-        missing: frozenset[Kind] = frozenset() if need is None else need.kinds - kinds
-        if need is not None and (need.who == "account" or (reads and need.who == "record" and not missing)):
-            found.append(area)
-    return tuple(found)
+    shown = pages_of_record(areas, kinds) if reads else ()
+    everybodys = {area.id for area in areas if (need := table.get(("GET", area.path))) and need.who == "account"}
+    return tuple(area for area in areas if area in shown or area.id in everybodys)

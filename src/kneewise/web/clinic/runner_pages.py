@@ -13,7 +13,7 @@ from kneewise.errors import InvalidInputError
 from kneewise.services.availability import Wishes
 from kneewise.services.clinic.accounts import new_link
 from kneewise.services.clinic.caseload import case_of, open_record_of
-from kneewise.services.clinic.kinds import KINDS
+from kneewise.services.clinic.kinds import KINDS, Kind
 from kneewise.services.clinic.notes import (
     propose,
     read_examinations,
@@ -30,6 +30,7 @@ from kneewise.web import trouble
 from kneewise.web.amounts import day
 from kneewise.web.clinic.examination_view import ExaminationForm, examination_form, read_results
 from kneewise.web.clinic.here import Fields, InsideHere, Me, RecordHere, SummariesHere, Whose
+from kneewise.web.clinic.menu import pages_of_record
 from kneewise.web.clinic.pages import clinic_page
 from kneewise.web.clinic.proposal_view import ProposalCard, proposal_card
 from kneewise.web.clinic.runners import Row, link_of, row_of
@@ -56,7 +57,7 @@ class RunnerPage:
     kinds: tuple[tuple[str, bool], ...]
     open_now: bool
     reads: tuple[tuple[str, str], ...]
-    notes: bool
+    closed: tuple[str, ...]
     link: str = ""
     until: str = ""
 
@@ -96,12 +97,19 @@ def _runner_page(
         row_of(case),
         tuple((kind_title(kind), kind in shared) for kind in KINDS),
         session.inside.open_runner_id == whose.runner_id,
-        tuple((area.path, area.title) for area in request.app.state.areas if area.place == "main"),
-        "notes" in shared,
+        tuple((area.path, area.title) for area in pages_of_record(request.app.state.areas, shared)),
+        _closed(shared),
         link,
         until,
     )
     return clinic_page(request, "clinic/runner.html", view, area="clinic")
+
+
+def _closed(shared: frozenset[Kind]) -> tuple[str, ...]:
+    """Return the tabs that would be refused."""
+    if "notes" not in shared:
+        return "/notes", "/examination", "/proposals"
+    return () if "check_ins" in shared else ("/examination",)
 
 
 @router.get("/clinic/runners/{account_id}")
@@ -111,10 +119,14 @@ def show(request: Request, record: RecordHere, me: Me, whose: Whose) -> Response
 
 
 @router.post("/clinic/runners/{account_id}/open")
-def open_it(record: RecordHere, inside: InsideHere, whose: Whose) -> Response:
-    """Read this runner's record from now on, in this browser."""
+def open_it(request: Request, record: RecordHere, me: Me, inside: InsideHere, whose: Whose) -> Response:
+    """Read this runner's record from now on, in this browser; the first page is one that is shared."""
+    assert whose.runner_id is not None
     open_record_of(record, inside.token_hash, whose.runner_id)
-    return RedirectResponse("/load", _SEE_OTHER)
+    there = {
+        area.path for area in pages_of_record(request.app.state.areas, kinds_shared(record, whose.runner_id, me.id))
+    }
+    return RedirectResponse("/load" if "/load" in there else f"/clinic/runners/{whose.id}", _SEE_OTHER)
 
 
 @router.post("/clinic/runners/{account_id}/link")

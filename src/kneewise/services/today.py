@@ -15,6 +15,7 @@ from kneewise.plan.adherence import RUN_KINDS, Matched
 from kneewise.plan.refusal import PlanRefused
 from kneewise.plan.step_checks import check_words, checks_ahead
 from kneewise.plan.weekly import week_warnings
+from kneewise.services.gait_history import list_clips
 from kneewise.services.intake import blocks_of
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
@@ -89,6 +90,8 @@ class Today:
         What is said of this week and blocks nothing.
     ahead : tuple of DayAhead
         The next days, in order.
+    unfilmed : bool
+        Whether running is allowed and no clip of it has been measured yet, so that one would tell something new.
     """
 
     gathered: Gathered
@@ -102,6 +105,7 @@ class Today:
     first: str
     warnings: tuple[Change, ...] = ()
     ahead: tuple[DayAhead, ...] = ()
+    unfilmed: bool = False
 
     @property
     def plan(self) -> Plan | None:
@@ -196,6 +200,7 @@ def today(place: Place) -> Today:
         first=_first_step(gathered, refused),
         warnings=() if refused is not None else _warnings(gathered, issued),
         ahead=() if _urgent(refused) else tuple(_ahead(gathered, issued)),
+        unfilmed=_unfilmed(place, gathered, refused),
     )
 
 
@@ -220,6 +225,11 @@ def answers_of(place: Place, day: date | None = None) -> DayTold:
         answers.update(found.pain.items())
         answers.update(found.signs.items())
     return DayTold(wanted, now, answers)
+
+
+def _unfilmed(place: Place, gathered: Gathered, refused: PlanRefused | None) -> bool:
+    """Whether a first clip may be offered; never in a clinic, where clips are shared apart from runs."""
+    return gathered.plan is not None and refused is None and not place.shared and not list_clips(place)
 
 
 def _step_check(gathered: Gathered) -> str | None:

@@ -26,7 +26,14 @@ from kneewise.web.today.view import TodayPage, today_page
 
 __all__ = ["now"]
 
-PATHS = {"plan": "/plan", "knee": "/knee", "load": "/load", "import": "/import", "settings": "/settings"}
+PATHS = {
+    "plan": "/plan",
+    "knee": "/knee",
+    "load": "/load",
+    "gait": "/gait",
+    "import": "/import",
+    "settings": "/settings",
+}
 DAY = timedelta(days=1)
 KEY = "a-key-of-this-test"
 
@@ -101,6 +108,12 @@ def test_a_rest_day_says_so(runner: Place) -> None:
     view = shown(runner)
     assert (view.headline, view.sessions) == ("Rest day", ())
     assert view.following.startswith("Tomorrow: ")
+
+
+def test_a_clip_is_offered_while_none_was_measured_and_running_is_allowed(runner: Place) -> None:
+    assert shown(runner).gait_href == "/gait"
+    record_check_in(runner, pain={"during": 9.0, "after_60min": 9.0, "next_morning": 9.0})
+    assert shown(runner).gait_href == ""
 
 
 def test_race_day_is_honest(place: Place, now: SetNow) -> None:

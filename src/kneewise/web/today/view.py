@@ -102,6 +102,8 @@ class TodayPage:
         What kind of day it is, where there is nothing to do or the day is a special one.
     form, after_run : Form or None
         Questions due now; questions for after a run that is still to come.
+    gait_href : str
+        Where a clip of the runner is measured; empty where one was, or where nobody should run.
     from_draft : bool
         Whether the sessions are those of a version that nobody took over yet.
     """
@@ -133,6 +135,7 @@ class TodayPage:
     later: Form
     plan_href: str
     all_done: bool
+    gait_href: str
 
 
 def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] = ()) -> TodayPage:
@@ -187,6 +190,7 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
         later=form_without_days("check-in"),
         plan_href=paths.get("plan", ""),
         all_done=not found.asks and stop is None,
+        gait_href=paths.get("gait", "") if found.unfilmed and light is not None and light.state != "stop" else "",
     )
 
 

@@ -104,9 +104,10 @@ export class Gauge {
     if (Number.isFinite(apart)) this.feet.add({ timeS, value: apart });
   }
 
-  /** Cadence of the last pictures; nothing where they are too few or show no running. */
+  /** Cadence of the last pictures; nothing where they are too few, which would show a slower wave, or no running. */
   cadence(): Cadence | undefined {
-    if (this.feet.filled < this.settings.least_filled) return undefined;
+    const { least_filled: filled, least_fps: fps } = this.settings;
+    if (this.feet.filled < filled || rate(this.samples) < fps) return undefined;
     return cadence(this.feet.even(RHYTHM_HZ), RHYTHM_HZ, this.settings.rhythm);
   }
 

@@ -24,9 +24,9 @@ export async function loadNetworks(models: Models): Promise<Networks> {
   // What it tells while it loads is for its makers.
   const silent = (): void => undefined;
   Object.assign(self, { Module: { locateFile: () => program, print: silent, printErr: silent } });
-  // The library asks for a graphics processor unasked, and complains on the console where there is none.
-  if (models.accelerator === "wasm") Object.defineProperty(navigator, "gpu", { value: undefined });
-  await loadLiteRt(loader);
+  const { warn } = console;
+  console.warn = silent;
+  await loadLiteRt(loader).finally(() => (console.warn = warn));
   const compiled = (model: string): Promise<CompiledModel> =>
     loadAndCompile(model, { accelerator: models.accelerator });
   const [landmarks, detector] = [await compiled(models.landmarks), await compiled(models.detector)];

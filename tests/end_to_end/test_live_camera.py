@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-av = pytest.importorskip("av", reason="the extra 'video' is not installed")
+pytest.importorskip("av", reason="the extra 'video' is not installed")
 pytest.importorskip("ai_edge_litert", reason="the extra 'video' is not installed")
 
+import av
 from benchmarks.made_clips import write_y4m
 from benchmarks.made_runner import Running, joints
 from benchmarks.rendered_runner import Camera, Picture, pictures

@@ -112,8 +112,8 @@ def _check_running(contacts: FilmedContacts) -> None:
     fewest = min(contacts.steps_of(leg) for leg in (0, 1))
     if fewest < value("gait.steps.least"):
         raise UnusableClipError(
-            f"Only {fewest} whole steps of one leg could be measured; film at least ten strides of steady running, "
-            "with both feet in the picture all the time."
+            f"Only {fewest} whole {'step' if fewest == 1 else 'steps'} of one leg could be measured; film at least ten "
+            "strides of steady running, with both feet in the picture all the time."
         )
 
 

@@ -28,6 +28,8 @@ class ClipMeaning:
         Activities whose load is computed with it.
     found : sequence of FindingResult
         Findings that rest on the newest clips.
+    asked : bool
+        Whether the safety questions were ever answered; no plan is made before.
     blocked : bool
         Whether the last safety questions hold every plan back.
     trial : mapping or None
@@ -38,6 +40,7 @@ class ClipMeaning:
     own: KneeStyle
     runs: int
     found: Sequence[FindingResult]
+    asked: bool
     blocked: bool
     trial: dict[str, Any] | None
 
@@ -55,6 +58,7 @@ def clip_meaning(place: Place) -> ClipMeaning:
         own=runner.style or generic_style(),
         runs=runs,
         found=[one for one in every if one.measure is not None and one.measure.origin == "video"],
+        asked=intake is not None,
         blocked="plan" in blocks_of(intake),
         trial=None if told is None else told.to_json(),
     )

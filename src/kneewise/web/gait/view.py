@@ -24,7 +24,7 @@ _GIGABYTE: Final = 1_073_741_824
 _STATES: Final[Mapping[str, str]] = {
     "chosen": message("Waits for your answers"),
     "waiting": message("Waits for the clip before it"),
-    "running": message("Is measured"),
+    "running": message("Measuring"),
     "storing": message("Is stored; your runs follow"),
     "done": message("Measured"),
     "cancelled": message("Ended by you. Nothing of it was kept."),
@@ -396,6 +396,8 @@ def _found(result: FindingResult) -> FoundView:
 
 
 def _plan(meaning: ClipMeaning) -> str:
+    if not meaning.asked:
+        return _("You have no plan yet; it begins with some questions about your knee.")
     if meaning.blocked:
         return _("Your last answers hold every plan back; a clip changes nothing about that.")
     if meaning.trial is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +94,9 @@ def test_from_the_clip_to_its_numbers(client: TestClient, csrf: str, here: Here,
     assert client.get(f"{where}/files/left-1-contact.png").content == b"blurred"
     assert client.get(f"{where}/files/..%2F..%2Fkneewise.sqlite").status_code == 404
     assert "How far your own knee bends is now known" in text
+    cards = set(re.findall(r'href="(/evidence/[^"]+)"', text))
+    assert len(cards) > 10
+    assert {client.get(card).status_code for card in cards} == {200}
     assert list((application.state.place.data / "measuring").iterdir()) == []
     first = client.get("/gait").text
     assert "From the side" in first
@@ -210,6 +214,8 @@ def test_a_view_from_behind_says_what_it_does_not_show(
     text = client.get(measured(client, csrf, chosen(client, csrf))).text
     assert "from behind shows pelvis and hips" in text
     assert "Pelvic drop" in text
+    cards = set(re.findall(r'href="(/evidence/[^"]+)"', text))
+    assert {client.get(card).status_code for card in cards} == {200}
     assert "only to be compared with a later clip" in text
 
 

@@ -42,6 +42,8 @@ class NumberView:
     legs : tuple of LegView
     sides : str
         Whether left and right differ, in words.
+    proof_href : str
+        Evidence card of how far off such a number is from this side.
     """
 
     id: str
@@ -53,6 +55,7 @@ class NumberView:
     legs: tuple[LegView, ...]
     sides: str
     differs: bool
+    proof_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +189,14 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _groups(data: Mapping[str, Any]) -> Iterator[GroupView]:
     metrics = data["metrics"]
     for group, title, names in names_of(metrics):
-        yield GroupView(group, title, tuple(_number(name, metrics[name]) for name in names))
+        yield GroupView(group, title, tuple(_number(name, metrics[name], data["view"]) for name in names))
 
 
 def _claims() -> dict[str, ClaimWord]:
     return {name: ClaimWord(claim.code, _(claim.words), _(claim.text)) for name, claim in CLAIMS.items()}
 
 
-def _number(name: str, metric: Mapping[str, Any]) -> NumberView:
+def _number(name: str, metric: Mapping[str, Any], side_seen: str) -> NumberView:
     word, trend = WORDS[name], metric["claim"] == _TREND
     shown = amount(name, metric["both"])
     differs = not trend and _parted(metric["asymmetry"])
@@ -208,6 +211,7 @@ def _number(name: str, metric: Mapping[str, Any]) -> NumberView:
         legs=legs,
         sides="" if trend else _sides(name, metric["asymmetry"], differs=differs),
         differs=differs,
+        proof_href=f"/evidence/parameters/gait.error.{side_seen}_both.{name}",
     )
 
 

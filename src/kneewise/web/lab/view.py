@@ -241,7 +241,8 @@ def _beside(key: str, both: Mapping[str, Any], band: Mapping[str, Any]) -> tuple
 
 def _step(step: Mapping[str, Any]) -> tuple[str, ...]:
     numbers = [_number(step[key], _ROWS[key][2], _ROWS[key][3]) for key in _STEPS]
-    return (_number(step["initial_contact_s"], 2), _(_SIDES[step["side"]]), *numbers, told(step["reason"]))
+    leg = _SIDES[step["side"]]
+    return (_number(step["initial_contact_s"], 2), _(leg), *numbers, told(step["reason"]))
 
 
 def _step_head() -> tuple[str, ...]:

@@ -204,7 +204,10 @@ def test_a_move_makes_a_version_and_a_refused_one_does_not(client: TestClient, c
     assert len(events(runner, "plan")) == 2
     found = plan_version(runner, 2)
     assert [each.kind for each in found.differences if each.after is not None and each.after.id == name] == ["moved"]
-    assert "moved" in client.get("/plan/history/2").text
+    version = client.get("/plan/history/2").text
+    assert "moved" in version
+    assert "Your own choice" in version  # where it comes from, in words and not as a code
+    assert "Rule:" not in version
 
 
 def test_the_api_gives_the_documents_of_the_command_line(client: TestClient, csrf: str, runner: Place) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kneewise.domain import Change, Plan, PlannedSession
 from kneewise.evidence.knowledge import knowledge
+from kneewise.plan.moving import MOVED
 from kneewise.services.plan_versions import SessionChange, Version
 from kneewise.web.amounts import day, day_long, distance, number, percent
 from kneewise.web.plan.view import GoalView, goal_view
@@ -45,6 +46,14 @@ _INPUTS = {
     "knee_km": message("Knee-km"),
     "usual_knee_km": message("Usual knee-km"),
 }
+#: Where a change comes from that rests on no card of the evidence.
+_ORIGINS = {
+    MOVED: message("Your own choice"),
+    "time": message("Your free time"),
+    "horizon": message("Time went on"),
+    "rules_version": message("A newer Kneewise"),
+}
+_OTHERWISE = message("How the plan is put together")
 _SHARES = frozenset({"factor", "done_over_planned"})
 _LENGTHS = frozenset({"distance_m", "longest_30d_m"})
 
@@ -62,10 +71,10 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCard:
-    """One change with all that it rests on."""
+    """One change with all that it rests on: an evidence card, or else where it comes from in words."""
 
     text: str
-    rule: str
+    origin: str
     proof: Proof | None
     inputs: tuple[tuple[str, str], ...]
 
@@ -136,7 +145,7 @@ def _line(plan: Plan) -> VersionLine:
 def _card(change: Change) -> ChangeCard:
     return ChangeCard(
         text=told(change.text),
-        rule=change.rule,
+        origin=_(_ORIGINS.get(change.rule, _OTHERWISE)),
         proof=proof(change.rule),
         inputs=tuple(_inputs(change.inputs)),
     )

@@ -19,6 +19,7 @@ from kneewise.services.job_worker import JobHand
 from kneewise.services.listing import list_activities
 from kneewise.services.place import Place
 from kneewise.services.progress import Progress
+from kneewise.services.run_pages import run_page
 
 WAIT_S = 60
 
@@ -111,6 +112,36 @@ def test_the_first_run_is_there_before_the_last_and_a_cancelled_import_keeps_it(
     again = over(jobs, jobs.begin_paths([folder]))
     assert again.state == "done"
     assert len(list_activities(place).activities) == 8
+
+
+def test_the_first_runs_of_a_large_zip_are_listed_while_the_rest_of_it_is_read(
+    jobs: ImportJobs, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, count = write_runs(tmp_path / "runs", 24, records=60), 24
+    archive = jobs.folder / "upload-3.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in sorted(folder.iterdir()):
+            file.write(path, f"activities/{path.name}")
+    stored, go_on = threading.Event(), threading.Event()
+    tell = JobHand.tell
+
+    def slowly(self: JobHand, line: Mapping[str, Any]) -> None:
+        tell(self, line)
+        stored.set()
+        go_on.wait(WAIT_S)
+
+    monkeypatch.setattr(JobHand, "tell", slowly)
+    job = jobs.begin([(archive, "export.zip")])
+    assert stored.wait(WAIT_S)
+    while not jobs.look(job.id).usable:
+        time.sleep(0.01)
+    shown = run_page(place)
+    assert jobs.look(job.id).live
+    assert 1 <= shown.total < count
+    assert all(item.knee_km is not None for item in shown.items)
+    go_on.set()
+    assert over(jobs, job).state == "done"
+    assert run_page(place).total == count
 
 
 def test_a_job_that_waits_can_be_cancelled_and_jobs_come_in_order(jobs: ImportJobs, tmp_path: Path) -> None:

@@ -98,9 +98,10 @@ def replace_consents(
         connection.execute(insert(table), row)
 
 
-def append_access(connection: Connection, access: Access) -> None:
-    """Append one line to the log."""
-    connection.execute(insert(tables.access_log), {**asdict(access), "kinds": list(access.kinds)})
+def append_access(connection: Connection, *accesses: Access) -> None:
+    """Append lines to the log."""
+    if accesses:
+        connection.execute(insert(tables.access_log), [asdict(each) for each in accesses])
 
 
 def read_accesses(

@@ -85,7 +85,8 @@ _GRANTED, _HIDDEN, _REFUSED = Decision("granted"), Decision("hidden"), Decision(
 def decide(record: Record, need: Need, asked: Asked) -> Decision:
     """Return whether a request may go on and on whose record; what it wants with a record stands in the log then.
 
-    The log is written before the route does anything. Where it cannot be written, nothing is read.
+    The log is written before the route does anything. Where it cannot be written, nothing is read. Its lines are only
+    appended and nothing is built on them, so that nobody's page waits for somebody who stores something.
     """
     if need.who == "anyone":
         return _GRANTED
@@ -110,14 +111,14 @@ def _hidden_or_refused(account: Account, need: Need) -> Decision:
 def _own(record: Record, need: Need, asked: Asked, account: Account) -> Decision:
     if need.who == "care" or account.runner_id is None:
         return _HIDDEN
-    with record.writing("noting who reads") as connection:
+    with record.writing("noting who reads", beside=True) as connection:
         _log(connection, account, account.runner_id, need, asked, allowed=True)
     return Decision("granted", account.runner_id)
 
 
 def _cared_for(record: Record, need: Need, asked: Asked, account: Account) -> Decision:
     assert asked.session is not None
-    with record.writing("noting who reads") as connection:
+    with record.writing("noting who reads", beside=True) as connection:
         if need.who == "care":
             named = None if asked.account_id is None else accounts.read_account(connection, asked.account_id)
             runner_id = None if named is None or named.disabled_at is not None else named.runner_id

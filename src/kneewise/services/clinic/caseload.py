@@ -96,10 +96,8 @@ def _case(runner: CaredFor) -> Case:
 
 
 def _noted(record: Record, clinician: Account, shown: list[Case]) -> None:
-    now = clock.now()
-    with record.writing("noting who reads") as connection:
-        for runner in (each.runner for each in shown):
-            kinds = tuple(sorted(runner.kinds & {"runs", "check_ins"}))
-            if kinds:
-                who = clinician.id, clinician.name, clinician.role
-                append_access(connection, Access(runner.runner_id, now, *who, "read", kinds, "/clinic", allowed=True))
+    now, who = clock.now(), (clinician.id, clinician.name, clinician.role)
+    kinds_of = [(each.runner.runner_id, tuple(sorted(each.runner.kinds & {"runs", "check_ins"}))) for each in shown]
+    lines = [Access(name, now, *who, "read", kinds, "/clinic", allowed=True) for name, kinds in kinds_of if kinds]
+    with record.writing("noting who reads", beside=True) as connection:
+        append_access(connection, *lines)

@@ -1,8 +1,8 @@
 /** The camera's part of a page: picture with stick figure, one gauge, and what the numbers rest on. */
 
 import { fill } from "../page";
-import { type CameraSettings, CameraSource, type Looked, PoseFailed } from "./camera";
-import { SourceRefused } from "./cadence_source";
+import { type CameraSettings, CameraSource, type Looked } from "./camera";
+import { type CadenceSource, type Heard, SourceRefused } from "./cadence_source";
 import { median } from "./cycle";
 import type { Reading } from "./gauge";
 import { Stick } from "./stick";
@@ -29,16 +29,20 @@ interface Shown {
 const PERCENT = 100;
 /** Latencies whose middle is shown. */
 const LATENCIES = 30;
+/** Readings whose middle is shown: a single one jumps where its pictures came unevenly. */
+const READINGS = 6;
 /** Numbers change so often at most; a runner cannot read quicker. */
 const SHOWN_EVERY_MS = 500;
 
-export class CameraView {
-  readonly source: CameraSource;
+export class CameraView implements CadenceSource {
+  readonly name = "camera";
+  private readonly source: CameraSource;
   private readonly stick: Stick;
   private readonly usual: Partial<Record<What, number>> = {};
   private latencies: number[] = [];
   private shownMs = 0;
   private last: Shown | undefined;
+  private recent: Reading[] = [];
 
   constructor(
     private readonly place: HTMLElement,
@@ -50,19 +54,21 @@ export class CameraView {
     this.part("[data-camera-mark]").addEventListener("click", () => this.mark());
   }
 
-  /** Start looking and say why not; true where it looks. */
-  async start(): Promise<boolean> {
+  onCadence(listener: (heard: Heard | undefined) => void): void {
+    this.source.onCadence(listener);
+  }
+
+  /** Start looking; where that cannot be, say why and throw it on. */
+  async start(): Promise<void> {
     this.say("loading");
     try {
       await this.source.start();
     } catch (error) {
       this.say(error instanceof SourceRefused ? error.reason : "failed");
-      if (!(error instanceof SourceRefused || error instanceof PoseFailed)) throw error;
-      return false;
+      throw error;
     }
     this.place.dataset["camera"] = "on";
     this.say("looking");
-    return true;
   }
 
   stop(): void {
@@ -93,9 +99,10 @@ export class CameraView {
   }
 
   private measured(reading: Reading): void {
-    const shown = this.shown(reading);
+    this.recent = [...this.recent.filter(({ view }) => view === reading.view), reading].slice(-READINGS);
+    const shown = this.shown(middle(this.recent, reading));
     this.last = shown;
-    this.usual[shown.what] ??= shown.value;
+    if (this.recent.length === READINGS) this.usual[shown.what] ??= shown.value;
     this.part("[data-camera-said]").textContent = this.words("trend", {
       fps: this.number(reading.fps),
       steps: this.number(reading.steps ?? 0),
@@ -136,7 +143,8 @@ export class CameraView {
     gauge.style.setProperty("--to", share(value + doubt));
     gauge.style.setProperty("--usual", share(usual));
     gauge.dataset["where"] = value <= usual ? "right" : "over";
-    this.part("[data-camera-usual]").textContent = this.words("usual", { number: this.number(usual) });
+    const marked = this.usual[what] !== undefined;
+    this.part("[data-camera-usual]").textContent = marked ? this.words("usual", { number: this.number(usual) }) : "";
   }
 
   private mark(): void {
@@ -164,4 +172,15 @@ export class CameraView {
     if (!found) throw new Error(`this page has no ${selector}`);
     return found;
   }
+}
+
+/** The last reading with the middle of each number of the readings before it. */
+function middle(readings: readonly Reading[], last: Reading): Reading {
+  const of = (number: (reading: Reading) => number | undefined): number =>
+    median(readings.map((reading) => number(reading) ?? Number.NaN));
+  const { side, rear } = last;
+  if (side) {
+    return { ...last, side: { ...side, aheadLeg: of((one) => one.side?.aheadLeg), shinDeg: of((one) => one.side?.shinDeg) } };
+  }
+  return rear ? { ...last, rear: { left: of((one) => one.rear?.left), right: of((one) => one.rear?.right) } } : last;
 }

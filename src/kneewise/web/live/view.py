@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kneewise.domain import PlannedSession
+from kneewise.services.live_camera import camera_lacks
 from kneewise.services.live_sessions import LiveSetup, LoggedLiveSession
 from kneewise.units import SECONDS_PER_MINUTE
 from kneewise.web.amounts import day_long, number, percent
+from kneewise.web.gait.camera import camera_data
 from kneewise.web.live.words import WORDS
 from kneewise.web.preferences import preferences
 from kneewise.web.wording import gettext as _
@@ -26,6 +28,8 @@ class LivePage:
         What the session is, in pairs of words and amount.
     data : mapping
         What the device needs, with its words.
+    camera : mapping or None
+        The same for its camera; ``None`` where the pose model is not there.
     """
 
     kind: str
@@ -36,6 +40,7 @@ class LivePage:
     cues: tuple[str, ...]
     cue_choices: tuple[tuple[str, str], ...]
     data: Mapping[str, Any]
+    camera: Mapping[str, Any] | None
 
 
 def live_page(setup: LiveSetup) -> LivePage:
@@ -60,6 +65,7 @@ def live_page(setup: LiveSetup) -> LivePage:
             "language": preferences().language,
             "words": {name: _(text) for name, text in WORDS.items()},
         },
+        camera=None if camera_lacks() else camera_data(),
     )
 
 

@@ -102,8 +102,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
         pytest.skip("the front end is not built (run 'make frontend')")
     started: list[Served] = []
 
-    def start(data: Path | None = None, port: int = 0) -> Served:
-        started.append(Served(data or tmp_path / "data", port))
+    def start(data: Path | None = None, port: int = 0, *, clinic: bool = False) -> Served:
+        started.append(Served(data or tmp_path / "data", port, clinic=clinic))
         return started[-1]
 
     yield start

@@ -13,6 +13,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+from tests.unit.web.clinic.people import cheap_passwords
+
 import kneewise
 from kneewise.web.serving import serve
 
@@ -22,8 +25,10 @@ _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload([__name__])
 
 
-def _serve(data: Path, port: int, told: Connection) -> None:
-    serve(kneewise.locate(data), port=port, announce=told.send)
+def _serve(data: Path, port: int, told: Connection, clinic: bool) -> None:
+    if clinic:
+        cheap_passwords(pytest.MonkeyPatch())
+    serve(kneewise.locate(data), port=port, clinic=clinic, announce=told.send)
 
 
 class Served:
@@ -34,17 +39,17 @@ class Served:
     address : str
         Such as ``http://127.0.0.1:8471``.
     link : str
-        The start link.
+        The start link; in a clinic the page of signing in.
     data : Path
         Its data folder.
     pid : int
         Its process.
     """
 
-    def __init__(self, data: Path, port: int = 0) -> None:
+    def __init__(self, data: Path, port: int = 0, *, clinic: bool = False) -> None:
         self.data = data
         ours, told = _FORKING.Pipe(duplex=False)
-        self._process = _FORKING.Process(target=_serve, args=(data, port, told))
+        self._process = _FORKING.Process(target=_serve, args=(data, port, told, clinic))
         self._process.start()
         told.close()
         assert self._process.pid is not None
@@ -67,7 +72,7 @@ def _link(told: Connection) -> str:
     with told:
         assert told.poll(_START_S), "the server said nothing"
         sentence: str = told.recv()
-    return next(word for word in sentence.split() if "/start?token=" in word)
+    return next(word for word in sentence.split() if word.startswith("http://"))
 
 
 for _module in pkgutil.iter_modules(kneewise.services.__path__, "kneewise.services."):

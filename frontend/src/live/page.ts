@@ -67,7 +67,9 @@ export class LivePage {
 
   private show(screen: string): void {
     for (const one of this.place.querySelectorAll<HTMLElement>("[data-screen]")) one.hidden = one.dataset["screen"] !== screen;
-    this.part("live-head").hidden = !["start", "resume", "result"].includes(screen);
+    const headed = ["start", "resume", "result"].includes(screen);
+    this.part("live-head").hidden = !headed;
+    this.part("live-title").hidden = headed;
     document.documentElement.toggleAttribute("data-live", screen === "run");
     if (screen === "start") return;
     this.place.scrollIntoView({ block: "start" });

@@ -1,13 +1,14 @@
 """What the device decides in a live session is what Python decides: both answer the questions of one fixture.
 
-``frontend/tests/live_port.test.ts`` asks the browser's side. ``python -m tests.unit.retraining.test_live_port`` writes the
-answers anew where Python's side has changed on purpose.
+``frontend/tests/live_port.test.ts`` asks the browser's side. ``python -m tests.unit.retraining.test_live_port`` writes
+the answers anew where Python's side has changed on purpose.
 """
 
 from __future__ import annotations
 
 import json
 import random
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def sessions() -> list[dict[str, Any]]:
                 "blocks": [
                     {"from_s": low, "to_s": high, "on": bool(place % 2),
                      "cadence_spm": chance.choice((None, round(chance.uniform(155, 185), 2)))}
-                    for place, (low, high) in enumerate(zip(ends, ends[1:], strict=False))
+                    for place, (low, high) in enumerate(pairwise(ends))
                 ],
             }
         )  # fmt: skip

@@ -23,7 +23,7 @@ _REFUSED = r"status of 40[34]"
 
 @contextmanager
 def _person(browser: Browser, served: Served) -> Iterator[Watched]:
-    context = browser.new_context(viewport=PHONE, locale="en-GB")
+    context = browser.new_context(viewport=PHONE, locale="en-GB")  # type: ignore[arg-type]  # two numbers
     person = Watched(context, served)
     yield person
     person.check()

@@ -139,6 +139,11 @@ def weights() -> None:
 
 
 @pytest.mark.usefixtures("weights")
+def test_the_real_model_on_a_black_clip(refuse: Refuse, tmp_path: Path) -> None:
+    assert "No runner was found" in refuse(black(tmp_path / "black.mp4", width=160, height=120, count=31))
+
+
+@pytest.mark.usefixtures("weights")
 def test_the_real_model_on_a_cat(refuse: Refuse, tmp_path: Path) -> None:
     time_s = np.arange(31) / 30
     clip = write_clip(tmp_path / "cat.mp4", painted(cat(time_s), Camera(320, 180)), time_s)

@@ -12,6 +12,7 @@ from benchmarks.rendered_runner import Camera
 from tests.histories import write_runs
 from tests.made_keypoints import write_points
 
+from kneewise.domain import Estimate
 from kneewise.errors import InvalidInputError, UnreadableFileError, UnusableClipError
 from kneewise.evidence.parameters import value
 from kneewise.motion.pose.weights import DETECTOR, LANDMARKER, weights_folder
@@ -19,11 +20,14 @@ from kneewise.services.findings import findings
 from kneewise.services.gait import analyse_video
 from kneewise.services.gait_clips import keep_gait
 from kneewise.services.gait_compared import compare_clips
+from kneewise.services.gait_history import list_clips, withdraw_clip
 from kneewise.services.gait_pictures import write_gait_pictures
 from kneewise.services.importing import import_files
 from kneewise.services.knee_trials import knee_style, list_knee_trials
+from kneewise.services.listing import list_activities
 from kneewise.services.place import Place
 from kneewise.services.profile import set_profile
+from kneewise.services.recomputing import recompute_loads
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,29 @@ def test_keeping_a_side_view_sets_the_knee_and_shrinks_it(place: Place, side: Pa
     again = keep_gait(place, found)
     assert again.known
     assert len(list_knee_trials(place)) == 1
+
+
+def test_a_clip_shrinks_the_watchs_doubt_about_every_run_and_its_end_brings_it_back(place: Place, side: Path) -> None:
+    """A clip narrows what the watch predicts of the history and never takes its place."""
+    guessed, watch_only = _loads(place), knee_style(place)
+    keep_gait(place, analyse_video(side, height_m=1.75, speed_mps=3.0))
+    seen = _loads(place)
+    assert [one.value for one in seen] != [one.value for one in guessed]
+    for before, after in zip(guessed, seen, strict=True):
+        assert after.others is not None
+        assert before.others is not None
+        assert before.others.low < after.others.low < after.value < after.others.high < before.others.high
+    [clip] = list_clips(place)
+    assert withdraw_clip(place, clip.id)
+    assert recompute_loads(place) == 3
+    assert knee_style(place) == watch_only
+    assert _loads(place) == guessed
+
+
+def _loads(place: Place) -> list[Estimate]:
+    found = [one.knee_km.value for one in list_activities(place).activities if one.knee_km is not None]
+    assert len(found) == 3
+    return found
 
 
 def test_a_standing_picture_counts_for_more(place: Place, side: Path) -> None:

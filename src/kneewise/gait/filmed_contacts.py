@@ -64,13 +64,13 @@ def find_filmed_contacts(body: FilmedBody) -> FilmedContacts:
     """
     if body.view == "rear":
         start, middle, leg = _rear_view(body)
-        return _possible(start, np.full(len(start), np.nan), middle, leg)
+        return possible_contacts(start, np.full(len(start), np.nan), middle, leg)
     legs = [_side_view(body, leg) for leg in (0, 1)]
     start, end = (np.concatenate([found[row] for found in legs]) for row in (0, 1))
     leg = np.repeat([0, 1], [len(found[0]) for found in legs])
     order = np.argsort(start)
     start, end, leg = start[order], end[order], leg[order]
-    return _possible(start, end, (start + end) / 2, leg)
+    return possible_contacts(start, end, (start + end) / 2, leg)
 
 
 def _side_view(body: FilmedBody, leg: int) -> tuple[Floats, Floats]:
@@ -175,12 +175,21 @@ def _rear_view(body: FilmedBody) -> tuple[Floats, Floats, Indices]:
     return middle - value("gait.event.rear_contact_share") * step, middle, feet.argmin(axis=0)
 
 
-def _possible(start: Floats, end: Floats, middle: Floats, leg: Indices) -> FilmedContacts:
-    """Keep what can be a step."""
+def _usual(step_time_s: Floats, real: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where a step lasts about as long as the runner's others: one false contact makes a short and a long one."""
+    if not real.any():
+        return real
+    usual = float(np.median(step_time_s[real]))
+    return np.abs(step_time_s - usual) <= value("gait.event.step_apart") * usual
+
+
+def possible_contacts(start: Floats, end: Floats, middle: Floats, leg: Indices) -> FilmedContacts:
+    """Keep what can be a step; times in seconds, arrays of shape (contacts,) in the order of time."""
     contact, limits = end - start, parameter("gait.event.contact_time_s")
     between = parameter("gait.event.step_time_s")
     step = np.append(np.diff(start), np.nan)
     real = np.append(np.diff(leg) != 0, False) & (step >= between.low) & (step <= between.high)
+    real &= _usual(step, real)
     # A contact far too early is the second sight of one step, or one of two legs that were taken for each other.
     early = np.append(False, np.diff(start) < between.low)
     keep = ~((contact < limits.low) | (contact > limits.high)) & ~early & np.isfinite(middle)

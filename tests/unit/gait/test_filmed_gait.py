@@ -13,7 +13,7 @@ from kneewise.errors import UnusableClipError
 from kneewise.evidence.parameters import parameters
 from kneewise.gait.certainty import CLAIMS, KINDS, claim_of
 from kneewise.gait.filmed_body import filmed_body
-from kneewise.gait.filmed_contacts import find_filmed_contacts
+from kneewise.gait.filmed_contacts import find_filmed_contacts, possible_contacts
 from kneewise.gait.filmed_gait import FilmedGait, measure_gait, standing_knee_flexion_deg, strike_of
 from kneewise.motion.cleaning import clean_keypoints
 from kneewise.motion.keypoints import Keypoints
@@ -44,6 +44,16 @@ def test_contacts_lie_where_the_made_runner_lands(side: FilmedGait) -> None:
         assert np.abs(off).max() < 0.045
         assert side.contacts.steps_of(leg) >= 9
     assert (np.diff(side.contacts.leg) != 0).all()
+
+
+def test_one_contact_at_a_wrong_time_does_not_change_the_cadence() -> None:
+    """A picture in which the legs were taken for each other makes one step short and the next one long."""
+    start = np.arange(12) * 60 / 164
+    start[5] -= 0.134
+    found = possible_contacts(start, start + 0.25, start + 0.125, np.arange(12) % 2)
+    steps = found.step_time_s[np.isfinite(found.step_time_s)]
+    assert len(steps) == 9
+    np.testing.assert_allclose(60 / steps, 164)
 
 
 def test_numbers_of_a_made_runner(side: FilmedGait) -> None:

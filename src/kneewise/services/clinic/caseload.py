@@ -67,15 +67,19 @@ def caseload(record: Record, clinician: Account, *, page: int = 1, wanted: str =
     pages = max(-(-len(chosen) // PER_PAGE), 1)
     page = min(max(page, 1), pages)
     shown = chosen[(page - 1) * PER_PAGE : page * PER_PAGE]
-    _noted(record, clinician, shown)
+    _noted(record, clinician, shown, "/clinic")
     return Caseload(tuple(shown), len(chosen), sum(each.rank < CALM_RANK for each in chosen), page, pages)
 
 
 def case_of(record: Record, clinician: Account, account_id: str) -> Case | None:
-    """Return one runner of the list."""
+    """Return one runner of the list; the runner reads in the log which kinds of data the reasons were drawn from."""
     with record.reading() as connection:
         found = next((each for each in read_cared_for(connection, clinician.id) if each.account_id == account_id), None)
-    return None if found is None else _case(found)
+    if found is None:
+        return None
+    case = _case(found)
+    _noted(record, clinician, [case], "/clinic/runners/{account_id}")
+    return case
 
 
 def open_record_of(record: Record, token_hash: str, runner_id: str | None) -> None:
@@ -95,9 +99,9 @@ def _case(runner: CaredFor) -> Case:
     return Case(runner, rank, reasons, facts)
 
 
-def _noted(record: Record, clinician: Account, shown: list[Case]) -> None:
+def _noted(record: Record, clinician: Account, shown: list[Case], route: str) -> None:
     now, who = clock.now(), (clinician.id, clinician.name, clinician.role)
     kinds_of = [(each.runner.runner_id, tuple(sorted(each.runner.kinds & {"runs", "check_ins"}))) for each in shown]
-    lines = [Access(name, now, *who, "read", kinds, "/clinic", allowed=True) for name, kinds in kinds_of if kinds]
+    lines = [Access(name, now, *who, "read", kinds, route, allowed=True) for name, kinds in kinds_of if kinds]
     with record.writing("noting who reads", beside=True) as connection:
         append_access(connection, *lines)

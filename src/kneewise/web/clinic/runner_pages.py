@@ -28,6 +28,7 @@ from kneewise.storage import Record
 from kneewise.storage.accounts import Account
 from kneewise.web import trouble
 from kneewise.web.amounts import day
+from kneewise.web.area import Area
 from kneewise.web.clinic.examination_view import ExaminationForm, examination_form, read_results
 from kneewise.web.clinic.here import Fields, InsideHere, Me, RecordHere, SummariesHere, Whose
 from kneewise.web.clinic.menu import pages_of_record
@@ -40,7 +41,7 @@ from kneewise.web.plan.view import goal_options
 from kneewise.web.plan.wishes_form import read_goal
 from kneewise.web.typed import typed_number, typed_whole
 from kneewise.web.wording import gettext as _
-from kneewise.web.wording import told
+from kneewise.web.wording import message, told
 
 router = APIRouter()
 
@@ -57,6 +58,7 @@ class RunnerPage:
     kinds: tuple[tuple[str, bool], ...]
     open_now: bool
     reads: tuple[tuple[str, str], ...]
+    without_video: bool
     closed: tuple[str, ...]
     link: str = ""
     until: str = ""
@@ -97,12 +99,20 @@ def _runner_page(
         row_of(case),
         tuple((kind_title(kind), kind in shared) for kind in KINDS),
         session.inside.open_runner_id == whose.runner_id,
-        tuple((area.path, area.title) for area in pages_of_record(request.app.state.areas, shared)),
+        _pages(pages_of_record(request.app.state.areas, shared), shared),
+        shared >= {"runs", "check_ins"} and "video" not in shared,
         _closed(shared),
         link,
         until,
     )
     return clinic_page(request, "clinic/runner.html", view, area="clinic")
+
+
+def _pages(areas: tuple[Area, ...], shared: frozenset[Kind]) -> tuple[tuple[str, str], ...]:
+    """Return what can be read; the scores stand by themselves where the page of the knee is closed."""
+    pages = tuple((area.path, area.title) for area in areas)
+    scores = "check_ins" in shared and all(path != "/knee" for path, _title in pages)
+    return (*pages, ("/knee/measures", message("Scores"))) if scores else pages
 
 
 def _closed(shared: frozenset[Kind]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from tests.unit.web.clinic.conftest import Clinic
 from tests.unit.web.clinic.people import HOLE, addresses, plain
 
 from kneewise.services.clinic.kinds import KINDS, Kind
-from kneewise.services.clinic.sharing import share
+from kneewise.services.clinic.sharing import share, who_read
 from kneewise.web import access
 from kneewise.web.clinic.readable import readable
 
@@ -65,6 +65,25 @@ def test_a_record_opens_with_a_page_that_is_shared(filled: Clinic) -> None:
         shown = doc.get(f"/clinic/runners/{ann.id}").text
         assert ('href="/load"' in shown) == ("runs" in kinds)
         assert f'/clinic/runners/{ann.id}/notes"' in shown or "notes" not in kinds
+
+
+def test_scores_can_be_read_where_check_ins_alone_are_shared(filled: Clinic) -> None:
+    ann, doc = filled.ann.account, filled.doc
+    assert ann.runner_id is not None
+    share(filled.record, ann.runner_id, doc.account.id, {"check_ins"})
+    doc.post(f"/clinic/runners/{ann.id}/open")
+    assert 'href="/knee/measures"' in doc.get(f"/clinic/runners/{ann.id}").text
+    assert doc.get("/knee/measures").status_code == 200
+    share(filled.record, ann.runner_id, doc.account.id, {"runs", "check_ins"})
+    assert "as soon as the runner shares video" in doc.get(f"/clinic/runners/{ann.id}").text
+
+
+def test_the_overview_says_in_the_log_what_its_reasons_rest_on(filled: Clinic) -> None:
+    ann, doc = filled.ann.account, filled.doc
+    assert ann.runner_id is not None
+    doc.get(f"/clinic/runners/{ann.id}")
+    _number, told = who_read(filled.record, ann.runner_id, limit=1)[0]
+    assert (told.route, told.kinds) == ("/clinic/runners/{account_id}", ("check_ins", "runs"))
 
 
 def test_what_is_left_of_a_page() -> None:

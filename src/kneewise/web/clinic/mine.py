@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Annotated, Literal
@@ -32,6 +33,14 @@ router = APIRouter()
 _SEE_OTHER = 303
 _PER_PAGE = 100
 _LONGEST = 5000
+_CARE = "/clinic/runners/{account_id}"
+_CLINIC_PAGES = {
+    "": message("Overview"),
+    "/notes": message("Notes"),
+    "/examination": message("Examination"),
+    "/proposals": message("Proposals"),
+    "/open": message("Open the record"),
+}
 _SAID = {
     "shared": message("Saved. It holds from now on."),
     "accepted": message("Accepted: your plan has its next version."),
@@ -65,7 +74,7 @@ class MyClinic:
 class LogPage:
     """Who read what."""
 
-    rows: tuple[tuple[str, str, str, str, str], ...]
+    rows: tuple[tuple[str, str, str, str, str, str], ...]
     everybody: bool
     older: int | None
 
@@ -152,18 +161,29 @@ def log(
     found = who_read(record, place.runner_id, but="" if everybody else me.id, before=before, limit=_PER_PAGE)
     with opened(place) as (_record, runner):
         zone = zone_of(runner) or UTC
+    areas = {area.path: area.title for area in request.app.state.areas}
     rows = tuple(
         (
             f"{day(each.at.astimezone(zone).date())}, {clock_time(each.at, zone)}",
             _who(each.account, each.name, each.role, me),
             _did(action=each.action, allowed=each.allowed),
             kinds_in_words([kind for kind in KINDS if kind in each.kinds]),
+            _page_of(each.route, areas),
             each.route,
         )
         for _number, each in found
     )
     older = found[-1][0] if len(found) == _PER_PAGE else None
     return clinic_page(request, "clinic/log.html", LogPage(rows, everybody, older), area="my-clinic")
+
+
+def _page_of(route: str, areas: Mapping[str, str]) -> str:
+    """Return the name of a page, where it has one that the navigation or the clinic's tabs show."""
+    if route.startswith(_CARE):
+        title = _CLINIC_PAGES.get(route.removeprefix(_CARE), "")
+    else:
+        title = areas.get(route) or areas.get(f"/{route.split('/')[1]}", "")
+    return _(title) if title else ""
 
 
 def _who(account: str, name: str, role: str, me: Account) -> str:

@@ -113,7 +113,6 @@ export class CameraView implements CadenceSource {
     this.part("[data-camera-doubt]").textContent = this.words("doubt", { doubt: this.number(shown.doubt) });
     this.part("[data-camera-low]").textContent = this.words(`${shown.what}_low`);
     this.part("[data-camera-high]").textContent = this.words(`${shown.what}_high`);
-    this.part("[data-camera-aim]").textContent = this.words(`${shown.what}_aim`);
     this.part("[data-camera-more]").textContent = shown.more;
     this.draw(shown);
     this.part("[data-camera-gauge]").hidden = false;
@@ -144,6 +143,7 @@ export class CameraView implements CadenceSource {
     gauge.style.setProperty("--usual", share(usual));
     gauge.dataset["where"] = value <= usual ? "right" : "over";
     const marked = this.usual[what] !== undefined;
+    this.part("[data-camera-aim]").textContent = marked ? this.words(`${what}_aim`) : "";
     this.part("[data-camera-usual]").textContent = marked ? this.words("usual", { number: this.number(usual) }) : "";
   }
 

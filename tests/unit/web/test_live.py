@@ -39,7 +39,7 @@ def _trained(place: Place, now: SetNow) -> None:
 
 
 def _policy(client: TestClient, path: str) -> str:
-    return client.get(path).headers["permissions-policy"]
+    return str(client.get(path).headers["permissions-policy"])
 
 
 def test_sensors_are_open_to_this_page_alone(client: TestClient) -> None:

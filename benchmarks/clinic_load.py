@@ -227,6 +227,7 @@ def alone_ms(base: str, pid: int, clinic: MadeClinic, seen: Seen) -> dict[str, f
     ]
     for login, name, ask in pages:
         person.sign_in(login)
+        person.ask("GET", "/account", "/account")  # whose form has the token of this session
         began = processor_s(pid)
         for _ in range(ALONE):
             ask()

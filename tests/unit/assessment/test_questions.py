@@ -116,8 +116,8 @@ def test_a_typical_runner_is_asked_few_enough_questions_for_four_minutes() -> No
     assert [question.id for question in typical if question.safe_test] == ["tests_now"]
 
 
-#: Answers for which nothing is decided here: they go to the plan, to the clinician's report or into the record.
-KEPT = {"strength_sessions", "confidence"}
+#: Answers for which nothing is decided: they stay in the record.
+KEPT = {"strength_sessions"}
 
 
 def test_every_question_that_is_asked_is_read_somewhere() -> None:

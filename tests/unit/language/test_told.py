@@ -199,6 +199,6 @@ def test_numbers_are_the_same_in_german(german_of: dict[str, str]) -> None:
 def test_the_catalogue_is_read_quickly(german: None) -> None:
     for cached in (told_words._words, told_words._translated):
         cached.cache_clear()
-    began = time.perf_counter()
+    began = time.process_time()
     wording.told("Green")
-    assert time.perf_counter() - began < _QUICK_S
+    assert time.process_time() - began < _QUICK_S

@@ -104,14 +104,26 @@ def _given(metric: str, number: float, origin: Origin, where: str) -> Measuremen
 def _estimated(metric: str, estimate: Estimate, origin: Origin, where: str) -> Measurement:
     unit = knowledge().metrics[metric].unit
     bounds = (json_number(estimate.low), json_number(estimate.high))
-    between = "" if None in bounds else f" (between {estimate.low:.3g} and {estimate.high:.3g})"
-    text = f"{_with_unit(estimate.value, unit)}{between}, {where}."
+    said = _with_unit(estimate.value, unit)
+    if None in bounds:
+        text = f"{said}, {where}."
+    else:
+        text = f"{said} (between {estimate.low:.3g} and {estimate.high:.3g}), {where}."
     return Measurement(metric=metric, value=estimate.value, low=bounds[0], high=bounds[1], text=text, origin=origin)
 
 
 def _with_unit(number: float, unit: str) -> str:
-    words = {"1": "", "deg": " degrees", "steps/min": " steps a minute", "0-10": " out of 10"}.get(unit, f" {unit}")
-    return f"{number:.3g}{words}"
+    match unit:
+        case "1":
+            return f"{number:.3g}"
+        case "deg":
+            return f"{number:.3g} degrees"
+        case "steps/min":
+            return f"{number:.3g} steps a minute"
+        case "0-10":
+            return f"{number:.3g} out of 10"
+        case _:
+            return f"{number:.3g} {unit}"
 
 
 def _capital(text: str) -> str:

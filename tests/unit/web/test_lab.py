@@ -34,7 +34,8 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def upload(client: TestClient, csrf: str, role: str, name: str, content: bytes) -> int:
     headers = {"x-csrf-token": csrf, "x-file-name": name, "x-import-group": GROUP, "x-lab-role": role}
-    return client.post("/lab/upload", content=content, headers=headers).status_code
+    status: int = client.post("/lab/upload", content=content, headers=headers).status_code
+    return status
 
 
 def measure(client: TestClient, csrf: str, files: dict[str, bytes], **form: str) -> tuple[int, str]:

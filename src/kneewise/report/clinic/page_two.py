@@ -23,7 +23,7 @@ from kneewise.report.clinic.labels import AREAS, CERTAINTY, EVENTS, FLAGS, METRI
 from kneewise.report.clinic.page_one import not_told_words
 from kneewise.report.clinic.words import Words
 
-_FOUND_ROWS, _MEASURE_ROWS, _GAIT_ROWS, _AHEAD = 9, 6, 9, 6
+_FOUND_ROWS, _MEASURE_ROWS, _GAIT_ROWS, _AHEAD = 8, 6, 6, 6
 #: What the watch says as well, or what follows from the rest: last among what a video shows.
 _SAID_ELSEWHERE = frozenset(
     {"cadence_spm", "step_time_s", "flight_time_s", "duty_factor", "contact_time_s", "speed_mps", "step_length_m"}

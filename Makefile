@@ -8,13 +8,16 @@ RUN := $(UV) run --frozen
 
 NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
 
-.PHONY: run test frontend frontend-check texts screenshots models try-models lint types bench clinic-load validate validate-lab validate-rendered validate-response policy docs clean
+.PHONY: run test thorough frontend frontend-check texts screenshots models try-models lint types bench clinic-load validate validate-lab validate-rendered validate-response policy docs clean
 
 run: frontend               ## the app on a made runner; builds it first, until Ctrl-C
 	@$(RUN) kneewise demo --data .run/demo
 
 test: .venv/ready lint types frontend-check try-models ## everything that must hold
 	$(RUN) pytest -n auto --dist loadfile
+
+thorough: .venv/ready       ## the properties of the plan on ten times as many made runners (slow)
+	KNEEWISE_THOROUGH=1 $(RUN) pytest tests/property -n auto
 
 frontend: .venv/ready       ## build the app's pages where their sources changed; brings Node where there is none
 	@$(RUN) python scripts/frontend.py

@@ -32,6 +32,7 @@ def _person(browser: Browser, served: Served) -> Iterator[Watched]:
 
 def _look(page: Page) -> None:
     """Hold the page as it stands to the rules of all pages."""
+    page.wait_for_load_state()  # what was clicked before may still be under way
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
     assert_accessible(page)

@@ -17,15 +17,18 @@ from kneewise.web.options import WebOptions
 
 ADDRESS = "http://127.0.0.1:8471"
 _START = ("/", "/more", "/load", "/knee", "/plan", "/helped", "/import", "/evidence", "/my-data", "/settings")
-#: Files, other languages' own words, and pages of sources, whose titles stay as they were published.
+#: Files, what is in English on purpose, and pages of sources, whose titles stay as they were published.
 _LEFT_OUT = re.compile(
-    r"/(static|start|api|openapi|plan/export|evidence/(sources|parameters|reference_audit|regulation))"
+    r"/(static|start|api|openapi|plan/export|report\S*language=en"
+    r"|evidence/(sources|parameters|reference_audit|regulation))"
 )
 #: Words that are in most English sentences and in no German one.
 _ENGLISH = re.compile(r"\b(the|and|your|you|with|of|is|are|this|from|been|which)\b", re.IGNORECASE)
 _GERMAN = re.compile(r"\b(und|der|die|das|ist|dein|deine|nicht|mit|im|den)\b", re.IGNORECASE)
-#: Names, and what others call things.
-_NAMES = re.compile(r"^/|KOOS and KOOS|OSTRC|Made by the Kneewise demo|Export Your Data|Kneewise demo")
+#: Names, what others call things, and the made runner's own note.
+_NAMES = re.compile(
+    r"^/|Made for the demo|KOOS and KOOS|OSTRC|Made by the Kneewise demo|Export Your Data|Kneewise demo"
+)
 #: So many pages of each kind are looked at.
 _EACH = 2
 #: What is not translated yet is recognised by its first signs.

@@ -18,7 +18,7 @@ import av
 from benchmarks.made_clips import write_y4m
 from benchmarks.made_runner import Running, joints
 from benchmarks.rendered_runner import Camera, Picture, pictures
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from tests.end_to_end.browser import _ARGUMENTS, assert_accessible, chromium, watched
 from tests.end_to_end.server import Served
 
@@ -71,16 +71,14 @@ def shots() -> Iterator[Picture]:
 
 
 @pytest.fixture(scope="module")
-def filming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def filming(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser whose camera sees the made runner."""
-    program = chromium()
     clip = write_y4m(tmp_path_factory.mktemp("camera") / "runner.y4m", shots(), FPS)
     fake = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
-    with sync_playwright() as playwright:
-        arguments = [*_ARGUMENTS, *fake, f"--use-file-for-fake-video-capture={clip}"]
-        launched = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield launched
-        launched.close()
+    arguments = [*_ARGUMENTS, *fake, f"--use-file-for-fake-video-capture={clip}"]
+    launched = browser.browser_type.launch(executable_path=chromium(), args=arguments)
+    yield launched
+    launched.close()
 
 
 def test_steps_in_front_of_the_camera(filming: Browser, serve: Callable[..., Served]) -> None:

@@ -23,6 +23,7 @@ from tests.plan_worlds import (
     total_knee_km,
     triage,
 )
+from tests.thorough import tries
 
 from kneewise.domain import CheckIn
 from kneewise.domain.plan import Goal, Plan
@@ -32,7 +33,11 @@ from kneewise.monitoring import pain_state
 from kneewise.plan import Availability, GaitPractice, PlanInputs, PlanRefused, adapt_plan, build_plan
 from kneewise.plan.rules import largest_allowed_m, longest_before
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(
+    max_examples=tries(10, thorough=100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 AMBER = {**CALM, "during": 4}
 BAD_MORNING = {**CALM, "next_morning": 3}
 RED = {**CALM, "during": 7}

@@ -274,9 +274,9 @@ def test_sixteen_weeks_in_under_a_second() -> None:
     goal = Goal(kind="race", distance_m=13000, day=TODAY + timedelta(days=100))
     inputs = plan_inputs(runs=STEADY, availability=replace(ALL_DAYS, away=away), goal=goal)
     build_plan(inputs)
-    began = time.perf_counter()
+    began = time.process_time()
     plan = build_plan(inputs)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert isinstance(plan, Plan)
     assert (plan.end - plan.start).days == 16 * 7 - 1
 

@@ -31,12 +31,12 @@ def check_track(track: PoseTrack) -> None:
     if found < value("video.judge.least_found"):
         raise UnusableClipError(
             f"A runner could be followed in only {found:.0%} of '{name}'; film one whole runner in good light, filling "
-            "more than half the height of the picture, or draw a box around the runner."
+            "more than half the height of the picture, or show where the runner is."
         )
     crowd = float((track.people > 1).mean()) if len(track.people) else 0.0
     if crowd > value("video.judge.most_crowded") and not track.box_given:
         raise UnusableClipError(
-            f"'{name}' shows more than one person; draw a box around the runner to be measured, or film alone."
+            f"'{name}' shows more than one person; show which one is to be measured, or film alone."
         )
 
 

@@ -102,9 +102,9 @@ def _draw(
                 continue
             drawn = _drawn(found, frame, show_face=show_face)
             if frame.index in keys:
-                write_png(into / f"{keys[frame.index]}.png", _cut(found, frame, drawn))
+                write_png(into / f"{keys[frame.index]}.png", _cut(found, frame, drawn, (frame.index, frame.index)))
             if in_slow:
-                yield drawn
+                yield _cut(found, frame, drawn, (slow_from, slow_to))
 
     write_slow_clip(into / "slow.mp4", passing(), _SLOW_FPS)
     _write_curves(found, into)
@@ -124,9 +124,14 @@ def _slow_part(found: GaitResult) -> tuple[int, int]:
     return int(points.frame_index[first]), int(points.frame_index[last])
 
 
-def _cut(found: GaitResult, frame: Frame, drawn: Picture) -> Picture:
-    """Return the part of a picture that holds the runner, with some room: what else was filmed is nobody's business."""
-    points = found.keypoints.xy_px[np.abs(found.keypoints.frame_index - frame.index).argmin()] * frame.scale
+def _cut(found: GaitResult, frame: Frame, drawn: Picture, span: tuple[int, int]) -> Picture:
+    """Return the part of a picture that holds the runner, with some room: what else was filmed is nobody's business.
+
+    ``span`` names the first and the last picture in all of which the runner has to lie inside.
+    """
+    index = found.keypoints.frame_index
+    rows = slice(int(np.abs(index - span[0]).argmin()), int(np.abs(index - span[1]).argmin()) + 1)
+    points = found.keypoints.xy_px[rows].reshape(-1, 2) * frame.scale
     known = points[np.isfinite(points).all(axis=1)]
     if not len(known):
         return drawn

@@ -126,7 +126,7 @@ def test_a_jump_to_somebody_else_is_no_tracking() -> None:
 
 
 def test_nobody_is_refused_with_advice() -> None:
-    with pytest.raises(UnusableClipError, match="draw a box"):
+    with pytest.raises(UnusableClipError, match="show where the runner is"):
         track(MadeClip(), MadeBackend([slow], visible=lambda number: False))
 
 

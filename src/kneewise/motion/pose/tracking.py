@@ -228,7 +228,7 @@ class _Follower:
         if not any(self._seen):
             raise UnusableClipError(
                 f"No runner was found in '{self._clip.info.name}'; film the whole body in good light, filling more "
-                "than half the height of the picture, or draw a box around the runner."
+                "than half the height of the picture, or show where the runner is."
             )
         n = len(self.rows)
         points, visibility = np.full((n, len(NAMES), 3), np.nan), np.zeros((n, len(NAMES)))

@@ -108,8 +108,4 @@ const tap = document.querySelector<HTMLElement>("[data-tap]");
 if (tap) startTapping(tap);
 const told = document.querySelector<HTMLFormElement>("#measure-form");
 if (told) startGround(told);
-const print = document.querySelector<HTMLButtonElement>("[data-print]");
-if (print) {
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
-}
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

@@ -14,7 +14,7 @@ run: frontend               ## the app on a made runner; builds it first, until 
 	@$(RUN) kneewise demo --data .run/demo
 
 test: .venv/ready lint types frontend-check try-models ## everything that must hold
-	$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(RUN) pytest -n auto --dist loadfile
 
 thorough: .venv/ready       ## the properties of the plan on ten times as many made runners (slow)
 	KNEEWISE_THOROUGH=1 $(RUN) pytest tests/property -n auto

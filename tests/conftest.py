@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,12 +14,6 @@ from tests.databases import KINDS, Databases
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
-
-
-def pytest_collection_finish() -> None:
-    """Set aside what collecting made: it stays to the end, and looking through it for cycles costs every test."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

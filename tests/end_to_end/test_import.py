@@ -52,6 +52,7 @@ def test_from_the_first_start_to_the_first_knee_km(browser_page: Watched, tmp_pa
     run.write_bytes(run_bytes(records=1500))
     page = browser_page.open("/")
     page.get_by_role("link", name=re.compile("Import: Bring your runs|^Import")).first.click()
+    page.wait_for_url("**/import")  # with its script
     page.locator("#files").set_input_files(run)
     over(page)
     assert counted(page, "imported", "noted") == 1

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kneewise.sources.fit_walk import LOCAL_TYPE, Definition, Offsets, Walk, definition_at
+from kneewise.sources.fit_walk import Definition, Offsets, Walk, definition_at
 
 #: Well-formed messages in a row that make a place believable.
 _WITNESSES: Final = 12
@@ -148,8 +148,7 @@ def _end_of_last(walk: Walk, start: int) -> int:
     """Return where the last message ends, ``start`` if there is none."""
     if not walk.marks:
         return start
-    at = walk.marks[-1]
-    return at + walk.in_force(len(walk.marks) - 1)[LOCAL_TYPE[walk.data[at]].item()].size
+    return walk.marks[-1] + walk.last_definition().size
 
 
 def _search(walk: Walk, current: dict[int, Definition], begin: int, reference: int | None) -> int | None:

@@ -193,6 +193,14 @@ class Walk:
             local: definition for met, local, definition in self.history if _is_met_by((met, local, definition), count)
         }
 
+    def last_definition(self) -> Definition:
+        """Return the definition that the last message refers to: of its local type, the last one met before it."""
+        number = len(self.marks) - 1
+        of_message = LOCAL_TYPE[self.data[self.marks[number]]].item()
+        return next(
+            definition for met, local, definition in reversed(self.history) if local == of_message and met <= number
+        )
+
     def by_definition(self, since: int = 0) -> dict[Definition, Offsets]:
         """Return the offsets of the messages from number ``since`` on, increasing, by the definition they refer to."""
         marks = np.frombuffer(self.marks, dtype=np.int64)[since:].copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,11 @@ class Interval:
     def to_json(self) -> dict[str, float | None]:
         """Return the bounds as JSON values; a bound that is not known is ``None``."""
         return {"low": json_number(self.low), "high": json_number(self.high)}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Interval:
+        """Return the interval that :meth:`to_json` wrote; a bound that is not known is NaN."""
+        return cls(_known(document["low"]), _known(document["high"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,27 @@ class Estimate:
             document["others"] = self.others.to_json()
         return document
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Estimate:
+        """Return the estimate that :meth:`to_json` wrote; a number that is not known is NaN."""
+        others = document.get("others")
+        return cls(
+            value=_known(document["value"]),
+            low=_known(document["low"]),
+            high=_known(document["high"]),
+            unit=document["unit"],
+            basis=document["basis"],
+            level=document["level"],
+            others=None if others is None else Interval.from_json(others),
+        )
+
 
 def json_number(value: float | None) -> float | None:
     """Return a finite number as it is and everything else (NaN, infinity, ``None``) as ``None``."""
     if value is None or not math.isfinite(value):
         return None
     return float(value)
+
+
+def _known(number: float | None) -> float:
+    return math.nan if number is None else float(number)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from kneewise import clock
-from kneewise.domain import Estimate, Interval
+from kneewise.domain import Estimate
 from kneewise.errors import InvalidInputError
 from kneewise.gait.certainty import Metric
 from kneewise.services.gait_clips import counted_clips
@@ -139,25 +138,8 @@ def metrics_of(document: Mapping[str, Any]) -> dict[str, Metric]:
 
 
 def _metric(name: str, told: Mapping[str, Any]) -> Metric:
-    ends = {end: _estimate(told[end]) for end in _ENDS}
+    ends = {end: Estimate.from_json(told[end]) for end in _ENDS}
     return Metric(name=name, steps=(told["steps"]["left"], told["steps"]["right"]), claim=told["claim"], **ends)
-
-
-def _estimate(told: Mapping[str, Any]) -> Estimate:
-    others = told.get("others")
-    return Estimate(
-        _number(told["value"]),
-        _number(told["low"]),
-        _number(told["high"]),
-        told["unit"],
-        told["basis"],
-        told["level"],
-        None if others is None else Interval(_number(others["low"]), _number(others["high"])),
-    )
-
-
-def _number(told: float | None) -> float:
-    return math.nan if told is None else float(told)
 
 
 def _listed(record: Record, runner: Runner) -> list[PastClip]:

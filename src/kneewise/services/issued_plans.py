@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -103,10 +102,11 @@ def _session(day: date, item: Document) -> PlannedSession:
         exercises=tuple(
             ExerciseDose(**{**dose, "knee_angle_deg": _interval(dose["knee_angle_deg"])}) for dose in item["exercises"]
         ),
-        knee_km=None if item["knee_km"] is None else _estimate(item["knee_km"]),
+        knee_km=None if item["knee_km"] is None else Estimate.from_json(item["knee_km"]),
         cadence_target_spm=_interval(item["cadence_target_spm"]),
         alternatives=tuple(
-            Alternative(text=other["text"], knee_km=_estimate(other["knee_km"])) for other in item["alternatives"]
+            Alternative(text=other["text"], knee_km=Estimate.from_json(other["knee_km"]))
+            for other in item["alternatives"]
         ),
     )
 
@@ -115,24 +115,8 @@ def _step(step: Document) -> RunStep:
     return RunStep(**{**step, "cadence_spm": _interval(step["cadence_spm"])})
 
 
-def _estimate(document: Document) -> Estimate:
-    return Estimate(
-        value=_number(document["value"]),
-        low=_number(document["low"]),
-        high=_number(document["high"]),
-        unit=document["unit"],
-        basis=document["basis"],
-        level=document["level"],
-        others=_interval(document.get("others")),
-    )
-
-
 def _interval(document: Document | None) -> Interval | None:
-    return None if document is None else Interval(_number(document["low"]), _number(document["high"]))
-
-
-def _number(number: float | None) -> float:
-    return math.nan if number is None else number
+    return None if document is None else Interval.from_json(document)
 
 
 def _day(text: str | None) -> date | None:

@@ -7,16 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from kneewise.domain import Estimate
 from kneewise.evidence.knowledge import knowledge
+from kneewise.report.clinic.complaint import Complaint, FittingPattern, Flag, FlagState, Screening, Test, Told, Who
 from kneewise.report.clinic.content import (
     Asked,
     BeforeOnset,
     ClinicReport,
-    Complaint,
     Course,
     Event,
-    FittingPattern,
-    Flag,
-    FlagState,
     Found,
     Gait,
     GaitChange,
@@ -27,12 +24,8 @@ from kneewise.report.clinic.content import (
     PainDay,
     PlanReport,
     Quality,
-    Screening,
     Session,
-    Test,
-    Told,
     Week,
-    Who,
 )
 
 TODAY = date(2026, 3, 15)

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from kneewise.language import Language
 from kneewise.report.clinic import fhir_codes as codes
-from kneewise.report.clinic.content import ClinicReport, Complaint, Flag, Found, GaitChange, Measured, Screening, Told
+from kneewise.report.clinic.complaint import Complaint, Flag, Screening, Told
+from kneewise.report.clinic.content import ClinicReport, Found, GaitChange, Measured
 from kneewise.report.clinic.labels import FLAGS, METRICS, SESSIONS
 from kneewise.report.clinic.words import Words
 from kneewise.units import DAYS_PER_WEEK, METRES_PER_KM

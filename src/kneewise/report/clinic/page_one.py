@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kneewise.report.clinic.blocks import Block, Bullets, Fact, Facts, Paragraph, Picture, Section, Tile
-from kneewise.report.clinic.content import BeforeOnset, ClinicReport, Complaint, Flag, LongRun, Screening, Told, Who
+from kneewise.report.clinic.complaint import Complaint, Flag, Screening, Told, Who
+from kneewise.report.clinic.content import BeforeOnset, ClinicReport, LongRun
 from kneewise.report.clinic.drawing import draw_course
 from kneewise.report.clinic.labels import FITS, FLAGS, PROFILE, QUESTIONS, UNITS
 from kneewise.report.clinic.words import Words

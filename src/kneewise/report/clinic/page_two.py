@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kneewise.report.clinic.blocks import Block, Bullets, Fact, Facts, Paragraph, Section, Table
+from kneewise.report.clinic.complaint import Test
 from kneewise.report.clinic.content import (
     Asked,
     ClinicReport,
@@ -17,7 +18,6 @@ from kneewise.report.clinic.content import (
     Measured,
     PlanReport,
     Quality,
-    Test,
 )
 from kneewise.report.clinic.labels import AREAS, CERTAINTY, EVENTS, FLAGS, METRICS, SESSIONS, SUPPORTS, VERDICTS
 from kneewise.report.clinic.page_one import not_told_words

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from statistics import fmean
 
 from kneewise.evidence.parameters import value
-from kneewise.report.clinic.content import BeforeOnset, Complaint, Course, Event, LongRun, PainDay, Told, Week
+from kneewise.report.clinic.complaint import Complaint, Told
+from kneewise.report.clinic.content import BeforeOnset, Course, Event, LongRun, PainDay, Week
 from kneewise.services.load_history import LoadHistory
 from kneewise.units import DAYS_PER_WEEK
 

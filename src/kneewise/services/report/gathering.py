@@ -13,7 +13,8 @@ from kneewise import clock
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
-from kneewise.report.clinic.content import Asked, ClinicReport, Complaint, Gait, Helped, PlanReport, Screening, Who
+from kneewise.report.clinic.complaint import Complaint, Screening, Who
+from kneewise.report.clinic.content import Asked, ClinicReport, Gait, Helped, PlanReport
 from kneewise.services.demo import read_demo
 from kneewise.services.findings import whole_chain
 from kneewise.services.gait_trial import read_trial

@@ -12,7 +12,7 @@ from kneewise.assessment.triage import rules_version
 from kneewise.evidence.intake import Question
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.safety import RedFlag
-from kneewise.report.clinic.content import Complaint, FittingPattern, Flag, FlagState, Screening, Test, Told
+from kneewise.report.clinic.complaint import Complaint, FittingPattern, Flag, FlagState, Screening, Test, Told
 from kneewise.services.intake import Intake
 
 #: Answers that show a derived flag was looked at: without them it stays open.

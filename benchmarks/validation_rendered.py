@@ -32,7 +32,7 @@ from kneewise.motion.markers import choose_map, stand
 from kneewise.motion.pose.blazepose import BlazePose
 from kneewise.motion.pose.tracking import PoseTrack, track_pose
 from kneewise.motion.video import Clip
-from kneewise.services.gait import GaitResult, analyse_video
+from kneewise.services.gait.measuring import GaitResult, analyse_video
 from kneewise.sources.c3d import read_capture
 
 PAGE = ROOT / "docs" / "validation-rendered.md"

@@ -37,7 +37,7 @@ LAYERS = (
 )  # fmt: skip
 #: What only the command line says (lab, video, markers), and files that are handed out.
 _NOT_ON_PAGES = re.compile(
-    r"load/(knee/muscles|chart)|sources/fit_names|services/(gait_trial|measuring|demo/|own_data/export)"
+    r"load/(knee/muscles|chart)|sources/fit_names|services/(gait/trial|measuring|demo/|own_data/export)"
 )
 #: Knowledge that no page shows in words: codes, citations, names of papers.
 _NO_TEXT = frozenset({"sources", "priors", "reference_audit", "regulation", "content_safety"})

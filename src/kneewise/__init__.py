@@ -63,9 +63,9 @@ if TYPE_CHECKING:
     from kneewise.services.exporting import Exported, export_calendar, export_watch, export_week
     from kneewise.services.exposure import load_exposure
     from kneewise.services.findings import Findings, findings
-    from kneewise.services.gait import GaitResult, analyse_video
-    from kneewise.services.gait_clips import KeptClip, keep_gait
-    from kneewise.services.gait_trial import GaitTrial, log_gait_trial
+    from kneewise.services.gait.clips import KeptClip, keep_gait
+    from kneewise.services.gait.measuring import GaitResult, analyse_video
+    from kneewise.services.gait.trial import GaitTrial, log_gait_trial
     from kneewise.services.helped import Candidate, HelpedView, change_candidates, helped_view
     from kneewise.services.importing import import_files
     from kneewise.services.inspecting import inspect_file
@@ -204,12 +204,12 @@ _HOME: dict[str, str] = {
     "export_calendar": "services.exporting",
     "export_watch": "services.exporting",
     "export_week": "services.exporting",
-    "GaitResult": "services.gait",
-    "analyse_video": "services.gait",
-    "KeptClip": "services.gait_clips",
-    "keep_gait": "services.gait_clips",
-    "GaitTrial": "services.gait_trial",
-    "log_gait_trial": "services.gait_trial",
+    "GaitResult": "services.gait.measuring",
+    "analyse_video": "services.gait.measuring",
+    "KeptClip": "services.gait.clips",
+    "keep_gait": "services.gait.clips",
+    "GaitTrial": "services.gait.trial",
+    "log_gait_trial": "services.gait.trial",
     "LiveSession": "services.live_log",
     "LiveTold": "services.live_log",
     "LiveSetup": "services.live_sessions",

@@ -21,7 +21,7 @@ from tests.planning import events
 
 from kneewise.services.adding import add_activity
 from kneewise.services.availability import Wishes
-from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.live_sessions import live_setup
 from kneewise.services.place import Place

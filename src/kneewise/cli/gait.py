@@ -80,7 +80,7 @@ def gait(
     as_json: Json = False,
 ) -> None:
     """How you run, from one phone: rhythm, contact, posture, with how sure each number is."""
-    from kneewise.services.gait import analyse_video
+    from kneewise.services.gait.measuring import analyse_video
 
     given: dict[str, Any] = {
         "view": _one_of("--view", view, ("side", "rear")),
@@ -93,19 +93,19 @@ def gait(
         found = analyse_video(video, speed_mps=speed_mps, standing=standing, box=runner_box, progress=progress, **given)
     document = found.to_json()
     if compare is not None:
-        from kneewise.services.gait_compared import compare_clips
+        from kneewise.services.gait.compared import compare_clips
 
         with percent("Measuring the other clip") as progress:
             earlier = analyse_video(compare, speed_mps=speed_mps, progress=progress, **given)
         document["compared"] = compare_clips(earlier, found)
     if out is not None:
-        from kneewise.services.gait_pictures import write_gait_pictures
+        from kneewise.services.gait.pictures import write_gait_pictures
 
         with percent("Drawing") as progress:
             written = write_gait_pictures(found, video, out, show_face=show_face, progress=progress)
         document["written"] = [str(path) for path in written]
     if keep:
-        from kneewise.services.gait_clips import keep_gait
+        from kneewise.services.gait.clips import keep_gait
 
         document["kept"] = keep_gait(frame(context).place(), found, on=None if on is None else day(on)).to_json()
     frame(context).show(document, lambda: text(document), as_json=as_json)

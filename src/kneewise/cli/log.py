@@ -131,7 +131,7 @@ def gait_trial(
     as_json: Json = False,
 ) -> None:
     """Tell a trial of quicker steps: same speed, 2 to 5 minutes each. It is trained only where it helps at once."""
-    from kneewise.services.gait_trial import log_gait_trial
+    from kneewise.services.gait.trial import log_gait_trial
 
     document = log_gait_trial(
         frame(context).place(),

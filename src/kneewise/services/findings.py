@@ -20,7 +20,7 @@ from kneewise.evidence.parameters import value
 from kneewise.load import DatedRun, Reference, RunLoad, daily_exposure
 from kneewise.services import loads
 from kneewise.services.exposure import dated_runs
-from kneewise.services.gait_clips import video_findings
+from kneewise.services.gait.clips import video_findings
 from kneewise.services.intake import Intake, blocks_of, latest_intake
 from kneewise.services.listing import current_reference, listed
 from kneewise.services.local_day import local_today

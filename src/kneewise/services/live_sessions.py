@@ -26,7 +26,7 @@ from kneewise.retraining import (
 )
 from kneewise.services.checking_in import Telling, append_draft, draft_of
 from kneewise.services.client_keys import append_told, check_key, told_instant
-from kneewise.services.gait_trial import GaitTrial, blocked_by
+from kneewise.services.gait.trial import GaitTrial, blocked_by
 from kneewise.services.live_log import LiveSession, LiveTold, check_live, live_session_of
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened

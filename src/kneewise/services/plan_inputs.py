@@ -30,7 +30,7 @@ from kneewise.plan.tendon_progress import tendon_stage
 from kneewise.retraining import Retention
 from kneewise.services.availability import Told, Wishes, read_goal, read_told
 from kneewise.services.findings import context_of
-from kneewise.services.gait_trial import (
+from kneewise.services.gait.trial import (
     GaitTrial,
     course_over,
     practice_of,

@@ -15,7 +15,7 @@ from kneewise.plan.adherence import RUN_KINDS, Matched
 from kneewise.plan.refusal import PlanRefused
 from kneewise.plan.step_checks import check_words, checks_ahead
 from kneewise.plan.weekly import week_warnings
-from kneewise.services.gait_history import list_clips
+from kneewise.services.gait.history import list_clips
 from kneewise.services.intake import blocks_of
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened

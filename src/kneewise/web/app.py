@@ -10,7 +10,7 @@ from datetime import timedelta
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from kneewise.services.gait_jobs import GaitJobs
+from kneewise.services.gait.jobs import GaitJobs
 from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place

@@ -23,7 +23,7 @@ FILMED_S = np.arange(0, 4.6, 1 / 240)
 
 @pytest.fixture(autouse=True)
 def model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kneewise.services.gait._blazepose", ReadsTime)
+    monkeypatch.setattr("kneewise.services.gait.measuring._blazepose", ReadsTime)
 
 
 @pytest.fixture

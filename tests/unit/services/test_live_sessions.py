@@ -14,7 +14,7 @@ from kneewise.errors import InvalidInputError
 from kneewise.retraining import PracticeBlock, TrialStep, block_cadence
 from kneewise.services.adding import TypedRun, add_activity
 from kneewise.services.checking_in import record_check_in
-from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.live_log import LiveTold
 from kneewise.services.live_sessions import live_setup, log_live_session

@@ -11,7 +11,7 @@ from tests.clinical import CALM, NOW, TODAY, SetNow
 from tests.planning import events
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.gait_trial import log_gait_trial, practice_of, read_trial
+from kneewise.services.gait.trial import log_gait_trial, practice_of, read_trial
 from kneewise.services.intake import assess_intake, latest_intake
 from kneewise.services.place import Place, opened
 from kneewise.services.self_tests import log_test, read_tests

@@ -21,7 +21,7 @@ from kneewise.services import plan_inputs
 from kneewise.services.adding import add_activity
 from kneewise.services.availability import Wishes
 from kneewise.services.checking_in import record_check_in
-from kneewise.services.gait_trial import log_gait_trial, read_course_start
+from kneewise.services.gait.trial import log_gait_trial, read_course_start
 from kneewise.services.intake import assess_intake
 from kneewise.services.issued_plans import append_plan
 from kneewise.services.issued_plans import plan_of as read_back

@@ -13,11 +13,11 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.made_keypoints import write_points
-from tests.unit.services.test_gait_jobs import Here
+from tests.unit.services.gait.test_jobs import Here
 
 from kneewise.errors import UnusableClipError
-from kneewise.services.gait import GaitResult, analyse_video
-from kneewise.services.gait_jobs import GaitJobs
+from kneewise.services.gait.jobs import GaitJobs
+from kneewise.services.gait.measuring import GaitResult, analyse_video
 from kneewise.services.profile import set_profile
 from kneewise.web.gait import routes
 from kneewise.web.gait.words import CLAIMS, GROUPS, WORDS

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.clinical import CALM, NOW, SetNow
 from tests.planning import DAYS, events, ready
 
-from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place
 from kneewise.services.plan_now import plan_now

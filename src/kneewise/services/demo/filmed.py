@@ -11,9 +11,9 @@ from typing import Final
 from kneewise import clock
 from kneewise.services.demo.story import story
 from kneewise.services.demo.training import days_ago, starting
-from kneewise.services.gait import analyse_video
-from kneewise.services.gait_clips import store_gait
-from kneewise.services.gait_work import named
+from kneewise.services.gait.clips import store_gait
+from kneewise.services.gait.measuring import analyse_video
+from kneewise.services.gait.work import named
 from kneewise.services.place import Place
 
 #: Sample and the day of the story on which it was filmed.

@@ -15,7 +15,7 @@ from kneewise.services.availability import Wishes
 from kneewise.services.demo.body import MadeRun, Stretch
 from kneewise.services.demo.story import answers, story
 from kneewise.services.demo.training import days_ago, starting
-from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place
 from kneewise.services.planning import make_plan, revise_plan

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from kneewise import clock
 from kneewise.domain import Issue
-from kneewise.services.gait_folder import GAIT_NAME, is_gait_file
+from kneewise.services.gait.folder import GAIT_NAME, is_gait_file
 from kneewise.services.own_data.beside import new_file, require_space
 from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS, files_below, size_of
 from kneewise.services.place import Place, record_of

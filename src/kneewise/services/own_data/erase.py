@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.gait_folder import sweep_pictures
+from kneewise.services.gait.folder import sweep_pictures
 from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS, foreign_entries
 from kneewise.services.place import Place, record_of
 from kneewise.storage import Record, empty_database, needed_originals, read_runner_ids, row_counts, used_by_others

@@ -15,8 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from kneewise.domain import STREAM_COLUMNS, Runner, Stream
-from kneewise.services.gait_clips import counted_clips
-from kneewise.services.gait_folder import GAIT_NAME, clip_folder, pictures_of
+from kneewise.services.gait.clips import counted_clips
+from kneewise.services.gait.folder import GAIT_NAME, clip_folder, pictures_of
 from kneewise.services.local_day import local_today
 from kneewise.services.own_data.beside import new_folder
 from kneewise.services.own_data.dictionary import STREAM_FILE, columns, table_text

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Final
 from kneewise import clock
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError, StorageError
-from kneewise.services.gait_folder import GAIT_NAME, is_gait_file, sweep_pictures
+from kneewise.services.gait.folder import GAIT_NAME, is_gait_file, sweep_pictures
 from kneewise.services.own_data.backup import CHUNK, FORMAT, FORMAT_VERSION, MANIFEST_NAME
 from kneewise.services.own_data.beside import require_space
 from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS

@@ -12,7 +12,7 @@ from kneewise.domain import Estimate
 from kneewise.evidence.parameters import value
 from kneewise.report.clinic.content import Gait, GaitChange, Split
 from kneewise.retraining.retention import cadence_change
-from kneewise.services.gait_trial import GaitTrial, steady_bins
+from kneewise.services.gait.trial import GaitTrial, steady_bins
 from kneewise.storage import StoredActivity, read_events
 from kneewise.units import SECONDS_PER_MINUTE
 

@@ -17,7 +17,7 @@ from kneewise.report.clinic.complaint import Complaint, Screening, Who
 from kneewise.report.clinic.content import Asked, ClinicReport, Gait, Helped, PlanReport
 from kneewise.services.demo import read_demo
 from kneewise.services.findings import whole_chain
-from kneewise.services.gait_trial import read_trial
+from kneewise.services.gait.trial import read_trial
 from kneewise.services.helped import Diary, candidates_of, load_answer_of, view_of
 from kneewise.services.intake import Intake, latest_intake
 from kneewise.services.load_history import LoadHistory

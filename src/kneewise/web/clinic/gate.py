@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from kneewise.errors import NotAllowedError
 from kneewise.services.clinic.authority import Asked, Need, decide
 from kneewise.services.clinic.own_jobs import RunnerImports
-from kneewise.services.gait_jobs import GaitJobs
+from kneewise.services.gait.jobs import GaitJobs
 from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place

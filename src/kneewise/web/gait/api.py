@@ -11,10 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from kneewise.evidence.parameters import parameter
-from kneewise.services.gait_history import PastClip, compare_past, list_clips
-from kneewise.services.gait_job import GaitJob
-from kneewise.services.gait_jobs import GaitJobs
-from kneewise.services.gait_work import ClipOrder
+from kneewise.services.gait.history import PastClip, compare_past, list_clips
+from kneewise.services.gait.job import GaitJob
+from kneewise.services.gait.jobs import GaitJobs
+from kneewise.services.gait.work import ClipOrder
 from kneewise.services.own_data.beside import require_space
 from kneewise.services.place import Place, opened
 from kneewise.storage.trouble import storage_trouble

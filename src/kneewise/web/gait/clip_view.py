@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kneewise.services.gait_compared import speed_of
-from kneewise.services.gait_drawn import MOMENTS as MOMENT_IDS
-from kneewise.services.gait_drawn import bands_of
-from kneewise.services.gait_history import PastClip
+from kneewise.services.gait.compared import speed_of
+from kneewise.services.gait.drawn import MOMENTS as MOMENT_IDS
+from kneewise.services.gait.drawn import bands_of
+from kneewise.services.gait.history import PastClip
 from kneewise.units import METRES_PER_MILE, SECONDS_PER_HOUR
 from kneewise.web.amounts import Shown, day, estimated, imperial, number
 from kneewise.web.gait.drawing import CurveView, Figure, curves, figures

@@ -10,7 +10,7 @@ from typing import Final
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import parameter
-from kneewise.services.gait_work import ClipOrder
+from kneewise.services.gait.work import ClipOrder
 from kneewise.web.amounts import number
 from kneewise.web.gait.clip_view import unit_of
 from kneewise.web.gait.words import WORDS

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from kneewise.assessment.findings import FindingResult
 from kneewise.domain import Runner
-from kneewise.services.gait_history import PastClip
-from kneewise.services.gait_job import GaitJob
-from kneewise.services.gait_meaning import ClipMeaning
-from kneewise.services.gait_ready import Lack
+from kneewise.services.gait.history import PastClip
+from kneewise.services.gait.job import GaitJob
+from kneewise.services.gait.meaning import ClipMeaning
+from kneewise.services.gait.ready import Lack
 from kneewise.web.amounts import NONE, day, duration, number
 from kneewise.web.gait.clip_view import ClipView, address, clip_view, names_of, not_nothing, steps_words, unit_of
 from kneewise.web.gait.words import CLAIMS, VERDICTS, VIEWS, WORDS

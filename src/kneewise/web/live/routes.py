@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse, Response
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.live_sessions import live_setup, log_live_session
 from kneewise.web.here import IdempotencyKey, PlaceHere
 from kneewise.web.live.told import SessionDone, TrialDone

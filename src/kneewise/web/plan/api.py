@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kneewise.domain import Goal
 from kneewise.plan.inputs import Race
 from kneewise.services.availability import Wishes, read_away, read_days, weekday_of
-from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.moving import check_session_move, move_session
 from kneewise.services.plan_versions import plan_version
 from kneewise.services.planning import make_plan, revise_plan, show_plan

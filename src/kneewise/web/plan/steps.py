@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.gait_trial import log_gait_trial
+from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.plan_now import plan_now
 from kneewise.web.here import PlaceHere
 from kneewise.web.plan.here import plain_fields

@@ -13,7 +13,7 @@ import numpy as np
 from kneewise.domain import Floats
 from kneewise.evidence.bands import Band, band_at
 from kneewise.motion.keypoints import INDEX
-from kneewise.services.gait import GaitResult
+from kneewise.services.gait.measuring import GaitResult
 
 SIDES: Final = ("left", "right")
 #: Of a stance, in the order of time.

@@ -21,11 +21,11 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from kneewise import clock
 from kneewise.errors import InvalidInputError, KneewiseError, StorageError, UnusableClipError
-from kneewise.services.gait_clips import clip_of_key, store_gait
-from kneewise.services.gait_folder import sweep_pictures
-from kneewise.services.gait_history import read_clip, withdraw_clip
-from kneewise.services.gait_job import GaitJob, State
-from kneewise.services.gait_work import ClipOrder, InProcess, Measurer, named
+from kneewise.services.gait.clips import clip_of_key, store_gait
+from kneewise.services.gait.folder import sweep_pictures
+from kneewise.services.gait.history import read_clip, withdraw_clip
+from kneewise.services.gait.job import GaitJob, State
+from kneewise.services.gait.work import ClipOrder, InProcess, Measurer, named
 from kneewise.services.place import Place, record_of
 from kneewise.services.recomputing import recompute_loads
 from kneewise.storage import read_runner_ids

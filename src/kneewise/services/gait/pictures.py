@@ -18,8 +18,8 @@ from kneewise.evidence.parameters import value
 from kneewise.motion.video import Clip, Frame, write_png, write_slow_clip
 from kneewise.report.gait_curves import curves_svg
 from kneewise.report.gait_drawing import Picture, annotated
-from kneewise.services.gait import GaitResult
-from kneewise.services.gait_drawn import MOMENTS, key_rows
+from kneewise.services.gait.drawn import MOMENTS, key_rows
+from kneewise.services.gait.measuring import GaitResult
 
 #: Pictures a second of the slow clip.
 _SLOW_FPS: Final = 15

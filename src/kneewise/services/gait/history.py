@@ -11,9 +11,9 @@ from kneewise import clock
 from kneewise.domain import Estimate
 from kneewise.errors import InvalidInputError
 from kneewise.gait.certainty import Metric
-from kneewise.services.gait_clips import counted_clips
-from kneewise.services.gait_compared import doubts_of, side_by_side
-from kneewise.services.gait_folder import pictures_of, remove_pictures
+from kneewise.services.gait.clips import counted_clips
+from kneewise.services.gait.compared import doubts_of, side_by_side
+from kneewise.services.gait.folder import pictures_of, remove_pictures
 from kneewise.services.knee_trials import counted_trials
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
@@ -33,7 +33,7 @@ class PastClip:
     Attributes
     ----------
     data : mapping
-        The document of ``kneewise gait`` as it was measured, with ``drawn`` (see ``gait_drawn``).
+        The document of ``kneewise gait`` as it was measured, with ``drawn`` (see ``drawn``).
     pictures : sequence of str
         Names of its files in the data folder.
     sets_knee : bool

@@ -17,12 +17,12 @@ from tests.made_keypoints import write_points
 
 from kneewise import clock
 from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError, UnusableClipError
-from kneewise.services.gait import GaitResult, analyse_video
-from kneewise.services.gait_folder import clip_folder
-from kneewise.services.gait_history import compare_past, list_clips, read_clip
-from kneewise.services.gait_job import GaitJob
-from kneewise.services.gait_jobs import FOLDER, GaitJobs
-from kneewise.services.gait_work import ClipLook, ClipOrder, InProcess, Progress, apart
+from kneewise.services.gait.folder import clip_folder
+from kneewise.services.gait.history import compare_past, list_clips, read_clip
+from kneewise.services.gait.job import GaitJob
+from kneewise.services.gait.jobs import FOLDER, GaitJobs
+from kneewise.services.gait.measuring import GaitResult, analyse_video
+from kneewise.services.gait.work import ClipLook, ClipOrder, InProcess, Progress, apart
 from kneewise.services.importing import import_files
 from kneewise.services.knee_trials import list_knee_trials
 from kneewise.services.own_data.backup import back_up

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from kneewise.services.gait_work import ClipLook, ClipOrder
+from kneewise.services.gait.work import ClipLook, ClipOrder
 
 State = Literal["chosen", "waiting", "running", "storing", "done", "cancelled", "refused", "failed", "interrupted"]
 #: The clip lies there and waits for the runner's word.

@@ -17,11 +17,11 @@ from kneewise.errors import InvalidInputError, UnreadableFileError, UnusableClip
 from kneewise.evidence.parameters import value
 from kneewise.motion.pose.weights import DETECTOR, LANDMARKER, weights_folder
 from kneewise.services.findings import findings
-from kneewise.services.gait import analyse_video
-from kneewise.services.gait_clips import keep_gait
-from kneewise.services.gait_compared import compare_clips
-from kneewise.services.gait_history import list_clips, withdraw_clip
-from kneewise.services.gait_pictures import write_gait_pictures
+from kneewise.services.gait.clips import keep_gait
+from kneewise.services.gait.compared import compare_clips
+from kneewise.services.gait.history import list_clips, withdraw_clip
+from kneewise.services.gait.measuring import analyse_video
+from kneewise.services.gait.pictures import write_gait_pictures
 from kneewise.services.importing import import_files
 from kneewise.services.knee_trials import knee_style, list_knee_trials
 from kneewise.services.listing import list_activities

@@ -10,7 +10,7 @@ from kneewise.assessment.findings import FindingResult
 from kneewise.domain import KneeStyle
 from kneewise.load.knee.personal import generic_style
 from kneewise.services.findings import findings
-from kneewise.services.gait_trial import read_trial
+from kneewise.services.gait.trial import read_trial
 from kneewise.services.intake import blocks_of, latest_intake
 from kneewise.services.place import Place, opened
 from kneewise.storage import row_counts

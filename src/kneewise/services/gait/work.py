@@ -16,7 +16,7 @@ from kneewise.services.workers import tied_to_parent
 
 if TYPE_CHECKING:
     from kneewise.motion.keypoints import View
-    from kneewise.services.gait import GaitResult
+    from kneewise.services.gait.measuring import GaitResult
 
 #: How often the caller is asked whether to go on.
 _LOOK_EVERY_S: Final = 0.1
@@ -126,7 +126,7 @@ def look_into(clip: Path, frame: Path, progress: Progress) -> ClipLook:  # noqa:
         info = read_named_points(clip).info
         return ClipLook(float(info.time_s[-1]), info.fps, info.width_px, info.height_px, None, None)
     from kneewise.motion.video import Clip, write_png
-    from kneewise.services.gait_tap import frame_at
+    from kneewise.services.gait.tap import frame_at
 
     opened = Clip(clip, long_side_px=_FRAME_PX)
     info = opened.info
@@ -143,8 +143,8 @@ def measure_clip(clip: Path, look: ClipLook, order: ClipOrder, pictures: Path, p
     ------
     UnreadableFileError, UnusableClipError, MissingLibraryError, MissingModelError, InvalidInputError
     """
-    from kneewise.services.gait import analyse_video
-    from kneewise.services.gait_pictures import write_gait_pictures
+    from kneewise.services.gait.measuring import analyse_video
+    from kneewise.services.gait.pictures import write_gait_pictures
 
     told: dict[str, Any] = {
         "view": order.view,
@@ -155,7 +155,7 @@ def measure_clip(clip: Path, look: ClipLook, order: ClipOrder, pictures: Path, p
     if clip.suffix.lower() in POINTS:
         return analyse_video(clip, progress=progress, **told)
     from kneewise.motion.pose.blazepose import BlazePose
-    from kneewise.services.gait_tap import box_at
+    from kneewise.services.gait.tap import box_at
 
     model, box = BlazePose(), None
     if order.tap is not None and look.frame_s is not None:

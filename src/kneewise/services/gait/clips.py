@@ -13,8 +13,8 @@ from kneewise.domain import Estimate, Issue
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.load.knee.personal import StyleTrial, generic_style
-from kneewise.services.gait_drawn import drawn
-from kneewise.services.gait_folder import put_pictures
+from kneewise.services.gait.drawn import drawn
+from kneewise.services.gait.folder import put_pictures
 from kneewise.services.knee_trials import StyleChange, new_trial, trial_kept
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kneewise.domain import KneeStyle, Runner
-    from kneewise.services.gait import GaitResult
+    from kneewise.services.gait.measuring import GaitResult
     from kneewise.storage import Record
 
 #: The findings' word for a metric of a clip.

@@ -10,7 +10,7 @@ from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.gait.certainty import Metric
 from kneewise.gait.difference import differences
-from kneewise.services.gait import GaitResult
+from kneewise.services.gait.measuring import GaitResult
 
 
 def compare_clips(before: GaitResult, after: GaitResult) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from kneewise.evidence.parameters import parameter, value
 from kneewise.gait.filmed_body import FilmedBody
 from kneewise.gait.filmed_timing import sharpened
 from kneewise.gait.kinematics import sagittal_knee_flexion_deg
+from kneewise.gait.peaks import peaks
 
 Indices = NDArray[np.int_]
 
@@ -121,8 +122,6 @@ def _lowest(signal: Floats, start: int, stop: int) -> float:
 
 def _swings(ahead: Floats, fps: float) -> list[tuple[int, int]]:
     """Return for each step the sample with the foot furthest ahead and the next one with it furthest behind."""
-    from scipy.signal import find_peaks
-
     known = np.isfinite(ahead)
     if known.sum() < 2:
         return []
@@ -131,8 +130,8 @@ def _swings(ahead: Floats, fps: float) -> list[tuple[int, int]]:
     distance = max(1, int(value("gait.event.stride_s") * fps))
     low, high = np.percentile(path, [5, 95])
     rise = value("gait.event.swing_prominence") * (high - low)
-    fronts = find_peaks(path, distance=distance, prominence=rise)[0]
-    backs = find_peaks(-path, distance=distance, prominence=rise)[0]
+    fronts = peaks(path, distance, rise)
+    backs = peaks(-path, distance, rise)
     after = np.searchsorted(backs, fronts)
     return [(int(front), int(backs[place])) for front, place in zip(fronts, after, strict=True) if place < len(backs)]
 
@@ -159,15 +158,13 @@ def _leaves(height: Floats, level: float, start: int, stop: int) -> float:
 
 def _rear_view(body: FilmedBody) -> tuple[Floats, Floats, Indices]:
     """Return initial contacts, middles of stance and legs: the pelvis is lowest over the foot that stands."""
-    from scipy.signal import find_peaks
-
     height = body.mid_hip[:, 1]
     known = np.isfinite(height)
     if known.sum() < 2:
         return np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int_)
     path = np.interp(np.arange(len(height)), np.flatnonzero(known), height[known])
     distance = max(1, int(parameter("gait.event.step_time_s").low * body.fps))
-    middles = find_peaks(-path, distance=distance, prominence=value("gait.event.pelvis_prominence"))[0]
+    middles = peaks(-path, distance, value("gait.event.pelvis_prominence"))
     feet = np.nan_to_num((body.ankle + body.heel)[:, middles, 1], nan=np.inf)
     refined = np.array([_lowest(path, place - 1, place + 1) for place in middles.tolist()])
     middle = np.where(np.isfinite(refined), refined, middles) / body.fps

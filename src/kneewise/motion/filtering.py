@@ -51,11 +51,9 @@ def resample(points: Floats, time_s: Floats, grid_s: Floats) -> Floats:
 
     Notes
     -----
-    Shape-preserving cubic (PCHIP) through what was seen, at its real times. A gap longer than 0.1 s stays NaN, as does
-    what lies before the first and after the last sight of a point.
+    Shape-preserving cubic (PCHIP, Fritsch and Butland 1984) through what was seen, at its real times. A gap longer
+    than 0.1 s stays NaN, as does what lies before the first and after the last sight of a point.
     """
-    from scipy.interpolate import PchipInterpolator
-
     flat = points.reshape(len(points), -1)
     result = np.full((len(grid_s), flat.shape[1]), np.nan)
     for columns in _same_rows(np.isfinite(flat)):
@@ -63,9 +61,47 @@ def resample(points: Floats, time_s: Floats, grid_s: Floats) -> Floats:
         if seen.sum() < 2:
             continue
         known_s = time_s[seen]
-        at = grid_s[_bridged(known_s, grid_s)]
-        result[np.ix_(_bridged(known_s, grid_s), columns)] = PchipInterpolator(known_s, flat[seen][:, columns])(at)
+        rows = _bridged(known_s, grid_s)
+        result[np.ix_(rows, columns)] = _cubic(known_s, flat[seen][:, columns], grid_s[rows])
     return result.reshape(len(grid_s), *points.shape[1:])
+
+
+def _cubic(known_s: Floats, known: Floats, at_s: Floats) -> Floats:
+    """Return columns (n, k) at other times, by cubics that rise and fall only where the known values do."""
+    gap = np.diff(known_s)[:, None]
+    rise = np.diff(known, axis=0) / gap
+    place = np.searchsorted(known_s, at_s, side="right").clip(1, len(known_s) - 1) - 1
+    slope = _slopes(gap, rise)
+    wide = gap[place]
+    share = (at_s - known_s[place])[:, None] / wide
+    straight, bend = rise[place], slope[place] + slope[place + 1] - 2 * rise[place]
+    turn = straight - slope[place] - bend
+    found: Floats = known[place] + share * wide * (slope[place] + share * (turn + share * bend))
+    return found
+
+
+def _slopes(gap: Floats, rise: Floats) -> Floats:
+    """Return the slope at every known time, shape (n, k), from the gaps (n - 1, 1) and the slopes between."""
+    if len(rise) == 1:
+        return np.repeat(rise, 2, axis=0)
+    slope = np.zeros((len(rise) + 1, rise.shape[1]))
+    same = rise[:-1] * rise[1:] > 0
+    before, after = 2 * gap[1:] + gap[:-1], gap[1:] + 2 * gap[:-1]
+    # A harmonic mean: the flatter neighbour decides, so that nothing overshoots.
+    inverse = np.divide(before, rise[:-1], out=np.ones_like(rise[1:]), where=same) + np.divide(
+        after, rise[1:], out=np.ones_like(rise[1:]), where=same
+    )
+    slope[1:-1] = np.where(same, (before + after) / inverse, 0)
+    slope[0], slope[-1] = _end(gap[:2], rise[:2]), _end(gap[:-3:-1], rise[:-3:-1])
+    return slope
+
+
+def _end(gap: Floats, rise: Floats) -> Floats:
+    """Return the slope at an end by a parabola through three values, kept from turning back."""
+    slope = ((2 * gap[0] + gap[1]) * rise[0] - gap[0] * rise[1]) / (gap[0] + gap[1])
+    slope = np.where(slope * rise[0] > 0, slope, 0)
+    steep = (rise[0] * rise[1] < 0) & (np.abs(slope) > 3 * np.abs(rise[0]))
+    return np.asarray(np.where(steep, 3 * rise[0], slope))
 
 
 def _bridged(known_s: Floats, grid_s: Floats) -> NDArray[np.bool_]:

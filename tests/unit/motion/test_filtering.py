@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.interpolate import PchipInterpolator
 
 from kneewise.motion import filtering
 
@@ -55,6 +56,19 @@ def test_uneven_times_come_out_even() -> None:
     x = 100 * np.sin(2 * np.pi * 1.4 * uneven)
     even = filtering.resample(np.stack([x, x], axis=1)[:, None], uneven, TIME)[:, 0, 0]
     assert np.nanmax(np.abs(even - 100 * np.sin(2 * np.pi * 1.4 * TIME))) < 0.2
+
+
+def test_bridges_are_those_of_scipy() -> None:
+    """Fritsch-Butland, as the library has it; loading the library took longer than measuring a clip."""
+    random = np.random.default_rng(1)
+    for known in (2, 3, 40):
+        at_s = np.sort(random.uniform(0, 0.05 * known, known))
+        points = random.normal(size=(known, 1, 2)).round(1)
+        grid_s = np.linspace(at_s[0], at_s[0] + 0.1, 30) if known == 2 else np.linspace(at_s[0], at_s[-1], 200)
+        found = filtering.resample(points, at_s, grid_s)[:, 0]
+        inside = np.isfinite(found[:, 0])
+        assert inside.any()
+        assert_allclose(found[inside], PchipInterpolator(at_s, points[:, 0])(grid_s[inside]), atol=1e-9)
 
 
 def test_nothing_is_made_up_before_the_first_and_after_the_last_sight() -> None:

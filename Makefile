@@ -6,6 +6,9 @@ RBDS ?= ../shared/data/rbds
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 
+# Where it is set, each of the many processes of a run compiles all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 NPM_GROUP := $(if $(shell command -v npm 2>/dev/null),,--group frontend)
 
 .PHONY: run test thorough frontend frontend-check texts screenshots models try-models lint types bench clinic-load validate validate-lab validate-rendered validate-response policy docs clean

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,6 @@ from tests.histories import contents, run_bytes, write_runs
 MAIN = "from kneewise.cli import main; main()"
 #: Small batches, so that a small history has many moments at which a kill can come.
 SMALL_BATCHES = f"import kneewise.services.workers as w; w._BATCH_FILES = 2; {MAIN}"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let all processes share compiled modules, as an installed program does."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("cache")))
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        yield
 
 
 def _program(*arguments: object, code: str = MAIN) -> list[str]:
@@ -59,8 +49,10 @@ def test_killed_at_any_moment_it_ends_in_the_same_state(tmp_path: Path, seed: in
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(generator.uniform(0.3, 2.5))
-        process.send_signal(signal.SIGKILL)
+        try:
+            process.wait(generator.uniform(0.3, 2.5))
+        except subprocess.TimeoutExpired:
+            process.kill()
         kills += process.wait() == -signal.SIGKILL
     assert kills
     last = _run("--data", tmp_path / "killed", "import", folder, code=SMALL_BATCHES)

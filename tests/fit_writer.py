@@ -55,13 +55,21 @@ class FieldSpec:
         return self.size if self.size is not None else self.count * struct.calcsize(f"<{BASE_TYPES[self.base][1]}")
 
 
+def _remainder(byte: int) -> int:
+    """Return what one byte does to the FIT checksum, bit by bit."""
+    for _ in range(8):
+        byte = byte >> 1 ^ 0xA001 if byte & 1 else byte >> 1
+    return byte
+
+
+_REMAINDERS = tuple(map(_remainder, range(256)))
+
+
 def crc16(data: bytes) -> int:
-    """Return the FIT checksum, bit by bit."""
+    """Return the FIT checksum, byte by byte."""
     crc = 0
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
+        crc = crc >> 8 ^ _REMAINDERS[(crc ^ byte) & 255]
     return crc
 
 

@@ -111,6 +111,23 @@ def test_damage_before_the_first_record_is_survived_by_the_next_definition() -> 
     assert run.time_s.size >= 400
 
 
+def test_damage_after_the_one_message_of_a_doubtful_definition_costs_only_its_bytes() -> None:
+    fields = [FieldSpec(253, "uint32"), FieldSpec(3, "uint8")]
+    writer = FitWriter()
+    writer.define(1, RECORD, fields)
+    for second in range(100):
+        writer.data(1, [START + second, 140])
+    # one byte of a type that takes two: readable, and nothing that the search for a way back would believe
+    writer.define(2, RECORD, [FieldSpec(253, "uint32"), FieldSpec(3, "uint16", size=1)])
+    writer.data(2, [START + 100, b"\x8c"])
+    writer.body += b"\x0e" * 40  # a local type that nothing has defined
+    for second in range(101, 200):
+        writer.data(1, [START + second, 140])
+    (run,) = read_fit(writer.to_bytes(), "x")
+    np.testing.assert_array_equal(run.time_s, START + EPOCH_S + np.arange(200))
+    assert run.recovery.bytes_skipped == 40
+
+
 def test_a_clock_that_is_set_during_a_damaged_run_loses_nothing() -> None:
     writer = FitWriter()
     writer.define(1, RECORD, [FieldSpec(253, "uint32"), FieldSpec(3, "uint8")])

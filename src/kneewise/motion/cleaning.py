@@ -64,7 +64,7 @@ def clean_keypoints(
     shorter than 0.1 s are bridged while the points are put on an even grid of true time; a fourth-order Butterworth
     low-pass without lag.
     """
-    judgement.check_track(track)
+    judgement.check_track(track.info.name, track.found, track.people, box_given=track.box_given)
     factor = slow_motion_of(track, slow_motion)
     time_s = (track.time_s - track.time_s[0]) / factor
     repaired = _repaired(track, time_s)
@@ -83,7 +83,8 @@ def clean_keypoints(
     noise = _noise_px((raw - xy)[kept])
     quality = _quality(track, repaired, xy[kept], swing[kept], seen_from, fps)
     name = track.info.name
-    judgement.check_size(name, quality, repaired.leg_px)
+    judgement.check_leg(name, repaired.leg_px)
+    judgement.check_light(name, quality.brightness)
     judgement.check_running(name, quality, seen_from, factor)
     nearest = _nearest(time_s, grid_s[kept])
     scatter = judgement.scatter_share(float(np.nanmedian(noise[_trusted_points()])), leg_px)

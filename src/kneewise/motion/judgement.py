@@ -6,38 +6,57 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kneewise.domain import Issue
 from kneewise.errors import UnusableClipError
 from kneewise.evidence.parameters import value
 from kneewise.motion.keypoints import ClipQuality, View
-from kneewise.motion.pose.tracking import PoseTrack
 from kneewise.motion.rhythm import likely_slow_motion, plausible
 
 _CLIP = "whole clip"
 _QUARTER_DEG = 90
 
 
-def check_track(track: PoseTrack) -> None:
+def check_track(name: str, found: NDArray[np.bool_], people: NDArray[np.intp], *, box_given: bool) -> None:
     """Refuse a clip in which one runner could not be followed.
+
+    Parameters
+    ----------
+    found : array of bool, shape (n,)
+        Pictures in which he was.
+    people : array of int
+        Persons seen in sampled pictures.
+    box_given : bool
+        Whether somebody said who is meant.
 
     Raises
     ------
     UnusableClipError
         When nobody is there for most of the clip, or it is not clear who of several is meant.
     """
-    name = track.info.name
-    found = float(track.found.mean())
-    if found < value("video.judge.least_found"):
+    share = float(found.mean())
+    if share < value("video.judge.least_found"):
         raise UnusableClipError(
-            f"A runner could be followed in only {found:.0%} of '{name}'; film one whole runner in good light, filling "
+            f"A runner could be followed in only {share:.0%} of '{name}'; film one whole runner in good light, filling "
             "more than half the height of the picture, or show where the runner is."
         )
-    crowd = float((track.people > 1).mean()) if len(track.people) else 0.0
-    if crowd > value("video.judge.most_crowded") and not track.box_given:
-        raise UnusableClipError(
-            f"'{name}' shows more than one person; show which one is to be measured, or film alone."
-        )
+    crowd = float((people > 1).mean()) if len(people) else 0.0
+    if crowd > value("video.judge.most_crowded") and not box_given:
+        raise crowded(name)
+
+
+def nobody(name: str) -> UnusableClipError:
+    """Return the refusal of a clip in which no runner was found."""
+    return UnusableClipError(
+        f"No runner was found in '{name}'; film the whole body in good light, filling more than half the height of the "
+        "picture, or show where the runner is."
+    )
+
+
+def crowded(name: str) -> UnusableClipError:
+    """Return the refusal of a clip in which it is not clear who is meant."""
+    return UnusableClipError(f"'{name}' shows more than one person; show which one is to be measured, or film alone.")
 
 
 def check_upright(name: str, trunk_lean_deg: float) -> None:
@@ -76,7 +95,7 @@ def check_running(name: str, quality: ClipQuality, view: View, slow_motion: floa
         With the slow-motion factor that would fit, where there is one.
     """
     if not quality.swing >= value(f"video.judge.least_swing_{view}"):
-        raise UnusableClipError(f"The legs in '{name}' hardly move; film at least ten strides of running.")
+        raise still(name)
     rate = quality.steps_per_min
     if math.isnan(rate):
         raise UnusableClipError(f"'{name}' shows no regular steps; film at least ten strides of steady running.")
@@ -90,6 +109,11 @@ def check_running(name: str, quality: ClipQuality, view: View, slow_motion: floa
             f"than life (likely {' or '.join(map(str, fitting[:2]))}), else it shows no running."
         )
     raise UnusableClipError(f"'{name}' shows {rate:.0f} steps a minute, which is no running; film steady running.")
+
+
+def still(name: str) -> UnusableClipError:
+    """Return the refusal of a clip in which nobody moves."""
+    return UnusableClipError(f"The legs in '{name}' hardly move; film at least ten strides of running.")
 
 
 def _check_steps(name: str, quality: ClipQuality) -> None:
@@ -111,8 +135,8 @@ def part_issue(start_s: float, stop_s: float, whole_s: float) -> tuple[Issue, ..
     return (Issue("part-measured", f"{start_s:.1f} to {stop_s:.1f} s", text),)
 
 
-def check_size(name: str, quality: ClipQuality, leg_px: float) -> None:
-    """Refuse a clip whose runner is too small or too dark to measure.
+def check_leg(name: str, leg_px: float) -> None:
+    """Refuse a clip whose runner is too small to measure.
 
     Raises
     ------
@@ -123,7 +147,16 @@ def check_size(name: str, quality: ClipQuality, leg_px: float) -> None:
             f"The runner in '{name}' is too small ({leg_px:.0f} pixels of leg); go nearer or zoom in until the runner "
             "fills 60 to 80 % of the picture's height."
         )
-    if quality.brightness < value("video.judge.black"):
+
+
+def check_light(name: str, brightness: float) -> None:
+    """Refuse a clip that is too dark to measure.
+
+    Raises
+    ------
+    UnusableClipError
+    """
+    if brightness < value("video.judge.black"):
         raise UnusableClipError(f"'{name}' is too dark to see joints; film in daylight or with the lights on.")
 
 

@@ -124,7 +124,7 @@ class Clip:
         self._long_side_px = long_side_px
         if not self.path.is_file():
             raise InvalidInputError(f"There is no file '{self.path.name}'; check its name and folder.")
-        self.info, self._first_s = _read_info(self.path)
+        self.info, self._first_s, self._keys_s = _read_info(self.path)
 
     def frames(self, *, every: int = 1) -> Iterator[Frame]:
         """Yield every how many-th picture in the order of playing; reading ends where the file is damaged."""
@@ -158,6 +158,27 @@ class Clip:
                     break
             yield from reversed(held)
             before = first
+
+    def glimpses(self, places: int, before_s: float, later_s: float) -> Iterator[tuple[Frame, Frame]]:
+        """Yield pairs of pictures from places spread over the clip, without reading what lies between.
+
+        Parameters
+        ----------
+        places : int
+            Fewer come where the file has fewer key pictures, which can be read without any other.
+        before_s, later_s : float
+            File times: until when places are taken, and how long after the key picture the other of a pair comes.
+        """
+        keys_s = self._keys_s[self._keys_s < before_s]
+        chosen = np.linspace(0, len(keys_s) - 1, min(places, len(keys_s))).round().astype(np.intp)
+        for start_s in keys_s[chosen].tolist():
+            pair: list[Frame] = []
+            for time_s, decoded in self._decoded(start_s):
+                if not pair or time_s >= pair[0].time_s + later_s:
+                    pair.append(self._frame(int(np.searchsorted(self.info.time_s, time_s)), time_s, decoded))
+                if len(pair) > 1:
+                    yield pair[0], pair[1]
+                    break
 
     def _decoded(self, start_s: float) -> Iterator[tuple[float, VideoFrame]]:
         """Yield file times and pictures as they lie in the file, from the key picture before a time.
@@ -283,12 +304,12 @@ def _until_damage(container: InputContainer, stream: VideoStream) -> Iterator[Vi
             continue
 
 
-def _read_info(path: Path) -> tuple[ClipInfo, float]:
-    """Return what the file says, and the stamp of its first picture in seconds."""
+def _read_info(path: Path) -> tuple[ClipInfo, float, Floats]:
+    """Return what the file says, the stamp of its first picture in seconds, and the file times of key pictures."""
     with _opened(path) as (container, stream):
         told_s = _told_duration_s(container, stream)
         check_size(path.name, stream.width, stream.height, told_s)
-        stamps = _stamps(path.name, container, stream)
+        stamps, keys = _stamps(path.name, container, stream)
         told_fps = _android_rate({**container.metadata, **stream.metadata})
         codec, form = stream.codec_context.name, container.format.name
     with _opened(path) as (container, stream):
@@ -300,12 +321,13 @@ def _read_info(path: Path) -> tuple[ClipInfo, float]:
     times = np.array(stamps) - stamps[0]
     issues = check_times(path.name, times, told_s)
     info = ClipInfo(path.name, form.split(",")[0], codec, width, height, turn, times, told_s, told_fps, issues)
-    return info, stamps[0]
+    return info, stamps[0], np.array(keys) - stamps[0]
 
 
-def _stamps(name: str, container: InputContainer, stream: VideoStream) -> list[float]:
-    """Return the times of all pictures, rising, as the file's index says."""
+def _stamps(name: str, container: InputContainer, stream: VideoStream) -> tuple[list[float], list[float]]:
+    """Return the times of all pictures and of key pictures, rising, as the file's index says."""
     stamps: set[float] = set()
+    keys: set[float] = set()
     first = math.inf
     for packet in _packets(container, stream):
         if packet.pts is None:
@@ -314,7 +336,9 @@ def _stamps(name: str, container: InputContainer, stream: VideoStream) -> list[f
         first = min(first, stamp)
         check_going_on(name, stamp - first)
         stamps.add(stamp)
-    return sorted(stamps)
+        if packet.is_keyframe:
+            keys.add(stamp)
+    return sorted(stamps), sorted(keys)
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Any]:

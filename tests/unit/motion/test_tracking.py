@@ -40,6 +40,10 @@ class MadeClip:
             self.read_again.append(place)
             yield self._frame(place, round(time_s[place] * self.fps))
 
+    def glimpses(self, places: int, before_s: float, later_s: float) -> Iterator[tuple[Frame, Frame]]:
+        """As of a file with a single key picture: nothing can be said before it is measured."""
+        return iter(())
+
     def _frame(self, index: int, number: int) -> Frame:
         picture = np.zeros((100, 200, 4), dtype=np.uint8)
         picture[0, 0, 0] = number

@@ -90,6 +90,15 @@ def test_backwards_gives_the_same_pictures_in_reverse(plain: Path) -> None:
         assert np.array_equal(frame.picture, forwards[frame.index].picture)
 
 
+def test_glimpses_are_key_pictures_all_over_the_clip(tmp_path: Path, plain: Path) -> None:
+    clip = Clip(runner_clip(tmp_path / "keys.mov", camera=SMALL, duration_s=1.0, codec="mjpeg"))
+    pairs = list(clip.glimpses(5, 0.8, 0.1))
+    assert [one.index for one, _ in pairs] == [0, 12, 24, 35, 47]
+    assert {other.index - one.index for one, other in pairs} <= {6, 7}
+    assert np.array_equal(pairs[3][0].picture, list(clip.frames())[35].picture)
+    assert [one.index for one, _ in Clip(plain).glimpses(5, 0.8, 0.1)] == [0]
+
+
 def test_a_file_cut_off_keeps_what_it_has(tmp_path: Path) -> None:
     whole = runner_clip(tmp_path / "whole.mkv", camera=SMALL, duration_s=1.5, codec="mjpeg")
     cut = tmp_path / "cut.mkv"

@@ -9,18 +9,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneewise.domain import Floats, Issue
-from kneewise.errors import UnusableClipError
 from kneewise.evidence.parameters import value
+from kneewise.motion.judgement import nobody
 from kneewise.motion.keypoints import NAMES
 from kneewise.motion.pose.backend import PoseBackend, Sighting
+from kneewise.motion.pose.first_look import check_first_look, first_look, other_person
 from kneewise.motion.pose.region import Picture, Region, region_of_box, whole_picture
+from kneewise.motion.pose.search import candidates
 from kneewise.motion.video import Clip, ClipInfo, Frame
 from kneewise.motion.video_quality import PictureWatch, PictureWatcher
 
@@ -121,11 +123,14 @@ def track_pose(
     Raises
     ------
     UnusableClipError
-        When nobody is found.
+        When nobody is found, or a first look all over the clip shows already that it cannot be measured.
     """
-    follower = _Follower(clip, backend, box)
     every = _every(clip.info, slow_motion)
     most = int(value("video.limits.measured_frames"))
+    look = first_look(clip, backend, float(clip.info.time_s[: most * every][-1]))
+    check_first_look(clip.info.name, look, box_given=box is not None)
+    others = () if box is not None else other_person(look)
+    follower = _Follower(clip, backend, box)
     total = min(most, len(clip.info.time_s) // every)
     frames = itertools.islice(clip.frames(every=every), most)
     while together := list(itertools.islice(frames, backend.at_once)):
@@ -133,7 +138,8 @@ def track_pose(
         if progress is not None:
             progress(min(1.0, len(follower.rows) / max(total, 1)))
     follower.fill_gaps_backwards()
-    return follower.track()
+    track = follower.track()
+    return replace(track, issues=(*track.issues, *others))
 
 
 def _every(info: ClipInfo, slow_motion: float) -> int:
@@ -209,7 +215,7 @@ class _Follower:
         thorough = frame.time_s - self._searched_s >= value("video.pose.search_every_s")
         if thorough:
             self._searched_s = frame.time_s
-        for region in _candidates(self._backend, frame.picture, thorough=thorough):
+        for region in candidates(self._backend, frame.picture, thorough=thorough):
             seen = self._settled(frame.picture, region)
             if seen is not None:
                 return seen
@@ -226,10 +232,7 @@ class _Follower:
     def track(self) -> PoseTrack:
         """Return what was seen."""
         if not any(self._seen):
-            raise UnusableClipError(
-                f"No runner was found in '{self._clip.info.name}'; film the whole body in good light, filling more "
-                "than half the height of the picture, or show where the runner is."
-            )
+            raise nobody(self._clip.info.name)
         n = len(self.rows)
         points, visibility = np.full((n, len(NAMES), 3), np.nan), np.zeros((n, len(NAMES)))
         presence, regions = np.zeros(n), np.full((n, 3), np.nan)
@@ -279,35 +282,3 @@ def _gaps(found: Sequence[bool]) -> Iterator[tuple[int, int]]:
         elif here and first is not None:
             yield first, row
             first = None
-
-
-def _candidates(backend: PoseBackend, picture: Picture, *, thorough: bool) -> list[Region]:
-    """Return persons seen in the picture, the largest first; a thorough search looks at parts of it too.
-
-    The detector knows faces and upper bodies of a fair size: a runner far away, or seen from behind, is found sooner in
-    a part of the picture.
-    """
-    found = backend.find(picture, whole_picture(picture))
-    if not found and thorough:
-        for part in _parts(picture):
-            found += backend.find(picture, part)
-    return sorted(found, key=lambda region: -region.size_px)
-
-
-def _parts(picture: Picture) -> Iterator[Region]:
-    height, width = picture.shape[:2]
-    long, short = max(height, width), min(height, width)
-    for share in (value("video.pose.search_large_part"), value("video.pose.search_small_part")):
-        size = share * short
-        for y in _middles(height, size):
-            for x in _middles(width, size):
-                if size < long:
-                    yield Region(x, y, size)
-
-
-def _middles(length: float, size: float) -> Floats:
-    """Return the middles of half-overlapping windows over a length."""
-    if length <= size:
-        return np.array([length / 2])
-    count = math.ceil(2 * (length - size) / size) + 1
-    return np.linspace(size / 2, length - size / 2, count)

@@ -121,5 +121,5 @@ def test_few_places_refuse_nothing() -> None:
 def test_a_second_runner_far_away_is_told() -> None:
     [issue] = other_person(looked(Scene(running, [(0.0, 0.0, 0.0), (4.0, 9.0, 0.0)])))
     assert issue.code == "other-person"
-    assert "to the right" in issue.text
+    assert "right of the runner" in issue.text
     assert "31% as tall" in issue.text

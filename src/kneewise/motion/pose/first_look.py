@@ -115,10 +115,9 @@ def other_person(look: FirstLook) -> tuple[Issue, ...]:
     if len(seen) < value("video.first_look.least_beside"):
         return ()
     across, size = np.median(seen, axis=0)
-    side = "right" if across > 0 else "left"
     text = (
-        f"Somebody else, {size:.0%} as tall in the picture, is to the {side} of the runner who is measured; if that is "
-        "you, show where you are."
+        f"Somebody else, {size:.0%} as tall in the picture, is {'right' if across > 0 else 'left'} of the runner who is "
+        "measured; if that is you, show where you are."
     )
     return (Issue("other-person", "whole clip", text),)
 

@@ -12,6 +12,8 @@ export interface Seen {
   /** x, y, z in pixels for 33 points. */
   points?: Float32Array | undefined;
   visibility?: Float32Array | undefined;
+  /** How many there are, in the pictures in which they were counted. */
+  people?: number | undefined;
 }
 
 const LEFT = { shoulder: 11, hip: 23, knee: 25, ankle: 27, heel: 29, toe: 31 } as const;
@@ -32,17 +34,25 @@ export interface BodySettings {
 }
 
 export class Body {
-  constructor(
+  private constructor(
     private readonly points: Float32Array,
-    private readonly visibility: Float32Array,
-    private readonly leastVisibility: number,
+    private readonly seen: (place: number) => boolean,
   ) {}
 
-  /** A point in pixels, x right and y down; not a number where the model does not see it. */
+  /** The body in a picture. What the model puts beside the picture it has not seen. */
+  static in({ width, height, points, visibility }: Seen, leastVisibility: number): Body | undefined {
+    if (!points || !visibility) return undefined;
+    const within = (one: number, end: number): boolean => one >= 0 && one <= end;
+    return new Body(points, (place) => {
+      const [x, y] = [points[3 * place]!, points[3 * place + 1]!];
+      return visibility[place]! >= leastVisibility && within(x, width) && within(y, height);
+    });
+  }
+
+  /** A point in pixels, x right and y down; not a number where it is not seen. */
   of(side: Side, part: Part): Xy {
     const place = LEFT[part] + (side === "left" ? 0 : 1);
-    const seen = this.visibility[place]! >= this.leastVisibility;
-    return seen ? [this.points[3 * place]!, this.points[3 * place + 1]!] : [Number.NaN, Number.NaN];
+    return this.seen(place) ? [this.points[3 * place]!, this.points[3 * place + 1]!] : [Number.NaN, Number.NaN];
   }
 
   middle(part: Part): Xy {
@@ -54,6 +64,12 @@ export class Body {
   breadth(): number {
     const across = (["shoulder", "hip"] as const).map((part) => this.of("right", part)[0] - this.of("left", part)[0]);
     return (across[0]! + across[1]!) / 2 / length(this.middle("shoulder"), this.middle("hip"));
+  }
+
+  /** Distance between the feet, squared: the same wave for both steps, whichever leg the model calls left. */
+  feetApart(): number {
+    const [left, right] = [this.of("left", "ankle"), this.of("right", "ankle")];
+    return (left[0] - right[0]) ** 2 + (left[1] - right[1]) ** 2;
   }
 
   /** How far the toes are to the right of the heels. */

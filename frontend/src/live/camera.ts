@@ -5,7 +5,7 @@ import { type CadenceSource, type Heard, SourceRefused } from "./cadence_source"
 import { Gauge, type GaugeSettings, type Reading } from "./gauge";
 import type { PoseSettings } from "./pose/follow";
 import type { Models } from "./pose/networks";
-import type { Answer, Told } from "./pose/worker";
+import type { Answer, Shot, Told } from "./pose/worker";
 
 /** What the server tells; made by web/gait/camera.py. */
 export interface CameraSettings {
@@ -19,11 +19,16 @@ export type Accelerator = Models["accelerator"];
 /** The browser cannot run the pose model. */
 export class PoseFailed extends Error {}
 
-/** A reading with how long it took from the picture, and the picture that it came from. */
+/** What was seen in a picture, and how long that took from when it was taken. */
 export interface Looked {
   seen: Seen;
   latencyMs: number;
-  reading: Reading;
+}
+
+/** A picture with when it was taken, on the clock of `performance.now()`. */
+interface Taken {
+  shot: Shot;
+  timeMs: number;
 }
 
 /** Not yet among the types of browsers. */
@@ -31,6 +36,8 @@ type WithGraphics = Navigator & { gpu?: { requestAdapter(): Promise<object | nul
 
 const MS_PER_S = 1_000;
 const TELL_EVERY_MS = 1_000;
+/** A frame whose time is further from what was called for tells it on another clock. */
+const MOST_LATER_MS = 200;
 /** More is not seen: the model looks at 256 pixels of it. */
 const WANTED = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
 
@@ -43,8 +50,8 @@ export class CameraSource implements CadenceSource {
   private stream: MediaStream | undefined;
   private telling: ReturnType<typeof setInterval> | undefined;
   private busy = false;
-  /** When the newest picture was taken that came while another one was looked at. */
-  private missedMs: number | undefined;
+  /** The newest picture, while another one is looked at. */
+  private newest: Taken | undefined;
   private heard: (heard: Heard | undefined) => void = () => undefined;
   private looked: (looked: Looked) => void = () => undefined;
 
@@ -62,6 +69,11 @@ export class CameraSource implements CadenceSource {
   /** Called for every picture. */
   onLooked(listener: (looked: Looked) => void): void {
     this.looked = listener;
+  }
+
+  /** What the last pictures say together. */
+  read(): Reading {
+    return this.gauge.read();
   }
 
   /** Throws `SourceRefused` without a camera, `PoseFailed` without the networks. */
@@ -88,7 +100,8 @@ export class CameraSource implements CadenceSource {
     this.worker?.terminate();
     this.stream?.getTracks().forEach((track) => track.stop());
     this.video.srcObject = null;
-    this.worker = this.stream = this.accelerator = undefined;
+    this.newest?.shot.close();
+    this.worker = this.stream = this.accelerator = this.newest = undefined;
     this.busy = false;
     this.gauge.clear();
   }
@@ -122,34 +135,46 @@ export class CameraSource implements CadenceSource {
 
   /** Take the next picture that comes; of those that come while one is looked at, the newest waits. */
   private wait(): void {
-    this.video.requestVideoFrameCallback((now, { captureTime }) => {
+    this.video.requestVideoFrameCallback((now, { captureTime, mediaTime }) => {
       if (!this.stream) return;
-      if (this.busy) this.missedMs = captureTime ?? now;
-      else void this.send(captureTime ?? now);
+      void this.hold(captureTime ?? now, mediaTime);
       this.wait();
     });
   }
 
-  private async send(timeMs: number): Promise<void> {
-    this.busy = true;
-    this.missedMs = undefined;
-    try {
-      const picture = await createImageBitmap(this.video);
-      if (this.worker) tell(this.worker, { kind: "picture", picture, timeMs }, [picture]);
-      else picture.close();
-    } catch {
-      this.busy = false; // the camera has no picture yet
+  /**
+   * Hold on to the picture that the video shows.
+   *
+   * It may be a later one than was called for, and at ten pictures a second a foot is elsewhere by then: a frame tells
+   * its own time. Browsers without frames copy the picture, and only where it is looked at at once.
+   */
+  private async hold(calledMs: number, mediaTime: number): Promise<void> {
+    if ("VideoFrame" in globalThis) {
+      const shot = new VideoFrame(this.video);
+      const laterMs = shot.timestamp / MS_PER_S - mediaTime * MS_PER_S;
+      this.newest?.shot.close();
+      this.newest = { shot, timeMs: calledMs + (Math.abs(laterMs) < MOST_LATER_MS ? laterMs : 0) };
+    } else if (!this.busy && !this.newest) {
+      this.newest = { shot: await createImageBitmap(this.video), timeMs: calledMs };
     }
+    if (!this.busy) this.send();
+  }
+
+  private send(): void {
+    const { worker, newest } = this;
+    if (!worker || !newest) return;
+    this.busy = true;
+    this.newest = undefined;
+    tell(worker, { kind: "picture", picture: newest.shot, timeMs: newest.timeMs }, [newest.shot]);
   }
 
   private take(answer: Answer): void {
     this.busy = false;
+    this.send();
     if (answer.kind !== "seen") return;
-    if (this.missedMs !== undefined) void this.send(this.missedMs);
     const seen: Seen = { ...answer, timeS: answer.timeMs / MS_PER_S };
     this.gauge.add(seen);
-    const reading = this.gauge.read();
-    this.looked({ seen, reading, latencyMs: performance.now() - answer.timeMs });
+    this.looked({ seen, latencyMs: performance.now() - answer.timeMs });
   }
 
   private tell(): void {

@@ -84,16 +84,16 @@ export class CameraView implements CadenceSource {
     const now = performance.now();
     if (now - this.shownMs < SHOWN_EVERY_MS) return;
     this.shownMs = now;
-    const { reading } = looked;
+    const reading = this.source.read();
     this.part("[data-camera-pace]").textContent = this.words("pace", {
       fps: this.number(reading.fps),
       ms: this.number(median(this.latencies)),
       where: this.words(this.source.accelerator ?? "wasm"),
     });
     const { cadence } = reading;
-    this.part("[data-camera-cadence]").textContent = cadence
-      ? this.words("cadence", { spm: this.number(cadence.spm) })
-      : this.words("no_cadence");
+    const said = this.part<HTMLDataElement>("[data-camera-cadence]");
+    said.value = cadence ? String(cadence.spm) : "";
+    said.textContent = cadence ? this.words("cadence", { spm: this.number(cadence.spm) }) : this.words("no_cadence");
     if (reading.refused) this.say(reading.refused, { seconds: this.number(this.data.gauge.window_s) });
     else this.measured(reading);
   }

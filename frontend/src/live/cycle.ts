@@ -12,6 +12,8 @@ const PASSES = 4;
 const PHASES = 200;
 /** Keeps waves small that the pictures cannot tell. */
 const STIFFNESS = 1e-5;
+/** The longest stretch of the stride in which a value may be hidden, in lengths of the quickest wave. */
+const LONGEST_GAP = 0.75;
 
 export interface Curve {
   at(phase: number): number;
@@ -19,8 +21,6 @@ export interface Curve {
   slope(phase: number): number;
   /** Mean over the stride. */
   mean: number;
-  /** Typical distance of a picture from the curve. */
-  scatter: number;
 }
 
 /** Phases from 0 to 1 at which curves are searched. */
@@ -36,16 +36,18 @@ export function meanStride(
   const known = timesS.flatMap((_, place) => (Number.isFinite(values[place]!) ? [place] : []));
   const terms = 2 * waves + 1;
   if (known.length < 2 * terms) return undefined;
+  // Between pictures that fall on the same few moments of each stride a smooth curve bridges; what is hidden always at
+  // the same moment, as a foot below the picture's edge, would be invented.
+  const hidden = longestGap(known.map((place) => timesS[place]!), strideS);
+  if (hidden > LONGEST_GAP / waves && hidden > longestGap(timesS, strideS)) return undefined;
   const rows = known.map((place) => wavesAt((timesS[place]! / strideS) % 1, waves));
   const wanted = known.map((place) => values[place]!);
   let weights = wanted.map(() => 1);
   let parts: Float64Array = new Float64Array(terms);
-  let scatter = 0;
   for (let pass = 0; pass < PASSES; pass++) {
     parts = solved(rows, wanted, weights);
     const off = rows.map((row, place) => Math.abs(wanted[place]! - dot(row, parts)));
-    scatter = SCATTER_OF_MEDIAN * median(off);
-    const most = Math.max(HUBER * scatter, Number.EPSILON);
+    const most = Math.max(HUBER * SCATTER_OF_MEDIAN * median(off), Number.EPSILON);
     weights = off.map((one) => (one <= most ? 1 : (most / one) ** 2));
   }
   const whole = 2 * Math.PI;
@@ -60,21 +62,13 @@ export function meanStride(
       return (sum * whole) / strideS;
     },
     mean: parts[0]!,
-    scatter,
   };
 }
 
-/** The stride near a first guess with which the curve through the values fits best. */
-export function fittingStride(timesS: readonly number[], values: readonly number[], guessS: number, waves: number): number {
-  const steps = 8;
-  const reach = 0.02;
-  let best = { strideS: guessS, scatter: Infinity };
-  for (let step = -steps; step <= steps; step++) {
-    const strideS = guessS * (1 + (reach * step) / steps);
-    const scatter = meanStride(timesS, values, strideS, waves)?.scatter ?? Infinity;
-    if (scatter < best.scatter) best = { strideS, scatter };
-  }
-  return best.strideS;
+/** The longest part of the stride on which none of these times falls. */
+function longestGap(timesS: readonly number[], strideS: number): number {
+  const on = timesS.map((timeS) => (timeS / strideS) % 1).sort((one, other) => one - other);
+  return Math.max(...on.map((phase, place) => phase - (place ? on[place - 1]! : on.at(-1)! - 1)));
 }
 
 function wavesAt(phase: number, waves: number): Float64Array {

@@ -1,8 +1,9 @@
 /** What the last steps in front of the camera look like, or the one reason why that cannot be told. */
 
 import { Body, type BodySettings, type Seen, type Side, type View } from "./body";
-import { type Curve, fittingStride, meanStride, median, percentile, phases } from "./cycle";
-import { type Cadence, type RhythmSettings, Window, cadence } from "./rhythm";
+import { type Curve, meanStride, median, percentile, phases } from "./cycle";
+import { type Cadence, Window } from "./rhythm";
+import { type WaveSettings, waveCadence } from "./wave";
 
 /** Numbers of evidence/parameters.toml, brought by the page. */
 export interface GaugeSettings extends BodySettings {
@@ -10,8 +11,10 @@ export interface GaugeSettings extends BodySettings {
   cadence_window_s: number;
   least_filled: number;
   waves: number;
+  pelvis_waves: number;
   least_fps: number;
   least_found: number;
+  most_crowded: number;
   least_leg_px: number;
   runner_share: number;
   side_breadth: number;
@@ -19,10 +22,11 @@ export interface GaugeSettings extends BodySettings {
   length_percentile: number;
   stance_percentile: number;
   velocity_share: number;
+  contact_late_s: number;
   ground_percentile: number;
   timing: ContactTiming;
   peak_reach_s: number;
-  rhythm: RhythmSettings;
+  wave: WaveSettings;
 }
 
 /** Usual lags of two more signs of contact, and what each counts: gait/filmed_timing.py. */
@@ -39,7 +43,7 @@ type ContactTiming = Record<
   number
 >;
 
-export type Refusal = "nobody" | "slow" | "front" | "oblique" | "small" | "feet" | "still";
+export type Refusal = "nobody" | "crowd" | "slow" | "front" | "oblique" | "small" | "feet" | "still";
 
 /** The near foot at its contacts, from the side. */
 export interface SideReading {
@@ -68,14 +72,15 @@ interface Sample {
   timeS: number;
   height: number;
   body?: Body;
+  people?: number | undefined;
 }
 
-/** How often the distance between the feet is taken for the rhythm. */
-const RHYTHM_HZ = 60;
 /** The last stretch, in seconds, that decides what is in the picture now. */
 const NOW_S = 2;
 
 const SIDES = ["left", "right"] as const;
+/** With fewer, the quickest steps look like slower ones (Nyquist). */
+const PICTURES_PER_STEP = 2;
 const STEPS_PER_STRIDE = 2;
 const SECONDS_PER_MINUTE = 60;
 
@@ -92,23 +97,23 @@ export class Gauge {
     this.feet.clear();
   }
 
-  add({ timeS, height, points, visibility }: Seen): void {
+  add(seen: Seen): void {
+    const { timeS, height, people } = seen;
     const { least_visibility: least, window_s: windowS } = this.settings;
-    const body = points && visibility && new Body(points, visibility, least);
-    this.samples.push(body ? { timeS, height, body } : { timeS, height });
+    const body = Body.in(seen, least);
+    this.samples.push({ timeS, height, people, ...(body && { body }) });
     while (this.samples[0]!.timeS < timeS - windowS) this.samples.shift();
     if (!body) return;
-    // Squared, the distance between the feet is the same wave for both steps, whichever leg the model calls left.
-    const [left, right] = [body.of("left", "ankle"), body.of("right", "ankle")];
-    const apart = (left[0] - right[0]) ** 2 + (left[1] - right[1]) ** 2;
-    if (Number.isFinite(apart)) this.feet.add({ timeS, value: apart });
+    const feet = { timeS, value: body.feetApart() };
+    if (known(feet)) this.feet.add(feet);
   }
 
-  /** Cadence of the last pictures; nothing where they are too few, which would show a slower wave, or no running. */
+  /** Cadence of the last pictures; nothing where there is no running, or they are too few to tell it from a slower one. */
   cadence(): Cadence | undefined {
-    const { least_filled: filled, least_fps: fps } = this.settings;
-    if (this.feet.filled < filled || rate(this.samples) < fps) return undefined;
-    return cadence(this.feet.even(RHYTHM_HZ), RHYTHM_HZ, this.settings.rhythm);
+    const { least_filled: filled, wave } = this.settings;
+    const least = (PICTURES_PER_STEP * wave.quickest_spm) / SECONDS_PER_MINUTE;
+    if (this.feet.filled < filled || this.feet.rate < least || this.crowded()) return undefined;
+    return waveCadence(this.feet.all, wave);
   }
 
   read(): Reading {
@@ -130,6 +135,7 @@ export class Gauge {
     const now = this.samples.filter(({ timeS }) => timeS > last - NOW_S);
     const bodies = now.flatMap(({ body }) => (body ? [body] : []));
     if (bodies.length < this.settings.least_found * now.length || !bodies.length) return "nobody";
+    if (this.crowded()) return "crowd";
     if (now.length < this.samples.length && fps < this.settings.least_fps) return "slow";
     const wide = median(bodies.map((body) => body.breadth()));
     const { side_breadth: side, rear_breadth: rear } = this.settings;
@@ -139,6 +145,12 @@ export class Gauge {
     const share = median(bodies.map((body) => body.heightPx())) / now[0]!.height;
     const small = this.legPx(bodies) < this.settings.least_leg_px || (view === "rear" && share < this.settings.runner_share);
     return small ? "small" : view;
+  }
+
+  /** Whether others are in the picture: the one who is followed may not be the one who runs. */
+  private crowded(): boolean {
+    const counted = this.samples.flatMap(({ people }) => (people === undefined ? [] : [people]));
+    return counted.filter((people) => people > 1).length > this.settings.most_crowded * counted.length;
   }
 
   private legPx(bodies: readonly Body[]): number {
@@ -152,19 +164,16 @@ export class Gauge {
   private stride(bodies: readonly { timeS: number; body: Body }[]): Stride | undefined {
     const filled = (bodies.at(-1)?.timeS ?? 0) - (bodies[0]?.timeS ?? 0);
     if (filled < this.settings.least_filled * this.settings.window_s) return undefined;
-    const window = new Window(this.settings.window_s);
-    const timesS = bodies.map(({ timeS }) => timeS - bodies[0]!.timeS);
-    const apart = bodies.map(({ body }) => {
-      const [left, right] = [body.of("left", "ankle"), body.of("right", "ankle")];
-      return (left[0] - right[0]) ** 2 + (left[1] - right[1]) ** 2;
-    });
-    apart.forEach((value, place) => Number.isFinite(value) && window.add({ timeS: timesS[place]!, value }));
-    const rhythm = cadence(window.even(RHYTHM_HZ), RHYTHM_HZ, this.settings.rhythm);
+    const startS = bodies[0]!.timeS;
+    const feet = bodies.map(({ timeS, body }) => ({ timeS: timeS - startS, value: body.feetApart() }));
+    const rhythm = waveCadence(feet.filter(known), this.settings.wave);
     if (!rhythm) return undefined;
-    const guessS = (STEPS_PER_STRIDE * SECONDS_PER_MINUTE) / rhythm.spm;
-    const strideS = fittingStride(timesS, apart, guessS, this.settings.waves);
-    const all = bodies.map(({ body }) => body);
-    return { bodies: all, timesS, strideS, curve: (of) => meanStride(timesS, all.map(of), strideS, this.settings.waves) };
+    const timesS = feet.map(({ timeS }) => timeS);
+    const strideS = (STEPS_PER_STRIDE * SECONDS_PER_MINUTE) / rhythm.spm;
+        const all = bodies.map(({ body }) => body);
+    const curve = (of: (body: Body) => number, waves = this.settings.waves): Curve | undefined =>
+      meanStride(timesS, all.map(of), strideS, waves);
+    return { bodies: all, timesS, strideS, curve };
   }
 
   private fromSide({ bodies, curve, strideS }: Stride): Pick<Reading, "side"> | undefined {
@@ -198,7 +207,7 @@ export class Gauge {
 
   /** Contact moved by what the heel that comes down and the shin that turns back say, each less its usual lag. */
   private sharpened(contact: number, heel: Curve, shin: Curve, strideS: number): number {
-    const { timing, ground_percentile: low } = this.settings;
+    const { timing, ground_percentile: low, contact_late_s: usuallyS } = this.settings;
     const steps = Math.round((timing.contact_before_s + timing.contact_after_s) / strideS * phases.length);
     const around = Array.from({ length: steps + 1 }, (_, place) => contact - timing.contact_before_s / strideS + place / phases.length);
     const down = percentile(phases.map((phase) => heel.at(phase)), low) + timing.heel_height;
@@ -211,6 +220,7 @@ export class Gauge {
       return weight * Math.min(Math.max(unusualS, -timing.farthest_s), timing.farthest_s);
     };
     const lateS =
+      usuallyS +
       timing.contact_s +
       moved(lands, timing.heel_down_s, timing.heel_down_weight) +
       moved(inside, timing.shank_turns_s, timing.shank_turns_weight);
@@ -220,7 +230,7 @@ export class Gauge {
   private fromBehind({ curve, strideS }: Stride): Pick<Reading, "rear"> | undefined {
     const hips = curve((body) => body.middle("hip")[1]);
     const leftLower = curve((body) => body.of("left", "ankle")[1] - body.of("right", "ankle")[1]);
-    const rightUp = curve((body) => body.rightUpDeg());
+    const rightUp = curve((body) => body.rightUpDeg(), this.settings.pelvis_waves);
     if (!hips || !leftLower || !rightUp) return undefined;
     const reach = this.settings.peak_reach_s / strideS;
     const drop = (way: 1 | -1): number => {
@@ -237,7 +247,7 @@ interface Stride {
   bodies: Body[];
   timesS: number[];
   strideS: number;
-  curve(of: (body: Body) => number): Curve | undefined;
+  curve(of: (body: Body) => number, waves?: number): Curve | undefined;
 }
 
 /** Pictures a second. */
@@ -246,3 +256,5 @@ function rate(samples: readonly Sample[]): number {
   const spanS = last - (samples[0]?.timeS ?? last);
   return spanS > 0 ? (samples.length - 1) / spanS : 0;
 }
+
+const known = ({ value }: { value: number }): boolean => Number.isFinite(value);

@@ -39,6 +39,15 @@ export class Window {
     this.readings = [];
   }
 
+  get all(): readonly Reading[] {
+    return this.readings;
+  }
+
+  /** Readings a second. */
+  get rate(): number {
+    return (this.readings.length - 1) / (this.filled * this.lengthS);
+  }
+
   /** The share of the window that is filled. */
   get filled(): number {
     const [first] = this.readings;

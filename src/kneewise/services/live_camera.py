@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 from kneewise.errors import MissingModelError
@@ -31,6 +32,13 @@ def model_names() -> dict[str, str]:
     return {"landmarks": model_name(LIVE_LANDMARKER), "detector": model_name(DETECTOR)}
 
 
+@cache
+def model_sizes() -> dict[str, int]:
+    """Return the name and the size in bytes of every model file that is served, where it is in this installation."""
+    folder = weights_folder()
+    return {name: len(folder.joinpath(weights.name).read_bytes()) for name, weights in _SERVED.items()}
+
+
 def live_model(name: str) -> bytes:
     """Return a model file that the browser asks for.
 
@@ -55,16 +63,19 @@ def camera_lacks() -> str:
 def pose_numbers() -> dict[str, float]:
     """Return how the pose model is used, as :mod:`kneewise.motion.pose` uses it."""
     names = ("region_scale", "heatmap_confidence", "detector_score", "detector_overlap", "least_presence", "jump_sizes")
-    return {name: value(f"video.pose.{name}") for name in names}
+    own = {"people_every_s": value("live.camera.people_every_s")}
+    return own | {name: value(f"video.pose.{name}") for name in names}
 
 
 def gauge_numbers() -> dict[str, Any]:
     """Return every number with which the browser turns keypoints into steps."""
-    own = ("window_s", "cadence_window_s", "waves", "least_fps")
+    own = ("window_s", "waves", "pelvis_waves", "least_fps", "contact_late_s")
     return {
         **{name: value(f"live.camera.{name}") for name in own},
+        "cadence_window_s": value("live.window_s"),
         "least_filled": value("live.least_filled"),
         "least_found": value("video.judge.least_found"),
+        "most_crowded": value("video.judge.most_crowded"),
         "least_visibility": value("video.clean.least_visibility"),
         "least_leg_px": value("video.judge.least_leg_px"),
         "runner_share": value("video.judge.runner_share"),
@@ -78,7 +89,10 @@ def gauge_numbers() -> dict[str, Any]:
         "peak_reach_s": value("gait.rear.peak_reach_s"),
         "upper_body_centre": value("gait.mass.upper_body_centre"),
         "mass": {part: {what: value(f"lab.de_leva_m.{part}.{what}") for what in _OF_SEGMENT} for part in _SEGMENTS},
-        "rhythm": {name: value(f"live.{name}") for name in ("slowest_spm", "quickest_spm", "least_likeness")},
+        "wave": {
+            **{name: value(f"live.{name}") for name in ("slowest_spm", "quickest_spm")},
+            **{name: value(f"live.camera.{name}") for name in ("least_explained", "most_doubled")},
+        },
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ const EDGE = 34;
 const NUMBERS = 5;
 /** How often the model looks again in the region that it has just named, until the region settles. */
 const SETTLING_LOOKS = 2;
+const MS_PER_S = 1_000;
 
 /** Numbers of evidence/parameters.toml, brought by the page. */
 export interface PoseSettings {
@@ -25,6 +26,7 @@ export interface PoseSettings {
   detector_overlap: number;
   least_presence: number;
   jump_sizes: number;
+  people_every_s: number;
 }
 
 /** Outputs of the two networks, row by row. */
@@ -43,6 +45,7 @@ export interface Sighting {
 
 export class Follower {
   private region: Region | undefined;
+  private countedMs = -Infinity;
   private readonly cut = new Float32Array(SIDE * SIDE * 3);
   private readonly detectorCut = new Float32Array(DETECTOR_SIDE * DETECTOR_SIDE * 3);
 
@@ -56,6 +59,13 @@ export class Follower {
     const seen = (this.region && (await this.look(picture, this.region))) ?? (await this.enter(picture));
     this.region = seen?.next;
     return seen;
+  }
+
+  /** How many people are in a picture; counted now and then, because it takes time. */
+  async count(picture: Picture, timeMs: number): Promise<number | undefined> {
+    if (timeMs - this.countedMs < this.settings.people_every_s * MS_PER_S) return undefined;
+    this.countedMs = timeMs;
+    return (await this.people(picture)).length;
   }
 
   /** Follow whoever is in this region from now on, instead of the largest person. */

@@ -4,10 +4,13 @@ import { Follower, type PoseSettings } from "./follow";
 import { type Models, loadNetworks } from "./networks";
 import type { Picture } from "./region";
 
+/** One picture of the camera. */
+export type Shot = ImageBitmap | VideoFrame;
+
 /** What the page tells the worker. */
 export type Told =
   | { kind: "load"; models: Models; settings: PoseSettings }
-  | { kind: "picture"; picture: ImageBitmap; timeMs: number };
+  | { kind: "picture"; picture: Shot; timeMs: number };
 
 /** What the worker answers; points are x, y, z in pixels of the picture. */
 export type Answer =
@@ -22,6 +25,7 @@ export type Answer =
       presence: number;
       points?: Float32Array;
       visibility?: Float32Array;
+      people?: number | undefined;
     };
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -44,24 +48,25 @@ async function load({ models, settings }: Extract<Told, { kind: "load" }>): Prom
   }
 }
 
-async function look({ picture: bitmap, timeMs }: Extract<Told, { kind: "picture" }>): Promise<void> {
-  const { width, height } = bitmap;
+async function look({ picture: shot, timeMs }: Extract<Told, { kind: "picture" }>): Promise<void> {
   const begun = performance.now();
-  const picture = pixels(bitmap);
+  const picture = pixels(shot);
+  const { width, height } = picture;
   const seen = await follower?.see(picture);
+  const people = await follower?.count(picture, timeMs);
   const tookMs = performance.now() - begun;
-  const common = { kind: "seen", timeMs, tookMs, width, height } as const;
+  const common = { kind: "seen", timeMs, tookMs, width, height, people } as const;
   if (seen) answer({ ...common, presence: seen.presence, points: seen.points, visibility: seen.visibility });
   else answer({ ...common, presence: 0 });
 }
 
-function pixels(bitmap: ImageBitmap): Picture {
-  const { width, height } = bitmap;
+function pixels(shot: Shot): Picture {
+  const [width, height] = "displayWidth" in shot ? [shot.displayWidth, shot.displayHeight] : [shot.width, shot.height];
   if (canvas?.width !== width || canvas.height !== height) canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
   if (!context) throw new Error("this browser gives a worker no canvas");
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
+  context.drawImage(shot, 0, 0);
+  shot.close();
   return context.getImageData(0, 0, width, height);
 }
 

@@ -22,6 +22,7 @@ from benchmarks.made_runner import Running, joints, knee_flexion_deg
 from benchmarks.rbds import Person, people
 from benchmarks.rendered_runner import Camera, Picture, pictures
 from benchmarks.virtual_clips import DATA, ROOT, SAME_S, Trial
+from benchmarks.virtual_standing import standing_points
 from kneewise.domain import Floats
 from kneewise.errors import UnusableClipError
 from kneewise.gait.filmed_gait import FilmedGait, measure_gait
@@ -126,8 +127,9 @@ def trial_of(folder: Path, person: Person, speed_mps: float) -> Trial:
     """Return one trial through the lab tier."""
     standing = read_capture(folder / f"{person.prefix}static.c3d")
     run = read_capture(folder / f"{person.prefix}runT{10 * speed_mps:.0f}.c3d")
-    lab = measure(run, stand(standing, choose_map(standing.labels, standing.name)), person.mass_kg, sex=person.sex)
-    return Trial(person, speed_mps, lab.body, lab.contacts, lab.steps)
+    model = stand(standing, choose_map(standing.labels, standing.name))
+    lab = measure(run, model, person.mass_kg, sex=person.sex)
+    return Trial(person, speed_mps, lab.body, lab.contacts, lab.steps, standing_points(standing, model))
 
 
 def film(trial: Trial, camera: Camera, fps: float, folder: Path, model: BlazePose) -> Shot | str:

@@ -63,22 +63,61 @@ def filmed(
     random = np.random.default_rng(seed)
     times = _times(phone, start_s, min(duration_s, len(body.pelvis_m) / body.rate_hz - start_s - 0.1), random)
     world = _world(body, times)
-    px = _projected(world, phone, float(np.median(body.pelvis_m[:, 1])), body)
+    px = _projected(world, phone, _heights(body))
     leg_px = _leg_px(px)
     points = np.full((len(times), len(NAMES), 3), np.nan)
-    own = np.random.default_rng(1000 + person)
+    offsets = _offsets(px, noise, person, seed)
     for name, path in px.items():
-        far = noise.far if phone.view == "side" and not name.startswith(phone.shows) else 1.0
-        own_offset = own.normal(0, noise.person, 2)
-        offset = own_offset + random.normal(0, noise.clip, 2)
+        far = _far(name, phone, noise)
         scatter = random.normal(0, noise.white, (len(times), 2)) + _lasting(random, len(times), noise, phone.fps)
-        points[:, INDEX[name], :2] = path + leg_px * (far * scatter + offset)
+        points[:, INDEX[name], :2] = path + leg_px * (far * scatter + offsets[name])
     visibility = np.isfinite(points[..., 0]).astype(np.float64)
     _exchange(points, random, noise, phone.fps)
     lost = random.random(visibility.shape) < noise.lost
     visibility[lost] = 0.2
     time_s = times - times[0]
     return _track(points, visibility, time_s, phone), times
+
+
+def stood(
+    standing: dict[str, Floats], body: Body, phone: Phone, noise: PointNoise, *, seed: int, person: int, pictures: int
+) -> Floats:
+    """Return the points of a runner who stands before the same phone, shape (pictures, 33, 2).
+
+    Parameters
+    ----------
+    standing : dict of str to ndarray, shape (3,)
+        Hips, knees, ankles, heels and toes of the standing trial: x forward, y up, z to the right.
+    body : Body
+        The same runner running, who sets the distance of the phone.
+    seed : int
+        What the model is off by in this clip goes by it, as in :func:`filmed`.
+    pictures : int
+        So far apart that their scatter has nothing in common.
+    """
+    random = np.random.default_rng([seed, pictures])
+    px = _projected(_with_trunk({name: point[None] for name, point in standing.items()}, 0.0), phone, _heights(body))
+    offsets, leg_px = _offsets(px, noise, person, seed), _leg_px(px)
+    points = np.full((pictures, len(NAMES), 2), np.nan)
+    for name, place in px.items():
+        scatter = random.normal(0, np.hypot(noise.white, noise.lasting), (pictures, 2))
+        points[:, INDEX[name]] = place + leg_px * (_far(name, phone, noise) * scatter + offsets[name])
+    return points
+
+
+def _offsets(px: dict[str, Floats], noise: PointNoise, person: int, clip: int) -> dict[str, Floats]:
+    """Return what the model is off by at each point of this person and in this clip."""
+    own, there = np.random.default_rng(1000 + person), np.random.default_rng([2000, clip])
+    return {name: own.normal(0, noise.person, 2) + there.normal(0, noise.clip, 2) for name in px}
+
+
+def _far(name: str, phone: Phone, noise: PointNoise) -> float:
+    return noise.far if phone.view == "side" and not name.startswith(phone.shows) else 1.0
+
+
+def _heights(body: Body) -> tuple[float, float]:
+    """Return how high the pelvis and the ground are."""
+    return float(np.median(body.pelvis_m[:, 1])), float(np.percentile(body.toe_m[..., 1], 2))
 
 
 def _times(phone: Phone, start_s: float, duration_s: float, random: np.random.Generator) -> Floats:
@@ -97,8 +136,12 @@ def _world(body: Body, times: Floats) -> dict[str, Floats]:
             if part == "toe":
                 path = path + TOE_BEYOND_M * body.foot[leg, :, :, 0]
             world[f"{side}_{_NAME.get(part, part)}"] = CubicSpline(clock, path)(times)
+    return _with_trunk(world, trunk_lean_deg(body))
+
+
+def _with_trunk(world: dict[str, Floats], lean_deg: float) -> dict[str, Floats]:
     middle = (world["left_hip"] + world["right_hip"]) / 2
-    lean = np.radians(trunk_lean_deg(body))
+    lean = np.radians(lean_deg)
     up = np.array([np.sin(lean), np.cos(lean), 0.0])
     for side, way in (("left", -1), ("right", 1)):
         shoulder = middle + 0.5 * up + np.array([0.0, 0.0, way * 0.18])
@@ -113,10 +156,10 @@ def trunk_lean_deg(body: Body) -> float:
     return 7 + 4 * float(np.sin(1000 * body.pelvis_m[0, 0]))
 
 
-def _projected(world: dict[str, Floats], phone: Phone, hip_m: float, body: Body) -> dict[str, Floats]:
+def _projected(world: dict[str, Floats], phone: Phone, heights: tuple[float, float]) -> dict[str, Floats]:
     """Pixels, x right and y down."""
+    hip_m, ground = heights
     middle = np.mean([world["left_hip"].mean(axis=0), world["right_hip"].mean(axis=0)], axis=0)
-    ground = float(np.percentile(body.toe_m[..., 1], 2))
     focal = phone.runner_share * phone.rows_px * phone.distance_m / (1.9 * (hip_m - ground))
     turn, roll = np.radians(phone.oblique_deg), np.radians(phone.roll_deg)
     found = {}

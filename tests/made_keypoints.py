@@ -39,3 +39,24 @@ def write_points(
     }
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
+
+
+def write_standing(path: Path, *, bent_m: float = 0.0) -> Path:
+    """Write two seconds of the made runner standing as he runs past; ``bent_m`` puts the knees forward."""
+
+    def moves(time_s: Floats) -> dict[str, Floats]:
+        at = {
+            "shoulder": (0.0, 0.18, 1.40),
+            "hip": (0.0, 0.085, 0.90),
+            "knee": (bent_m, 0.07, 0.48),
+            "ankle": (0.0, 0.05, 0.08),
+            "heel": (-0.05, 0.05, 0.03),
+            "foot_index": (0.19, 0.05, 0.02),
+        }
+        places = {f"{side}_{part}": (x, way * y, z) for part, (x, y, z) in at.items() for side, way in _WAYS}
+        return {name: np.tile(place, (len(time_s), 1)) for name, place in places.items()}
+
+    return write_points(path, fps=30, duration_s=2.0, moves=moves)
+
+
+_WAYS = (("left", 1), ("right", -1))

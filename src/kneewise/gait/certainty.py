@@ -9,11 +9,13 @@ from statistics import NormalDist
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kneewise.domain import Estimate, Floats, Interval
-from kneewise.evidence.parameters import parameter, value
+from kneewise.evidence.parameters import Parameter, parameter, value
 from kneewise.gait.filmed_contacts import FilmedContacts
 from kneewise.gait.filmed_steps import FilmedSteps
+from kneewise.gait.standing import Offset
 
 #: What a number may be used for, the strongest first.
 Claim = Literal["firm", "value with band", "category", "trend only"]
@@ -85,6 +87,7 @@ class Metric:
     Attributes
     ----------
     left, right, both : Estimate
+        Of how this runner runs at this speed, not only of the steps in the clip: the scatter of the steps is counted.
         ``low`` and ``high`` compare this runner's clips with each other, ``others`` holds for the angle or length that
         a laboratory would find.
     asymmetry : Estimate
@@ -128,7 +131,7 @@ def claim_of(name: str, fps: float, fewest_steps: int) -> Claim:
 
 
 def metrics_of(
-    steps: FilmedSteps, contacts: FilmedContacts, fps: float, near: int | None, *, standing: bool = False
+    steps: FilmedSteps, contacts: FilmedContacts, fps: float, near: int | None, offsets: Mapping[str, Offset]
 ) -> dict[str, Metric]:
     """Return every metric of a clip.
 
@@ -136,15 +139,23 @@ def metrics_of(
     ----------
     near : int or None
         The leg that the camera sees better, 0 left and 1 right; ``None`` from behind.
-    standing : bool
-        Whether a standing picture took out what the points of this runner's knee are off by.
+    offsets : dict of str to Offset
+        What a standing picture took off this runner's angles.
     """
-    blur = {name: _blur(name, steps.slopes.get(name), fps) for name in steps.columns}
     return {
-        name: _metric(_Doubts.of(name, near, blur[name], standing=standing), column, contacts, fps)
+        name: _metric(
+            _Doubts.of(name, near, _blur(steps.slopes.get(name), fps), _taken_off(name, offsets)),
+            column,
+            contacts,
+            fps,
+        )
         for name, column in steps.columns.items()
         if np.isfinite(column).any()
     }
+
+
+def _taken_off(name: str, offsets: Mapping[str, Offset]) -> Offset | None:
+    return next((offset for angle, offset in offsets.items() if name.startswith(angle)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +171,8 @@ class _Doubts:
         How much worse each leg is seen than the near one.
     blur : float
         Variance that a slow camera adds.
+    pictured : dict of str to float
+        Variance against a laboratory that the scatter of a standing picture adds.
     """
 
     name: str
@@ -168,26 +181,42 @@ class _Doubts:
     apart: tuple[float, float]
     far: tuple[float, float]
     blur: float
+    pictured: Mapping[str, float]
     view: str
 
     @classmethod
-    def of(cls, name: str, near: int | None, blur: float, *, standing: bool) -> _Doubts:
+    def of(cls, name: str, near: int | None, blur: float, offset: Offset | None) -> _Doubts:
+        """Return the doubts of a metric.
+
+        Notes
+        -----
+        Another standing picture another day shows another posture, so a standing picture helps against a laboratory
+        only; clips of one runner are compared without it.
+        """
         view = "rear" if near is None else "side"
-        known = [parameter(f"gait.error.{view}_{kind}.{name}") for kind in ("leg", "both", "apart")]
-        left = value("gait.certainty.standing") if standing and name.startswith("knee_flexion") else 1.0
-        leg, both, apart = ((left * one.value, left * (one.value if one.sd is None else one.sd)) for one in known)
+        seen = view if offset is None else "standing"
+        leg, both, apart = (
+            (value(f"gait.error.{seen}_{kind}.{name}"), _own(parameter(f"gait.error.{view}_{kind}.{name}")))
+            for kind in ("leg", "both", "apart")
+        )
         far = value("gait.certainty.far_leg")
         legs = (far if near == 1 else 1.0, far if near == 0 else 1.0)
-        return cls(name, leg, both, apart, legs, blur, view)
+        return cls(name, leg, both, apart, legs, blur, {} if offset is None else offset.variance, view)
 
-    def estimate(self, number: float, doubt: tuple[float, float], scatter: float) -> Estimate:
+    def estimate(self, number: float, kind: str, scatter: float, far: float = 1.0) -> Estimate:
         """Return a number with the doubt of its kind, and scatter."""
         level = value("interval.level")
         z = NormalDist().inv_cdf((1 + level) / 2)
-        wide, own = (z * math.sqrt(sd**2 + scatter) for sd in doubt)
+        whole, clip = getattr(self, kind)
+        wide = z * math.sqrt((far * whole) ** 2 + scatter + self.pictured.get(kind, 0.0))
+        own = z * math.sqrt((far * clip) ** 2 + scatter)
         basis = f"one phone, {self.view} view; own: another clip of yours, others: against a laboratory"
         others = Interval(number - wide, number + wide)
         return Estimate(number, number - own, number + own, KINDS[self.name].unit, basis, level, others)
+
+
+def _own(known: Parameter) -> float:
+    return known.value if known.sd is None else known.sd
 
 
 def _metric(doubts: _Doubts, column: Floats, contacts: FilmedContacts, fps: float) -> Metric:
@@ -195,21 +224,53 @@ def _metric(doubts: _Doubts, column: Floats, contacts: FilmedContacts, fps: floa
     rows = [known & (contacts.leg == leg) for leg in (0, 1)]
     count = (int(rows[0].sum()), int(rows[1].sum()))
     means = [float(column[row].mean()) - _bias(doubts.name) if row.any() else math.nan for row in rows]
-    scatter = [float(column[row].var(ddof=1)) / n if n > 1 else math.nan for row, n in zip(rows, count, strict=True)]
-    whole, own = doubts.leg
+    scatter = [_variance(column[row]) for row in rows]
+    strides = variances_of_strides(column, contacts.leg, contacts.initial_contact_s)
+    both, apart = strides or (sum(scatter) / 4, sum(scatter))
     left, right = (
-        doubts.estimate(means[leg], (far * whole, far * own), scatter[leg] + doubts.blur)
-        for leg, far in enumerate(doubts.far)
+        doubts.estimate(means[leg], "leg", scatter[leg] + doubts.blur, far) for leg, far in enumerate(doubts.far)
     )
     return Metric(
         name=doubts.name,
         left=left,
         right=right,
-        both=doubts.estimate(sum(means) / 2, doubts.both, sum(scatter) / 4 + doubts.blur),
-        asymmetry=doubts.estimate(means[0] - means[1], doubts.apart, sum(scatter)),
+        both=doubts.estimate(sum(means) / 2, "both", both + doubts.blur),
+        asymmetry=doubts.estimate(means[0] - means[1], "apart", apart),
         steps=count,
         claim=claim_of(doubts.name, fps, min(count)),
     )
+
+
+def variances_of_strides(column: Floats, leg: NDArray[np.int_], start_s: Floats) -> tuple[float, float] | None:
+    """Return the variances of the mean of both legs and of left less right; ``None`` where strides are too few.
+
+    Parameters
+    ----------
+    column : ndarray, shape (steps,)
+        One number per step; NaN where it is not known.
+    leg : ndarray of int, shape (steps,)
+        0 left, 1 right.
+    start_s : ndarray, shape (steps,)
+        Initial contacts.
+
+    Notes
+    -----
+    A left step and the right one after it share a contact, a foothold and the moment's pace: their mean and their
+    difference scatter otherwise than two steps that know nothing of each other.
+    """
+    order = np.argsort(start_s)
+    legs, numbers = leg[order], column[order]
+    left = np.flatnonzero((legs[:-1] == 0) & (legs[1:] == 1))
+    strides = np.stack([numbers[left], numbers[left + 1]])
+    strides = strides[:, np.isfinite(strides).all(axis=0)]
+    if strides.shape[1] < value("gait.steps.least"):
+        return None
+    return _variance(strides.mean(axis=0)), _variance(strides[0] - strides[1])
+
+
+def _variance(numbers: Floats) -> float:
+    """Return the variance of a mean."""
+    return float(numbers.var(ddof=1)) / len(numbers) if len(numbers) > 1 else math.nan
 
 
 def _bias(name: str) -> float:
@@ -217,11 +278,12 @@ def _bias(name: str) -> float:
     return value(f"gait.bias.{name}") if name in BIASED else 0.0
 
 
-def _blur(name: str, slope: Floats | None, fps: float) -> float:
-    """Return the variance that pictures rarer than those of the validation add to a number taken at one instant."""
+def _blur(slope: Floats | None, fps: float) -> float:
+    """Return the variance that pictures rarer than those of the validation add to a number taken at one instant.
+
+    What they add to times is in the scatter of the steps already: each step meets the pictures anew.
+    """
     longer = max(0.0, 1 / fps - 1 / value("gait.certainty.validated_fps")) / 2
-    if KINDS[name].needs != "contact":
-        return 0.0
     if slope is None or not np.isfinite(slope).any():
-        return longer**2 if name in ("contact_time_s", "flight_time_s") else 0.0
+        return 0.0
     return float(np.nanmedian(np.abs(slope)) * longer) ** 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kneewise.domain import Estimate, json_number
@@ -46,6 +46,34 @@ class Difference:
             "verdict": self.verdict,
             "claim": self.claim,
         }
+
+
+def as_seen(metrics: Mapping[str, Metric], off: Mapping[str, tuple[float, float]]) -> dict[str, Metric]:
+    """Return the metrics of a clip with what a standing picture took off put back: as the camera saw them.
+
+    What the model is off by at a runner is the same in all clips, what standing pictures show of it is not.
+
+    Parameters
+    ----------
+    off : dict of str to tuple of float
+        Left and right leg by angle, see ``FilmedGait.standing``.
+    """
+    found = dict(metrics)
+    for angle, (left, right) in off.items():
+        for name, metric in metrics.items():
+            if name.startswith(angle):
+                found[name] = replace(
+                    metric,
+                    left=_moved(metric.left, left),
+                    right=_moved(metric.right, right),
+                    both=_moved(metric.both, (left + right) / 2),
+                    asymmetry=_moved(metric.asymmetry, left - right),
+                )
+    return found
+
+
+def _moved(estimate: Estimate, by: float) -> Estimate:
+    return replace(estimate, value=estimate.value + by, low=estimate.low + by, high=estimate.high + by, others=None)
 
 
 def differences(before: Mapping[str, Metric], after: Mapping[str, Metric]) -> dict[str, Difference]:

@@ -17,8 +17,8 @@ from kneewise.gait.filmed_body import FilmedBody, filmed_body
 from kneewise.gait.filmed_contacts import FilmedContacts, find_filmed_contacts
 from kneewise.gait.filmed_rear import rear_steps
 from kneewise.gait.filmed_steps import FilmedSteps, side_steps
-from kneewise.gait.kinematics import sagittal_knee_flexion_deg
-from kneewise.motion.keypoints import Keypoints, legs
+from kneewise.gait.standing import ANGLES, Offset, StandingLegs, offset_of
+from kneewise.motion.keypoints import Keypoints
 
 _SIDES = ("left", "right")
 
@@ -34,8 +34,9 @@ class FilmedGait:
     metrics : dict of str to Metric
     strike : dict
         ``{"left" | "right": "rearfoot" | "midfoot" | "forefoot"}``; empty where it cannot be told.
-    standing : bool
-        Whether a standing picture removed the knee's offset.
+    standing : dict of str to tuple of float
+        What a standing picture took off the angles of the left and of the right leg, by the names of
+        ``standing.ANGLES``; empty without one.
     """
 
     body: FilmedBody
@@ -43,12 +44,12 @@ class FilmedGait:
     steps: FilmedSteps
     metrics: Mapping[str, Metric]
     strike: Mapping[str, str]
-    standing: bool
+    standing: Mapping[str, tuple[float, float]]
     issues: tuple[Issue, ...]
 
 
 def measure_gait(
-    keypoints: Keypoints, *, speed_mps: float | None = None, standing_knee_deg: Floats | None = None
+    keypoints: Keypoints, *, speed_mps: float | None = None, standing: StandingLegs | None = None
 ) -> FilmedGait:
     """Return the gait of clean keypoints.
 
@@ -56,25 +57,23 @@ def measure_gait(
     ----------
     speed_mps : float or None
         Of the belt; without it speed comes from the foot's way under the pelvis and the runner's height, if told.
-    standing_knee_deg : ndarray, shape (2,), or None
-        Knee flexion that the camera shows of each leg while the runner stands straight, see
-        :func:`standing_knee_flexion_deg`; it is subtracted.
+    standing : StandingLegs or None
+        The runner standing straight, see :func:`kneewise.gait.standing.standing_legs`; side views only.
 
     Raises
     ------
     UnusableClipError
-        When somebody walks or a leg has too few steps.
+        When somebody walks, a leg has too few steps, or the standing picture shows the other side.
     """
     body = filmed_body(keypoints)
     contacts = find_filmed_contacts(body)
     _check_running(contacts)
     steps = side_steps(body, contacts) if body.view == "side" else rear_steps(body, contacts)
     _check_rise(steps)
-    straight = standing_knee_deg is not None and body.view == "side"
-    if standing_knee_deg is not None and straight:
-        steps = _straightened(steps, contacts, standing_knee_deg)
+    offsets = {} if standing is None else _offsets(standing, keypoints)
+    steps = _straightened(steps, contacts, offsets)
     _add_lengths(steps.columns, body, contacts, keypoints, speed_mps)
-    metrics = metrics_of(steps, contacts, body.fps, body.near, standing=straight)
+    metrics = metrics_of(steps, contacts, body.fps, body.near, offsets)
     if speed_mps is not None:
         metrics.pop("speed_mps", None)
     return FilmedGait(
@@ -83,25 +82,9 @@ def measure_gait(
         steps=steps,
         metrics=metrics,
         strike=_strike(metrics, body.fps),
-        standing=straight,
+        standing={name: offset.off_deg for name, offset in offsets.items()},
         issues=tuple(_issues(contacts)),
     )
-
-
-def standing_knee_flexion_deg(points: Floats, facing: int) -> Floats:
-    """Return the knee flexion of both legs that a picture of straight standing shows, shape (2,).
-
-    Parameters
-    ----------
-    points : ndarray, shape (33, 2)
-        x right, y down, in pixels.
-    facing : int
-        1 where the runner faces right, -1 left.
-    """
-    hip, knee, ankle = (
-        points[np.array(legs(part))[:, 0]] * np.array([facing, -1]) for part in ("hip", "knee", "ankle")
-    )
-    return sagittal_knee_flexion_deg(hip, knee, ankle)
 
 
 def _check_running(contacts: FilmedContacts) -> None:
@@ -127,14 +110,25 @@ def _check_rise(steps: FilmedSteps) -> None:
         )
 
 
-def _straightened(steps: FilmedSteps, contacts: FilmedContacts, standing_deg: Floats) -> FilmedSteps:
-    """Count knee flexion from the runner's own straight leg."""
-    offset = np.asarray(standing_deg)[contacts.leg]
-    columns = {
-        name: column - offset if name.startswith("knee_flexion") else column for name, column in steps.columns.items()
-    }
-    curves = dict(steps.curves)
-    curves["knee_flexion_deg"] = curves["knee_flexion_deg"] - offset[:, None]
+def _offsets(standing: StandingLegs, keypoints: Keypoints) -> dict[str, Offset]:
+    if keypoints.view != "side":
+        return {}
+    if standing.facing != keypoints.facing:
+        seen, run = (("right" if facing > 0 else "left") for facing in (standing.facing, keypoints.facing))
+        raise UnusableClipError(
+            f"The standing picture shows you facing {seen}, the clip running to the {run}; stand as you run past the "
+            "phone, or leave the standing picture out."
+        )
+    return {name: offset_of(standing, name) for name in ANGLES}
+
+
+def _straightened(steps: FilmedSteps, contacts: FilmedContacts, offsets: Mapping[str, Offset]) -> FilmedSteps:
+    """Take off what the standing picture shows that the angles are off by."""
+    columns, curves = dict(steps.columns), dict(steps.curves)
+    for angle, offset in offsets.items():
+        off = np.array(offset.off_deg)[contacts.leg]
+        columns |= {name: column - off for name, column in columns.items() if name.startswith(angle)}
+        curves[f"{angle}_deg"] = curves[f"{angle}_deg"] - off[:, None]
     return FilmedSteps(columns, steps.slopes, curves)
 
 

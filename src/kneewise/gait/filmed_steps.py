@@ -8,7 +8,7 @@ import numpy as np
 
 from kneewise.domain import Floats
 from kneewise.evidence.parameters import value
-from kneewise.gait.curves import POINTS, sampled, stance_curves
+from kneewise.gait.curves import POINTS, curved, sampled, stance_curves
 from kneewise.gait.filmed_body import FilmedBody
 from kneewise.gait.filmed_contacts import FilmedContacts
 from kneewise.gait.kinematics import inclination_deg, sagittal_knee_flexion_deg
@@ -96,7 +96,7 @@ def vertical_oscillation(height: Floats, fps: float, contacts: FilmedContacts) -
     """Return highest less lowest point within each step; NaN for a step whose end is not known."""
     step = contacts.step_time_s
     within = contacts.initial_contact_s[:, None] + np.nan_to_num(step)[:, None] * np.linspace(0, 1, POINTS)
-    return np.where(np.isnan(step), np.nan, np.ptp(sampled(height, fps, within), axis=1))
+    return np.where(np.isnan(step), np.nan, np.ptp(curved(height, fps, within), axis=1))
 
 
 def _middle(numbers: Floats) -> float:

@@ -12,9 +12,11 @@ from tests.unit.motion.conftest import KEYPOINTS, track_of_made_runner
 from kneewise.errors import UnusableClipError
 from kneewise.evidence.parameters import parameters
 from kneewise.gait.certainty import CLAIMS, KINDS, claim_of
+from kneewise.gait.difference import as_seen
 from kneewise.gait.filmed_body import filmed_body
 from kneewise.gait.filmed_contacts import find_filmed_contacts, possible_contacts
-from kneewise.gait.filmed_gait import FilmedGait, measure_gait, standing_knee_flexion_deg, strike_of
+from kneewise.gait.filmed_gait import FilmedGait, measure_gait, strike_of
+from kneewise.gait.standing import StandingLegs, offset_of, standing_legs
 from kneewise.motion.cleaning import clean_keypoints
 from kneewise.motion.keypoints import Keypoints
 from kneewise.motion.pose.named_points import read_named_points
@@ -186,22 +188,76 @@ def test_a_foot_out_of_the_picture_gives_no_steps_of_that_leg() -> None:
         measure_gait(replace(run, xy_px=xy))
 
 
-def test_a_standing_picture_takes_the_knees_offset_out(side: FilmedGait) -> None:
-    run = keypoints()
-    straight = measure_gait(run, speed_mps=3.0, standing_knee_deg=np.array([5.0, -3.0]))
+def test_a_standing_picture_takes_out_what_it_can_tell_from_posture(side: FilmedGait) -> None:
+    legs = StandingLegs(15, 1, {"knee_flexion": (6.0, -4.0), "shank_inclination": (-3.2, -3.2)})
+    straight = measure_gait(keypoints(), speed_mps=3.0, standing=legs)
     before, after = side.metrics["knee_flexion_peak_deg"], straight.metrics["knee_flexion_peak_deg"]
-    assert after.left.value == pytest.approx(before.left.value - 5)
-    assert after.right.value == pytest.approx(before.right.value + 3)
-    assert after.left.high - after.left.low < before.left.high - before.left.low
-    assert straight.standing
+    left, right = straight.standing["knee_flexion"]
+    assert after.left.value == pytest.approx(before.left.value - left)
+    assert after.right.value == pytest.approx(before.right.value - right)
+    assert 0.8 * 10 < left - right < 10, "people stand alike on both legs: the difference is the model's"
+    assert 0 < (left + right) / 2 < 0.5 * (1.0 + 4.0), (
+        "how far both knees bend in standing is the runner's for the most"
+    )
+    assert straight.standing["shank_inclination"] == pytest.approx((0.0, 0.0))
+    wide, narrow = (metric.asymmetry.others for metric in (before, after))
+    assert wide is not None
+    assert narrow is not None
+    assert narrow.high - narrow.low < wide.high - wide.low
+    assert after.left.high - after.left.low == pytest.approx(before.left.high - before.left.low), "clips as seen"
+    back = as_seen(straight.metrics, straight.standing)["knee_flexion_peak_deg"]
+    assert back.both.value == pytest.approx(before.both.value)
+    photo = offset_of(replace(legs, pictures=1), "knee_flexion")
+    assert photo.off_deg[0] < left
+    assert photo.variance["leg"] > offset_of(legs, "knee_flexion").variance["leg"]
+    with pytest.raises(UnusableClipError, match="facing left, the clip running to the right"):
+        measure_gait(keypoints(), standing=replace(legs, facing=-1))
 
 
-def test_the_knee_of_a_standing_picture() -> None:
-    points = np.full((33, 2), np.nan)
-    for side, bend in (("left", 0), ("right", 10)):
-        for part, place in (("hip", (100, 100)), ("knee", (100, 200)), ("ankle", (100 - bend, 300))):
-            points[_names().index(f"{side}_{part}")] = place
-    assert standing_knee_flexion_deg(points, 1) == pytest.approx([0, np.degrees(np.arctan2(10, 100))])
+def standing_points(**parts: tuple[float, float]) -> np.ndarray:
+    """Two pictures of somebody who faces right with straight legs; parts of both legs can be put elsewhere."""
+    straight = {
+        "shoulder": (100.0, 0.0),
+        "hip": (100.0, 100.0),
+        "knee": (100.0, 200.0),
+        "ankle": (100.0, 300.0),
+        "heel": (90.0, 310.0),
+        "foot_index": (130.0, 310.0),
+        **parts,
+    }
+    points = np.full((2, 33, 2), np.nan)
+    for part, place in straight.items():
+        for side in ("left", "right"):
+            points[:, _names().index(f"{side}_{part}")] = place
+    return points
+
+
+def test_the_legs_of_a_standing_picture() -> None:
+    points = standing_points()
+    points[:, _names().index("right_ankle")] = (90, 300)
+    legs = standing_legs(points)
+    assert (legs.pictures, legs.facing) == (2, 1)
+    assert legs.angles_deg["knee_flexion"] == pytest.approx((0, np.degrees(np.arctan2(10, 100))))
+    assert StandingLegs.from_json(legs.to_json()) == legs
+
+
+def test_a_standing_picture_of_something_else_is_refused() -> None:
+    wrong = {
+        "no straight standing": [
+            standing_points(knee=(150, 190)),
+            standing_points(shoulder=(190, 40)),
+            standing_points(knee=(180, 130), ankle=(180, 230)),
+        ],
+        "somebody who moves": [np.concatenate([standing_points(), standing_points() + 60])],
+        "from the front, from behind": [standing_points()],
+    }
+    [front] = wrong["from the front, from behind"]
+    front[:, _names().index("left_shoulder")] = (60, 0)
+    front[:, _names().index("left_hip")] = (75, 100)
+    for words, pictures in wrong.items():
+        for points in pictures:
+            with pytest.raises(UnusableClipError, match=words):
+                standing_legs(points)
 
 
 def test_categories_of_foot_strike() -> None:

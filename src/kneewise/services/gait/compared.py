@@ -9,7 +9,7 @@ from kneewise.domain import Issue
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.gait.certainty import Metric
-from kneewise.gait.difference import differences
+from kneewise.gait.difference import as_seen, differences
 from kneewise.services.gait.measuring import GaitResult
 
 
@@ -32,7 +32,7 @@ def compare_clips(before: GaitResult, after: GaitResult) -> dict[str, Any]:
     return {
         "before": before.name,
         "after": after.name,
-        "metrics": side_by_side(before.gait.metrics, after.gait.metrics),
+        "metrics": side_by_side(*(as_seen(clip.gait.metrics, clip.gait.standing) for clip in (before, after))),
         "issues": [issue.to_json() for issue in doubts_of(one, other)],
     }
 
@@ -56,9 +56,12 @@ def doubts_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Issue
     if len(speeds) > 1 and abs(speeds[1] - speeds[0]) > value("gait.compare.speed_mps"):
         text = f"The speeds differ ({speeds[0]:.1f} and {speeds[1]:.1f} m/s), and nearly everything changes with speed."
         found.append(Issue("other-speed", after["name"], text))
-    if before["standing"] != after["standing"]:
-        text = "Only one clip has a standing picture, so the knee angles of the two are not counted alike."
-        found.append(Issue("standing-once", after["name"], text))
+    if before["standing"] or after["standing"]:
+        text = (
+            "Knee bend and shin are compared as the camera saw them, without the standing picture: what it takes off "
+            "belongs to both clips alike."
+        )
+        found.append(Issue("compared-as-seen", after["name"], text))
     return found
 
 

@@ -13,13 +13,15 @@ import numpy as np
 
 from kneewise.domain import Floats, Issue, json_number
 from kneewise.errors import InvalidInputError, UnusableClipError
-from kneewise.evidence.parameters import parameter, value
-from kneewise.gait.filmed_gait import FilmedGait, measure_gait, standing_knee_flexion_deg
+from kneewise.evidence.parameters import parameter
+from kneewise.gait.filmed_gait import FilmedGait, measure_gait
+from kneewise.gait.standing import StandingLegs, standing_legs
 from kneewise.motion.cleaning import clean_keypoints
-from kneewise.motion.keypoints import INDEX, Keypoints, View
+from kneewise.motion.keypoints import Keypoints, View
 from kneewise.motion.pose.named_points import read_named_points
 from kneewise.motion.pose.tracking import PoseTrack, RunnerBox, track_pose
-from kneewise.motion.video import Clip, read_picture
+from kneewise.motion.video import Clip
+from kneewise.services.gait.standing import blazepose, read_standing, standing_in_picture
 
 if TYPE_CHECKING:
     from kneewise.motion.pose.backend import PoseBackend
@@ -65,7 +67,8 @@ class GaitResult:
             "events": _events(points, gait),
             "metrics": {name: metric.to_json() for name, metric in gait.metrics.items()},
             "strike": dict(gait.strike),
-            "standing": gait.standing,
+            "standing": bool(gait.standing),
+            "standing_off_deg": {name: list(pair) for name, pair in gait.standing.items()},
             "model": points.backend,
             "quality": {name: json_number(getattr(points.quality, name)) for name in points.quality.__slots__},
             "issues": [issue.to_json() for issue in self.issues],
@@ -80,7 +83,7 @@ def analyse_video(
     speed_mps: float | None = None,
     direction: Direction | None = None,
     slow_motion: float | None = None,
-    standing: int | str | PathLike[str] | None = None,
+    standing: int | str | PathLike[str] | StandingLegs | None = None,
     box: RunnerBox | None = None,
     backend: PoseBackend | None = None,
     progress: Callable[[float], None] | None = None,
@@ -101,9 +104,9 @@ def analyse_video(
         Where the runner of a side view runs in the picture; checked against it.
     slow_motion : float or None
         How many times slower than life the clip plays.
-    standing : int, path-like or None
-        A picture of the runner standing straight, from the same side: its number in the clip, or a photograph. It
-        takes out what the model is off by at this runner's knee.
+    standing : int, path-like, StandingLegs or None
+        The runner standing straight, from the same side: the number of a picture in the clip, a photograph, a clip of
+        two seconds, or what was found in one. It takes out a part of what the model is off by at this runner's legs.
     box : RunnerBox or None
         Where the runner is, when several people are in the picture.
     backend : PoseBackend or None
@@ -131,20 +134,17 @@ def analyse_video(
     if path.suffix.lower() in _POINTS:
         track, model = read_named_points(path), backend
     else:
-        clip, model = Clip(path), backend or _blazepose()
+        clip, model = Clip(path), backend or blazepose()
         told = slow_motion or (clip.info.capture_fps or clip.info.fps) / clip.info.fps
         track = track_pose(clip, model, box=box, slow_motion=max(told, 1.0), progress=progress)
     keypoints = clean_keypoints(track, view=view, slow_motion=slow_motion, height_m=height_m)
     _check_direction(path.name, keypoints, direction)
-    straight = None if standing is None else _standing_knee(standing, path, track, keypoints, model)
-    gait = measure_gait(keypoints, speed_mps=speed_mps, standing_knee_deg=straight)
+    if standing is not None and keypoints.view != "side":
+        raise InvalidInputError("A standing picture helps a side view only; leave it out for a clip from behind.")
+    if standing is not None and not isinstance(standing, StandingLegs):
+        standing = _standing(standing, path, track, model)
+    gait = measure_gait(keypoints, speed_mps=speed_mps, standing=standing)
     return GaitResult(path.name, keypoints, gait, speed_mps, (*keypoints.issues, *gait.issues))
-
-
-def _blazepose() -> PoseBackend:
-    from kneewise.motion.pose.blazepose import BlazePose
-
-    return BlazePose()
 
 
 def _check_given(height_m: float | None, speed_mps: float | None) -> None:
@@ -169,30 +169,15 @@ def _check_direction(name: str, keypoints: Keypoints, direction: Direction | Non
     )
 
 
-def _standing_knee(
-    standing: int | str | PathLike[str], path: Path, track: PoseTrack, keypoints: Keypoints, model: PoseBackend | None
-) -> Floats:
-    """Return the knee flexion of both legs in a picture of standing."""
-    from kneewise.motion.pose.still import still_pose
-
-    if keypoints.view != "side":
-        raise InvalidInputError("A standing picture helps a side view only; leave it out for a clip from behind.")
+def _standing(
+    standing: int | str | PathLike[str], path: Path, track: PoseTrack, model: PoseBackend | None
+) -> StandingLegs:
     frame = _frame_number(standing)
-    if frame is not None and path.suffix.lower() in _POINTS:
-        points = _tracked(track, frame, path.name)
-    else:
-        picture = _frame(path, frame) if frame is not None else read_picture(str(standing))
-        where = f"picture {frame} of '{path.name}'" if frame is not None else f"'{Path(str(standing)).name}'"
-        points = still_pose(picture, model or _blazepose(), where)
-    ahead = points[[INDEX["left_foot_index"], INDEX["right_foot_index"]], 0]
-    behind = points[[INDEX["left_heel"], INDEX["right_heel"]], 0]
-    bend = standing_knee_flexion_deg(points, 1 if float(np.mean(ahead - behind)) >= 0 else -1)
-    if not (np.abs(bend) < value("gait.standing.most_bend_deg")).all():
-        raise UnusableClipError(
-            "The standing picture shows bent knees or nobody standing; give one of straight, quiet standing on both "
-            "legs, from the same side."
-        )
-    return bend
+    if frame is None:
+        return read_standing(str(standing), model)
+    if path.suffix.lower() in _POINTS:
+        return standing_legs(_tracked(track, frame, path.name)[None])
+    return standing_in_picture(_frame(path, frame), model, f"picture {frame} of '{path.name}'")
 
 
 def _frame_number(standing: int | str | PathLike[str]) -> int | None:

@@ -10,7 +10,7 @@ from benchmarks.made_clips import runner_clip
 from benchmarks.made_runner import Running
 from benchmarks.rendered_runner import Camera
 from tests.histories import write_runs
-from tests.made_keypoints import write_points
+from tests.made_keypoints import write_points, write_standing
 
 from kneewise.domain import Estimate
 from kneewise.errors import InvalidInputError, UnreadableFileError, UnusableClipError
@@ -100,25 +100,19 @@ def _loads(place: Place) -> list[Estimate]:
     return found
 
 
-def test_a_standing_picture_counts_for_more(place: Place, side: Path) -> None:
+def test_a_standing_picture_counts_for_more(place: Place, side: Path, tmp_path: Path) -> None:
     with pytest.raises(UnusableClipError, match="standing picture"):
         analyse_video(side, speed_mps=3.0, standing=10)
-    straight = analyse_video(side, speed_mps=3.0, standing=_straightest(side))
-    assert straight.gait.standing
-    kept = keep_gait(place, straight)
+    with pytest.raises(UnusableClipError, match="no straight standing"):
+        analyse_video(side, speed_mps=3.0, standing=write_standing(tmp_path / "bent.json", bent_m=0.2))
+    told = analyse_video(side, speed_mps=3.0, standing=write_standing(tmp_path / "standing.json"))
+    assert told.to_json()["standing"] is True
+    assert set(told.to_json()["standing_off_deg"]) == {"knee_flexion", "shank_inclination"}
+    kept = keep_gait(place, told)
     assert list_knee_trials(place)[0].trial.knee_sd_deg == value("video.knee_flexion_standing_sd_deg")
     assert kept.style is not None
     plain = Place(place.data, runner_id=None)
     assert knee_style(plain).knee_sd_deg == kept.style.after.knee_sd_deg
-
-
-def _straightest(path: Path) -> int:
-    from kneewise.gait.filmed_gait import standing_knee_flexion_deg
-    from kneewise.motion.pose.named_points import read_named_points
-
-    points = read_named_points(path).points_px[..., :2]
-    bends = [abs(standing_knee_flexion_deg(frame, 1)).max() for frame in points]
-    return min(range(len(bends)), key=bends.__getitem__)
 
 
 def test_a_rear_view_is_kept_for_the_findings_and_leaves_the_knee_alone(place: Place, rear: Path) -> None:

@@ -24,6 +24,7 @@ _REFUSED = r"status of 40[34]"
 @contextmanager
 def _person(browser: Browser, served: Served) -> Iterator[Watched]:
     context = browser.new_context(viewport=PHONE, locale="en-GB")  # type: ignore[arg-type]  # two numbers
+    context.grant_permissions(["clipboard-write"])
     person = Watched(context, served)
     yield person
     person.check()
@@ -55,8 +56,10 @@ def _invite(page: Page, name: str, login: str) -> str:
     page.get_by_role("button", name="Make the link").click()
     link = page.locator("#link")
     expect(link).to_be_visible()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
     _look(page)
-    return link.input_value()
+    return link.inner_text()
 
 
 def test_from_the_first_link_to_the_last_consent(

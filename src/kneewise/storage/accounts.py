@@ -32,7 +32,7 @@ class Account:
     password_hash : str or None
         ``None`` until the invitation is taken.
     totp_secret : str or None
-        ``None`` without a second factor.
+        Encrypted with a key that is not in the database; ``None`` without a second step.
     totp_step : int or None
         Step of the last code that was used.
     """

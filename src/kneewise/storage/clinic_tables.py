@@ -25,6 +25,7 @@ account = Table(
     Column("role", String(16), nullable=False),
     Column("runner_id", String(64), ForeignKey("runner.id", ondelete="CASCADE")),
     Column("password_hash", Text, info={SECRET: True}),
+    # Encrypted with a key that is not in the database: 48 bytes are 64 signs of Base64.
     Column("totp_secret", String(64), info={SECRET: True}),
     # The step of the last code that was used: the same code never opens twice.
     Column("totp_step", Integer),

@@ -53,15 +53,20 @@ SENSING = {
 }
 
 
-def read_secret(data: Path) -> bytes:
-    """Return the secret of a data folder, made at the first start with mode 0600.
+def read_secret(data: Path, name: str = _SECRET_FILE) -> bytes:
+    """Return a secret of a data folder, made at the first start with mode 0600.
+
+    Parameters
+    ----------
+    name : str
+        Its file.
 
     Raises
     ------
     StorageError
         When the file can be neither read nor written.
     """
-    path = data / _SECRET_FILE
+    path = data / name
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -76,8 +81,8 @@ def read_secret(data: Path) -> bytes:
         raise StorageError(
             f"The app's key {path} cannot be used ({error.strerror}); check the permissions of this folder."
         ) from error
-    if len(secret) < _SECRET_BYTES:
-        raise StorageError(f"The app's key {path} is damaged; delete this file and start again.")
+    if len(secret) != _SECRET_BYTES:
+        raise StorageError(f"The app's key {path} is damaged; put back a copy, or delete this file and start again.")
     return secret
 
 

@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from kneewise import clock
-from kneewise.services.clinic import keys, passwords, totp
+from kneewise.errors import InvalidInputError
+from kneewise.services.clinic import keys, passwords
+from kneewise.services.clinic.second_step import SecondStep
 from kneewise.storage import Record, Role
 from kneewise.storage import accounts as table
 from kneewise.storage.accounts import Account, AccountSession
@@ -69,12 +71,14 @@ class Door:
     record : Record
     secret : bytes
         Keys the hashes of names and addresses.
+    second : SecondStep
     lifetimes : Lifetimes
     """
 
-    def __init__(self, record: Record, secret: bytes, lifetimes: Lifetimes | None = None) -> None:
+    def __init__(self, record: Record, secret: bytes, second: SecondStep, lifetimes: Lifetimes | None = None) -> None:
         self._record = record
         self._secret = secret
+        self.second = second
         self._lifetimes = lifetimes or Lifetimes()
 
     def delay_s(self, login: str) -> float:
@@ -84,7 +88,13 @@ class Door:
         return min(max(far - _FREE_TRIES, 0) * _DELAY_STEP_S, _LONGEST_DELAY_S)
 
     def sign_in(self, login: str, password: str, code: str, address: str) -> SignIn:
-        """Try to sign in; a session of its own begins where it succeeds."""
+        """Try to sign in; a session of its own begins where it succeeds.
+
+        Raises
+        ------
+        InvalidInputError
+            When this server cannot read the key of the account's second step.
+        """
         now = clock.now()
         with self._record.reading() as connection:
             account = table.find_account(connection, login.strip().casefold())
@@ -94,14 +104,11 @@ class Door:
         right, renewed = passwords.matches(password, None if account is None else account.password_hash)
         if account is None or not right or account.disabled_at is not None:
             return SignIn("wrong")
-        step = None
         if account.totp_secret is not None:
-            step = totp.used_step(account.totp_secret, code, now, account.totp_step)
-            if step is None:
-                return SignIn("code")
+            checked = self.second.check(account, code)
+            if checked != "right":
+                return SignIn("wait" if checked == "wait" else "code")
         with self._record.writing("signing in") as connection:
-            if step is not None and not table.use_step(connection, account.id, step):
-                return SignIn("code")
             table.drop_attempts(connection, before=now - _WINDOW, pair=self._keys(login, address))
             table.drop_old_sessions(connection, now - max(self._lifetimes.staff, self._lifetimes.runner))
             if renewed is not None:
@@ -145,6 +152,22 @@ class Door:
         with self._record.writing("signing out") as connection:
             return table.end_sessions(connection, account_id, but=token_hash)
 
+    def must_know(self, account: Account, password: str, address: str) -> None:
+        """Ask somebody who is in for the password once more; tries count as those of signing in do.
+
+        Raises
+        ------
+        InvalidInputError
+            When it is wrong, or after too many failures.
+        """
+        if not self._counted(account, account.login, address, clock.now()):
+            raise InvalidInputError("Too many tries; wait a quarter of an hour, nothing was changed.")
+        right, _ = passwords.matches(password, account.password_hash)
+        if not right:
+            raise InvalidInputError("The password that you have now is another one; nothing was changed.")
+        with self._record.writing("noting a password") as connection:
+            table.drop_attempts(connection, pair=self._keys(account.login, address))
+
     def _counted(self, account: Account | None, login: str, address: str, now: datetime) -> bool:
         """Note a try, and whether it may go on; a right password takes it back."""
         login_key, address_key = self._keys(login, address)
@@ -174,24 +197,3 @@ def network_of(address: str) -> str:
             return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False))
     return str(found)
-
-
-def begin_second_step(record: Record, account: Account, secret: str, code: str) -> bool:
-    """Ask for a code at every sign-in from now on; false, and nothing changes, where the first code is wrong."""
-    step = totp.used_step(secret, code, clock.now(), None)
-    if step is None:
-        return False
-    with record.writing("setting up a second step") as connection:
-        table.change_account(connection, account.id, totp_secret=secret, totp_step=step)
-    return True
-
-
-def end_second_step(record: Record, account: Account, code: str) -> bool:
-    """Ask for no code any more; false, and nothing changes, where the code is wrong."""
-    if account.totp_secret is None:
-        return True
-    if totp.used_step(account.totp_secret, code, clock.now(), account.totp_step) is None:
-        return False
-    with record.writing("ending the second step") as connection:
-        table.change_account(connection, account.id, totp_secret=None, totp_step=None)
-    return True

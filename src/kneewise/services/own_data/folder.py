@@ -41,6 +41,7 @@ PARTS: Final[Mapping[str, FolderPart]] = {
     "measuring": FolderPart("holds a clip while it is measured"),
     "measuring.lock": FolderPart("keeps two servers from measuring the same clip"),
     "web-secret": FolderPart("keeps your browser signed in"),
+    "second-step-key": FolderPart("opens the keys of second steps in a clinic; keep a copy apart from the backups"),
     "demo.json": FolderPart("says that this is the demo", kept=True),
 }
 

@@ -19,7 +19,7 @@ from kneewise.services.clinic.kinds import KINDS
 from kneewise.storage.accounts import Account, LinkPurpose
 from kneewise.web import trouble
 from kneewise.web.clinic.door import BEFORE_COOKIE, BEFORE_LASTS, SESSION_COOKIE, ClinicDoor
-from kneewise.web.clinic.here import DoorHere, Fields, InsideHere, RecordHere
+from kneewise.web.clinic.here import Address, DoorHere, Fields, InsideHere, RecordHere
 from kneewise.web.clinic.pages import clinic_page
 from kneewise.web.clinic.words import kind_text, kind_title
 from kneewise.web.wording import gettext as _
@@ -83,12 +83,15 @@ def ask(request: Request, door: DoorHere) -> Response:
 
 @router.post("/sign-in")
 async def sign_in(
-    request: Request, door: DoorHere, login: Typed = "", password: Typed = "", code: Typed = ""
+    request: Request, door: DoorHere, address: Address, login: Typed = "", password: Typed = "", code: Typed = ""
 ) -> Response:
     """Look at name, password and code; a new session begins where they are right."""
     await asyncio.sleep(await run_in_threadpool(door.sign_in.delay_s, login))
-    address = request.client.host if request.client is not None else ""
-    made = await to_thread.run_sync(door.sign_in.sign_in, login, password, code, address, limiter=_trying())
+    try:
+        made = await to_thread.run_sync(door.sign_in.sign_in, login, password, code, address, limiter=_trying())
+    except InvalidInputError as error:
+        view = SignInPage("", login, told(str(error)))
+        return _with_token(request, door, "clinic/sign_in.html", view, trouble.UNPROCESSABLE)
     if made.outcome == "in" and made.account is not None:
         await run_in_threadpool(_end_before, request, door)
         return signed_in(request, made.key, made.account)

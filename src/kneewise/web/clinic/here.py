@@ -54,6 +54,10 @@ def _whose(request: Request, record: Annotated[Record, Depends(_record)], place:
     return account
 
 
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
+
+
 def _summaries(request: Request) -> Summaries:
     summaries: Summaries = request.app.state.summaries
     return summaries
@@ -66,6 +70,8 @@ RecordHere = Annotated[Record, Depends(_record)]
 Me = Annotated[Account, Depends(_me)]
 #: This browser's session.
 InsideHere = Annotated[AccountSession, Depends(_inside)]
+#: Where a request comes from: the proxy says so, and nobody else is believed.
+Address = Annotated[str, Depends(_address)]
 #: The runner whom the address names; the place is theirs.
 Whose = Annotated[Account, Depends(_whose)]
 SummariesHere = Annotated[Summaries, Depends(_summaries)]

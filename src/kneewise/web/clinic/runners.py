@@ -24,6 +24,8 @@ router = APIRouter()
 
 _SEE_OTHER = 303
 _LONGEST = 300
+#: What every reason to look at somebody is drawn from.
+_REASONED = frozenset({"runs", "check_ins"})
 Typed = Annotated[str, Form(max_length=_LONGEST)]
 
 
@@ -37,6 +39,7 @@ class Row:
     reasons: tuple[tuple[str, str], ...]
     facts: tuple[str, ...]
     note: str
+    invited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,16 @@ def show(
 def row_of(case: Case) -> Row:
     """Return one runner of the list, worded."""
     reasons = tuple((sign_of(each), reason_words(each)) for each in case.reasons)
+    # That nothing is wrong can be said only of who shows what the reasons are drawn from.
+    calm = case.runner.attention is not None and case.runner.kinds >= _REASONED
     return Row(
         case.runner.account_id,
         case.runner.name,
-        reasons[0][0] if reasons else "go" if case.runner.kinds and case.runner.attention else "unknown",
+        reasons[0][0] if reasons else "go" if calm else "unknown",
         reasons,
         fact_words(case),
         _note(case),
+        case.runner.invited,
     )
 
 
@@ -97,7 +103,7 @@ def _note(case: Case) -> str:
         return _("Shares nothing with you")
     if case.runner.attention is None:
         return _("Not looked at yet; load the page again in a moment")
-    if not {"runs", "check_ins"} <= case.runner.kinds:
+    if not case.runner.kinds >= _REASONED:
         return _("Shares only: %(kinds)s", kinds=kinds_in_words(case.runner.kinds))
     return "" if case.reasons else _("Nothing needs you now")
 

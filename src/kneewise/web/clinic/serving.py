@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 from kneewise.errors import MissingLibraryError
 from kneewise.services.clinic.attention import Summaries
+from kneewise.services.clinic.sealing import KEY_FILE, Seal, seal_plain
+from kneewise.services.clinic.second_step import SecondStep
 from kneewise.services.clinic.sign_in import Door, Lifetimes
 from kneewise.services.place import Place
 from kneewise.storage import Record
@@ -18,6 +20,9 @@ from kneewise.web.clinic.door import ClinicDoor
 from kneewise.web.clinic.gate import Gate
 from kneewise.web.options import WebOptions
 from kneewise.web.security import read_secret
+
+#: Modules that the extra ``clinic`` brings.
+_NEEDED = ("argon2", "cryptography", "pwdlib", "segno")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,14 @@ def open_clinic(app: FastAPI, place: Place, record: Record) -> Clinic:
     UndeclaredRouteError
         When nobody has said who may use a route.
     """
-    if find_spec("pwdlib") is None or find_spec("argon2") is None:
+    if any(find_spec(name) is None for name in _NEEDED):
         raise MissingLibraryError("A clinic needs the extra 'clinic'; install kneewise[clinic].")
     options: WebOptions = app.state.options
-    secret = read_secret(place.data)
-    door = ClinicDoor(record, secret, Door(record, secret, _lifetimes(options)), options)
+    secret, seal = read_secret(place.data), Seal(read_secret(place.data, KEY_FILE))
+    seal_plain(record, seal)
+    door = ClinicDoor(
+        record, secret, Door(record, secret, SecondStep(record, secret, seal), _lifetimes(options)), options
+    )
     for module in (entry, own_account, mine, runners, runner_pages, accounts):
         app.include_router(module.router, include_in_schema=False)
     gate = Gate(place, record)

@@ -19,6 +19,7 @@ from tests.unit.web.clinic.people import PASSWORD, plain
 from kneewise.services.clinic import passwords, totp
 from kneewise.services.clinic.accounts import invite, new_link
 from kneewise.services.clinic.keys import stored
+from kneewise.services.clinic.sealing import Seal
 from kneewise.services.clinic.sign_in import SignIn, network_of
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -174,7 +175,7 @@ def _take(browser: Any, path: str, password: str) -> Any:
 
 def test_a_reset_ends_every_session_and_is_told_to_the_runner(clinic: Clinic) -> None:
     answer = clinic.root.post(f"/accounts/{clinic.ann.account.id}/link")
-    path = re.search(r'value="https://clinic.test(/reset/[^"]+)"', answer.text)
+    path = re.search(r">https://clinic.test(/reset/[^<]+)<", answer.text)
     assert path is not None
     assert clinic.ann.get("/account").status_code == 200  # the link alone ends nothing
     assert _take(clinic.browser(), path[1], "another quiet harbour").status_code == 303
@@ -203,19 +204,96 @@ def test_the_last_administrator_stays(clinic: Clinic) -> None:
     assert "last administrator" in clinic.root.post(f"/accounts/{clinic.root.account.id}/close").text
 
 
-def test_the_second_step(clinic: Clinic, now: SetNow) -> None:
+def _set_up(clinic: Clinic) -> str:
+    """Give the clinician a second step; return the app's key."""
     page = clinic.doc.get("/account").text
+    assert '<svg viewBox="0 0' in page  # the same key for a camera
     found = re.search(r'name="secret" value="([^"]+)"', page)
     assert found is not None
     secret = "".join(found[1].split())
+    typed = {"secret": secret, "code": totp.code_at(secret, totp.step_at(NOW)), "now": PASSWORD}
+    for wrong in ({"code": "000000"}, {"now": "wrong"}, {"secret": "short"}):
+        assert clinic.doc.post("/account/second-step", {**typed, **wrong}).status_code == 422
+    assert clinic.doc.post("/account/second-step", typed).status_code == 303
+    return secret
+
+
+def _fresh(secret: str, now: SetNow) -> str:
+    now(NOW + timedelta(seconds=60))
+    return totp.code_at(secret, totp.step_at(NOW + timedelta(seconds=60)))
+
+
+def test_the_second_step(clinic: Clinic, now: SetNow) -> None:
+    elsewhere = clinic.signed_in("doc@clinic.test")
+    secret = _set_up(clinic)
+    assert elsewhere.get("/account", follow_redirects=False).status_code == 303
     code = totp.code_at(secret, totp.step_at(NOW))
-    assert clinic.doc.post("/account/second-step", {"secret": secret, "code": "000000"}).status_code == 422
-    assert clinic.doc.post("/account/second-step", {"secret": secret, "code": code}).status_code == 303
     assert clinic.sign_in(clinic.browser(), "doc@clinic.test").status_code == 422
     assert clinic.sign_in(clinic.browser(), "doc@clinic.test", code=code).status_code == 422  # used already
-    now(NOW + timedelta(seconds=60))
-    fresh = totp.code_at(secret, totp.step_at(NOW + timedelta(seconds=60)))
+    fresh = _fresh(secret, now)
     assert clinic.sign_in(clinic.browser(), "doc@clinic.test", code=fresh).status_code == 303
+    assert clinic.doc.post("/account/second-step/end", {"code": fresh}).status_code == 422  # used already
+    now(NOW + timedelta(seconds=120))
+    code = totp.code_at(secret, totp.step_at(NOW + timedelta(seconds=120)))
+    assert clinic.doc.post("/account/second-step/end", {"code": code}).status_code == 303
+    assert clinic.sign_in(clinic.browser(), "doc@clinic.test").status_code == 303
+
+
+def test_codes_are_not_found_by_trying(clinic: Clinic, now: SetNow) -> None:
+    secret = _set_up(clinic)
+    door = clinic.app.state.door.sign_in
+    outcomes = [
+        door.sign_in("doc@clinic.test", PASSWORD, "000000", f"203.0.113.{number}").outcome for number in range(11)
+    ]
+    assert outcomes == ["code"] * 10 + ["wait"]
+    fresh = _fresh(secret, now)
+    assert clinic.doc.post("/account/second-step/end", {"code": fresh}).status_code == 422
+    # Who does not know the password takes none of these tries away, and nobody else waits.
+    assert door.sign_in("ann@clinic.test", PASSWORD, "", "203.0.113.7").outcome == "in"
+    now(NOW + timedelta(minutes=16))
+    late = totp.code_at(secret, totp.step_at(NOW + timedelta(minutes=16)))
+    assert door.sign_in("doc@clinic.test", PASSWORD, late, "203.0.113.7").outcome == "in"
+
+
+def test_a_server_without_the_key_of_second_steps_lets_nobody_in_and_says_so(clinic: Clinic, now: SetNow) -> None:
+    fresh = _fresh(_set_up(clinic), now)
+    clinic.app.state.door.sign_in.second._seal = Seal(bytes(32))
+    answer = clinic.sign_in(clinic.browser(), "doc@clinic.test", code=fresh)
+    assert answer.status_code == 422
+    assert "ask the clinic for a new link" in plain(answer.text)
+    made = new_link(clinic.record, clinic.doc.account.id)
+    assert _take(clinic.browser(), made.path, PASSWORD).status_code == 303
+    assert clinic.sign_in(clinic.browser(), "doc@clinic.test").status_code == 303
+
+
+def test_a_password_is_not_found_by_trying_from_an_open_browser(clinic: Clinic) -> None:
+    new = {"new": "another quiet harbour", "again": "another quiet harbour"}
+    for _ in range(5):
+        assert "another one" in clinic.doc.post("/account/password", {"old": "wrong", **new}).text
+    assert "Too many tries" in clinic.doc.post("/account/password", {"old": PASSWORD, **new}).text
+    elsewhere = clinic.signed_in("ann@clinic.test")
+    assert clinic.ann.post("/account/password", {"old": PASSWORD, **new}).status_code == 303
+    assert clinic.ann.get("/account").status_code == 200
+    assert elsewhere.get("/account", follow_redirects=False).status_code == 303
+
+
+def test_signing_out_everywhere_else(clinic: Clinic) -> None:
+    elsewhere = clinic.signed_in("doc@clinic.test")
+    assert clinic.doc.post("/account/sessions/end").status_code == 303
+    assert clinic.doc.get("/account").status_code == 200
+    assert elsewhere.get("/account", follow_redirects=False).status_code == 303
+
+
+def test_a_key_that_a_stranger_chose_is_no_session(clinic: Clinic) -> None:
+    browser = clinic.browser()
+    browser.cookies.set(COOKIE, "k" * 43)
+    answer = clinic.sign_in(browser, "doc@clinic.test")
+    assert answer.status_code == 303
+    keys = {SimpleCookie(each)[COOKIE].value for each in answer.headers.get_list("set-cookie") if COOKIE + "=" in each}
+    assert "k" * 43 not in keys
+    stranger = clinic.browser()
+    stranger.cookies.set(COOKIE, "k" * 43)
+    assert stranger.get("/account", follow_redirects=False).headers["location"] == "/sign-in"
 
 
 def test_headers(clinic: Clinic) -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,17 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def left() -> Iterator[list[Served]]:
+    """Servers that were told to end: nobody waits for them until all tests are done."""
+    told: list[Served] = []
+    yield told
+    for one in told:
+        one.stop()
+
+
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+def serve(tmp_path: Path, left: list[Served]) -> Iterator[Callable[..., Served]]:
     """Start servers that end with the test: ``serve()``, or ``serve(data=folder)`` with a record made before."""
     if not (FOLDER / ".vite" / "manifest.json").is_file():
         pytest.skip("the front end is not built (run 'make frontend')")
@@ -107,7 +117,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 
     yield start
     for one in started:
-        one.stop()
+        one.leave()
+    left += started
 
 
 @pytest.fixture
@@ -134,14 +145,20 @@ def assert_accessible(page: Page) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed (run 'make frontend')")
     if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(_axe())
     page.evaluate(_SETTLED)  # a colour half way through its change is nobody's choice
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", _RULES)["violations"]
+    # All that passes is left in the browser: it would take longer to hand over than to find.
+    found = page.evaluate("async (rules) => (await axe.run(document, {runOnly: rules})).violations", _RULES)
     told = [
         {"rule": one["id"], "help": one["help"], "where": [node["target"] for node in one["nodes"]][:4]}
         for one in found
     ]
     assert not told, json.dumps(told, indent=1)
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
 
 
 def assert_sound(watched_page: Watched, path: str) -> None:

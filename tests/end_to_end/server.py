@@ -1,32 +1,30 @@
 """A running server of the app: a real process, started in a fraction of the time that a new Python takes.
 
-The processes are forked from one that has imported the app already. That the program starts on its own is tested
-with the program (``test_program``, ``test_wheel``).
+The processes are forked from one that has imported the app already and looked through it (`warm`). That the program
+starts on its own is tested with the program (``test_program``, ``test_wheel``).
 """
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
-import pkgutil
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-from tests.unit.web.clinic.people import cheap_passwords
-
-import kneewise
-from kneewise.web.serving import serve
-
 _START_S = 60
 _STOP_S = 10
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload([__name__])
+_FORKING.set_forkserver_preload([__name__, "tests.end_to_end.warm"])
 
 
 def _serve(data: Path, port: int, told: Connection, clinic: bool) -> None:
+    import kneewise
+    from kneewise.web.serving import serve
+
     if clinic:
+        import pytest
+        from tests.unit.web.clinic.people import cheap_passwords
+
         cheap_passwords(pytest.MonkeyPatch())
     serve(kneewise.locate(data), port=port, clinic=clinic, announce=told.send)
 
@@ -59,9 +57,14 @@ class Served:
         self.address = f"{parts.scheme}://{parts.netloc}"
         self.port = parts.port
 
+    def leave(self) -> None:
+        """Tell the server to end, and wait for nothing; once more does no harm."""
+        if self._process.is_alive():
+            self._process.terminate()
+
     def stop(self) -> None:
         """End the server; once more does no harm."""
-        self._process.terminate()
+        self.leave()
         self._process.join(_STOP_S)
         if self._process.is_alive():
             self._process.kill()
@@ -73,7 +76,3 @@ def _link(told: Connection) -> str:
         assert told.poll(_START_S), "the server said nothing"
         sentence: str = told.recv()
     return next(word for word in sentence.split() if word.startswith("http://"))
-
-
-for _module in pkgutil.iter_modules(kneewise.services.__path__, "kneewise.services."):
-    importlib.import_module(_module.name)  # those that the app itself takes in only when they are needed

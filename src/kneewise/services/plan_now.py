@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from kneewise import clock
 from kneewise.domain import Plan, PlannedSession, SetLog
@@ -99,10 +100,11 @@ def plan_now(place: Place) -> PlanNow:
     with opened(place) as (record, runner):
         state = (_state(place, record, runner), local_day(now, runner), runner)
         kept = _KEPT.setdefault(record, _Kept())
-        found = kept.plan(runner.id, state, now)
-        if found is None:
-            found = _looked_at(gather(record, runner, now))
-            kept.keep(runner.id, state, now, found)
+        with kept.turn(runner.id):
+            found = kept.plan(runner.id, state, now)
+            if found is None:
+                found = _looked_at(gather(record, runner, now))
+                kept.keep(runner.id, state, now, found)
         return found
 
 
@@ -113,12 +115,28 @@ def _state(place: Place, record: Record, runner: Runner) -> Hashable:
         return runner_state(connection, runner.id)
 
 
+class _Turn:
+    """Taken by the thread that works a plan out; gone when nobody waits any more."""
+
+    def __init__(self) -> None:
+        self.taken = threading.Lock()
+
+
 class _Kept:
     """The plans of one record that were read last."""
 
     def __init__(self) -> None:
         self._plans: OrderedDict[str, tuple[Hashable, datetime, PlanNow]] = OrderedDict()
         self._lock = threading.Lock()
+        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
+
+    @contextmanager
+    def turn(self, runner_id: str) -> Iterator[None]:
+        """Let one thread at a time work out a runner's plan: a page and a summary that want it at once share it."""
+        with self._lock:
+            turn = self._turns.setdefault(runner_id, _Turn())
+        with turn.taken:
+            yield
 
     def plan(self, runner_id: str, state: Hashable, now: datetime) -> PlanNow | None:
         with self._lock:

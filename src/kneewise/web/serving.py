@@ -22,6 +22,8 @@ _WAITING = 128
 #: Longer than reverse proxies keep a connection that nobody uses (nginx 60 s, Caddy 120 s): else one is closed under a
 #: request that is on its way, and a form gets no answer.
 _KEEP_ALIVE_S = 150
+#: New objects before the youngest are looked through, and how often those before the next older ones.
+_COLLECT = (50_000, 10, 10)
 
 
 def serve(
@@ -68,7 +70,7 @@ def serve(
         announce(_clinic_open(options, link) if clinic else _open(options, link))
         if open_browser:
             threading.Timer(0.5, webbrowser.open, [link]).start()
-        gc.enable()  # the command line runs without, which a long life cannot
+        _collect_seldom()
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -78,6 +80,17 @@ def serve(
             timeout_keep_alive=_KEEP_ALIVE_S,
         )
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _collect_seldom() -> None:
+    """Let the garbage collector run, which the command line does without, but seldom and not over what always stays.
+
+    With Python's own settings a look through everything stops all requests of a clinic for up to half a second.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
+    gc.enable()
 
 
 def _open(options: WebOptions, link: str) -> str:

@@ -25,6 +25,8 @@ from kneewise.web.options import WebOptions
 with warnings.catch_warnings(action="ignore"):
     from starlette.testclient import TestClient
 
+_END_S = 60
+
 
 def _import_all() -> None:
     """Import what the app itself takes in only when it is needed."""
@@ -43,6 +45,14 @@ def _look_through(data: Path) -> None:
             client.get(area.path).raise_for_status()
 
 
+def _end_threads() -> None:
+    """Wait until those that served have ended: a process with threads cannot be forked."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(_END_S)
+            assert not thread.is_alive(), thread.name
+
+
 def _warm() -> None:
     _import_all()
     templates = rendering._environment()
@@ -50,7 +60,7 @@ def _warm() -> None:
         templates.get_template(name)
     with tempfile.TemporaryDirectory() as folder:
         _look_through(Path(folder))
-    assert threading.active_count() == 1, "a process with threads cannot be forked"
+    _end_threads()
     gc.freeze()  # a collection in a forked process would copy every page of memory
 
 

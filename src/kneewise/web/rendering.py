@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from kneewise.web.wording import language_of, raw_catalogue, told
 if TYPE_CHECKING:
     from kneewise.web.door import Session
 
+#: Key of a request's scope in a clinic: the runner whose record the page is about; empty where it is nobody's.
+SHOWN = "kneewise_shown"
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -100,7 +103,10 @@ def _areas(request: Request, session: Session | None) -> tuple[Area, ...]:
 def _is_demo(request: Request) -> bool:
     from kneewise.services.demo import read_demo
 
-    return read_demo(request.app.state.place) is not None
+    place = request.app.state.place
+    if request.app.state.gate is not None:
+        place = replace(place, runner_id=request.scope.get(SHOWN, ""))
+    return read_demo(place) is not None
 
 
 @cache

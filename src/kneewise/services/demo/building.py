@@ -17,7 +17,7 @@ from kneewise import clock
 from kneewise.errors import InvalidInputError, StorageError
 from kneewise.services.demo.living import tell_story
 from kneewise.services.demo.story import story
-from kneewise.services.place import Place
+from kneewise.services.place import DEFAULT_RUNNER, Place
 from kneewise.storage import open_record
 from kneewise.storage.trouble import storage_trouble
 
@@ -85,7 +85,12 @@ def demo_folder(own: Place) -> Path:
 
 
 def read_demo(place: Place) -> DemoMark | None:
-    """Return what a folder says of itself as a demo, or ``None`` where the record is a real one."""
+    """Return what a folder says of itself as a demo, or ``None`` where the record is a real one.
+
+    A clinic may be served from a demo's folder: of its runners only the made one is made up.
+    """
+    if place.runner_id not in (None, DEFAULT_RUNNER):
+        return None
     try:
         document = json.loads((place.data / MARK_NAME).read_text(encoding="utf-8"))
         return DemoMark(date.fromisoformat(document["today"]), frozenset(document["files"]))

@@ -20,6 +20,7 @@ from kneewise.storage import Record
 from kneewise.web import access, trouble
 from kneewise.web.clinic.words import kinds_in_words
 from kneewise.web.door import Session
+from kneewise.web.rendering import SHOWN
 from kneewise.web.wording import gettext as _
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -67,6 +68,7 @@ class Gate:
             account_id=request.path_params.get("account_id"),
         )
         decision = decide(self._record, need, asked)
+        request.scope[SHOWN] = decision.runner_id or ""
         if decision.outcome == "granted":
             # Without a runner the place names one that cannot be: nothing opens a record by accident.
             return replace(self._place, runner_id=decision.runner_id or _NOBODY, record=self._record, shared=True)

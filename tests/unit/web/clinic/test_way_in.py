@@ -17,10 +17,12 @@ from tests.unit.web.clinic.conftest import ADDRESS, Clinic
 from tests.unit.web.clinic.people import PASSWORD, plain
 
 from kneewise.services.clinic import passwords, totp
-from kneewise.services.clinic.accounts import invite, new_link
+from kneewise.services.clinic.accounts import invite, invite_known, new_link
 from kneewise.services.clinic.keys import stored
 from kneewise.services.clinic.sealing import Seal
 from kneewise.services.clinic.sign_in import SignIn, network_of
+from kneewise.services.place import Place
+from kneewise.services.profile import set_profile
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -353,3 +355,17 @@ def test_an_older_and_dearer_hash_is_renewed_when_it_is_used() -> None:
     assert renewed is not None
     assert "$argon2id$v=19$m=19456,t=2,p=1$" in renewed
     assert passwords.matches("violet tractor umbrella", renewed) == (True, None)
+
+
+def test_only_the_made_runner_of_a_demos_folder_is_told_to_be_made(clinic: Clinic) -> None:
+    (clinic.place.data / "demo.json").write_text('{"today": "2026-03-01", "files": []}', encoding="utf-8")
+    set_profile(Place(clinic.place.data, runner_id="me"), mass_kg=60.0)  # the folder's own runner
+    known = invite_known(
+        clinic.record, login="made@clinic.test", name="Made", runner_id="me", clinician="doc@clinic.test"
+    )
+    made = clinic.browser()
+    _take(made, known.path, PASSWORD)
+    pages = {path: clinic.doc.get(path).text for path in ("/clinic", "/account", f"/clinic/runners/{known.account.id}")}
+    pages["made"], pages["ann"] = made.get("/").text, clinic.ann.get("/").text
+    told = {path for path, text in pages.items() if "This is a made runner" in text}
+    assert told == {"made", f"/clinic/runners/{known.account.id}"}

@@ -23,6 +23,7 @@ from statistics import NormalDist
 import numpy as np
 from scipy.stats import t as student_t
 
+from benchmarks.virtual_camera import PointNoise
 from benchmarks.virtual_clips import DATA, DRAWS, WHOLE, Filmed, Trial, film, film_standing, halves, trials
 from kneewise.domain import Estimate
 from kneewise.evidence.parameters import parameter, value
@@ -73,12 +74,12 @@ def pairs(judging: list[Trial], view: str) -> list[Pair]:
     return found
 
 
-def standing_clips(judging: list[Trial]) -> dict[str, list[Filmed]]:
+def standing_clips(judging: list[Trial], noise: PointNoise = WHOLE) -> dict[str, list[Filmed]]:
     """Film every trial from the side with every kind of standing picture."""
     found: dict[str, list[Filmed]] = defaultdict(list)
     for k, trial in enumerate(judging):
         for draw in range(DRAWS):
-            for kind, clip in film_standing(trial, 120, WHOLE, 3 * k + 1 + 501 * draw, draw).items():
+            for kind, clip in film_standing(trial, 120, noise, 3 * k + 1 + 501 * draw, draw).items():
                 found[kind].append(clip)
     return found
 
@@ -186,10 +187,9 @@ def doubt(rows: list[Off], *, without: int | None = None) -> float:
     scatter tells it all, a tenth of the error is left.
     """
     runners = sorted({row.runner for row in rows} - {without})
-    square, scatter = (
-        np.array([np.mean([of(row) for row in rows if row.runner == runner]) for runner in runners])
-        for of in (lambda row: (row.off / row.far) ** 2, lambda row: row.scatter / row.far**2)
-    )
+    each = [[row for row in rows if row.runner == runner] for runner in runners]
+    square = np.array([np.mean([(row.off / row.far) ** 2 for row in own]) for own in each])
+    scatter = np.array([np.mean([row.scatter / row.far**2 for row in own]) for own in each])
     mean = float(square.mean())
     spread = float(square.var(ddof=1)) / len(runners)
     freedom = max(_LEAST_FREEDOM, 2 * mean**2 / spread)

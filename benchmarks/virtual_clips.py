@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.rbds import SPEEDS, Person, people
 from benchmarks.virtual_camera import Phone, PointNoise, filmed, stood, trunk_lean_deg
@@ -31,7 +32,7 @@ DATA = ROOT.parent / "shared" / "data" / "rbds"
 SCATTER = PointNoise()
 WHOLE = PointNoise(person=0.011, clip=0.007)
 #: Draws of what a model is off by, for each runner.
-DRAWS = 4
+DRAWS = 6
 #: Standing before the same phone: pictures of it, and whether it is another day with other clothes and light.
 STANDINGS = {"one photo": (1, False), "two seconds": (15, False), "two seconds, another day": (15, True)}
 _ANOTHER_DAY = 50_000
@@ -178,9 +179,10 @@ def film(
 
 def film_standing(trial: Trial, fps: float, noise: PointNoise, seed: int, draw: int = 0) -> dict[str, Filmed]:
     """Measure one virtual clip from the side with every kind of standing picture; without any where it is refused."""
-    clip = clean_clip(trial, "side", fps, noise, seed, draw=draw)
-    found = {}
-    for kind, (pictures, later) in STANDINGS.items() if clip is not None else ():
+    clip, found = clean_clip(trial, "side", fps, noise, seed, draw=draw), {}
+    if clip is None:
+        return {}
+    for kind, (pictures, later) in STANDINGS.items():
         points = stood(
             trial.standing,
             trial.body,
@@ -240,7 +242,7 @@ def _beside(trial: Trial, gait: FilmedGait, start_s: Floats, standing: StandingL
     )
 
 
-def _means(numbers: Floats, leg: Floats) -> dict[str, float]:
+def _means(numbers: Floats, leg: NDArray[np.int_]) -> dict[str, float]:
     left, right = (float(np.nanmean(numbers[leg == side])) for side in (0, 1))
     return {"left": left, "right": right, "both": (left + right) / 2, "asymmetry": left - right}
 

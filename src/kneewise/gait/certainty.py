@@ -279,10 +279,7 @@ def _bias(name: str) -> float:
 
 
 def _blur(slope: Floats | None, fps: float) -> float:
-    """Return the variance that pictures rarer than those of the validation add to a number taken at one instant.
-
-    What they add to times is in the scatter of the steps already: each step meets the pictures anew.
-    """
+    """Return the variance that pictures rarer than those of the validation add to a number that hangs on time."""
     longer = max(0.0, 1 / fps - 1 / value("gait.certainty.validated_fps")) / 2
     if slope is None or not np.isfinite(slope).any():
         return 0.0

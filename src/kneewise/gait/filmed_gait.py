@@ -72,7 +72,7 @@ def measure_gait(
     _check_rise(steps)
     offsets = {} if standing is None else _offsets(standing, keypoints)
     steps = _straightened(steps, contacts, offsets)
-    _add_lengths(steps.columns, body, contacts, keypoints, speed_mps)
+    _add_lengths(steps, body, contacts, keypoints, speed_mps)
     metrics = metrics_of(steps, contacts, body.fps, body.near, offsets)
     if speed_mps is not None:
         metrics.pop("speed_mps", None)
@@ -133,19 +133,21 @@ def _straightened(steps: FilmedSteps, contacts: FilmedContacts, offsets: Mapping
 
 
 def _add_lengths(
-    columns: dict[str, Floats],
+    steps: FilmedSteps,
     body: FilmedBody,
     contacts: FilmedContacts,
     keypoints: Keypoints,
     speed_mps: float | None,
 ) -> None:
     """Add what needs a scale or a speed."""
+    columns = steps.columns
     leg_m = None if keypoints.metres_per_px is None else keypoints.metres_per_px * keypoints.leg_px
     if leg_m is not None:
-        for name in [name for name in columns if name.endswith("_leg")]:
-            metres = f"{name.removesuffix('_leg')}_m"
-            if metres in KINDS:
-                columns[metres] = columns[name] * leg_m
+        for known in (columns, steps.slopes):
+            for name in [name for name in known if name.endswith("_leg")]:
+                metres = f"{name.removesuffix('_leg')}_m"
+                if metres in KINDS:
+                    known[metres] = known[name] * leg_m
     speed = np.full(len(contacts.leg), np.nan)
     if speed_mps is not None:
         speed[:] = speed_mps

@@ -9,7 +9,7 @@ from kneewise.evidence.parameters import value
 from kneewise.gait.curves import POINTS, sampled
 from kneewise.gait.filmed_body import FilmedBody
 from kneewise.gait.filmed_contacts import FilmedContacts, Indices
-from kneewise.gait.filmed_steps import FilmedSteps, rhythm_columns, vertical_oscillation
+from kneewise.gait.filmed_steps import FilmedSteps, rhythm_columns, time_slopes, vertical_oscillation
 
 #: Which way a leg lies from the middle, left before right; x is to the runner's right.
 _WAY = np.array([-1.0, 1.0])[:, None]
@@ -38,7 +38,7 @@ def rear_steps(body: FilmedBody, contacts: FilmedContacts) -> FilmedSteps:
         "step_width_leg": _step_width(sampled(beside, body.fps, middle, leg), contacts),
         "vertical_oscillation_leg": vertical_oscillation(body.mid_hip[:, 1], body.fps, contacts),
     }
-    return FilmedSteps(columns, {}, {})
+    return FilmedSteps(columns, time_slopes(columns), {})
 
 
 def frontal_angles(body: FilmedBody) -> tuple[Floats, Floats, Floats]:

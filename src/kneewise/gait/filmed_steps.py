@@ -23,7 +23,7 @@ class FilmedSteps:
     columns : dict of str to ndarray, shape (steps,)
         One number per step, unit in the name (``_leg``: leg lengths); NaN where it cannot be told.
     slopes : dict of str to ndarray, shape (steps,)
-        How fast a number taken at one instant changes then, per second: what an error in time costs.
+        What an error in time of one second costs a number.
     curves : dict of str to ndarray, shape (steps, 101)
         Angles over stance; empty from behind.
     """
@@ -42,6 +42,23 @@ def rhythm_columns(contacts: FilmedContacts) -> dict[str, Floats]:
         "contact_time_s": contact,
         "flight_time_s": step - contact,
         "duty_factor": contact / (2 * step),
+    }
+
+
+def time_slopes(columns: dict[str, Floats]) -> dict[str, Floats]:
+    """Return what an error in time costs contact time, what follows from it, and the rise of the pelvis, per second.
+
+    Notes
+    -----
+    Each step meets the pictures anew, so most of what rare pictures cost is in the scatter of the steps; the share that
+    is left in their mean is counted here, alike for all of them as the virtual cameras find it.
+    """
+    left, step = value("gait.certainty.blur_left"), columns["step_time_s"]
+    return {
+        "contact_time_s": np.full(len(step), left),
+        "flight_time_s": np.full(len(step), left),
+        "duty_factor": left / (2 * step),
+        "vertical_oscillation_leg": left * 2 * columns["vertical_oscillation_leg"] / step,
     }
 
 
@@ -79,7 +96,7 @@ def side_steps(body: FilmedBody, contacts: FilmedContacts) -> FilmedSteps:
         "trunk_lean_deg": trunk.mean(axis=1),
         "vertical_oscillation_leg": vertical_oscillation(body.mid_hip[:, 1], body.fps, contacts),
     }
-    return FilmedSteps(columns, slopes, curves)
+    return FilmedSteps(columns, {**slopes, **time_slopes(columns)}, curves)
 
 
 def side_angles(body: FilmedBody) -> dict[str, Floats]:

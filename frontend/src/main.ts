@@ -39,6 +39,9 @@ function startWorker(): void {
   if (!("serviceWorker" in navigator) || !meta("csrf-token") || !meta("record")) return;
   // Without a connection the worker that is there goes on; the next page tries again.
   navigator.serviceWorker.register(`/sw.js?build=${meta("build")}`, { scope: "/" }).catch(() => undefined);
+  // Who is led to a session may begin it where there is no connection.
+  if (!document.querySelector('a[href="/live"]')) return;
+  void navigator.serviceWorker.ready.then(({ active }) => active?.postMessage({ keep: "/live" }));
 }
 
 startHtmx();

@@ -154,7 +154,7 @@ async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Pro
     key: form.dataset["key"] || newKey(),
     url: form.action,
     fields: fieldsOf(form, submitter),
-    toldAt: new Date().toISOString(),
+    toldAt: form.dataset["toldAt"] || new Date().toISOString(),
     record: meta("record"),
     ...(form.dataset["mend"] ? { mend: form.dataset["mend"] } : {}),
   };

@@ -85,6 +85,7 @@ describe("metronome", () => {
     expect(clock.heard).toEqual([]);
     short = true;
     metronome.reconsider();
+    expect(Math.min(...clock.heard) - clock.currentTime).toBeLessThanOrEqual(60 / 180);
     clock.run(metronome, 10);
     const places = clock.heard.map((timeS) => timeS * 3);
     places.forEach((place) => expect(place).toBeCloseTo(Math.round(place), 6));

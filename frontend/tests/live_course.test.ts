@@ -19,7 +19,7 @@ function setup(practice: Partial<Practice> | null): Setup {
   const kind = practice ? "session" : "trial";
   return {
     kind, day: "2026-03-15", practice: practice && { ...PRACTICE, ...practice }, usual_pain: 2, numbers,
-    language: "en", words: {},
+    late: {}, language: "en", words: {},
   };
 }
 

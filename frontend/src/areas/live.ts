@@ -5,6 +5,7 @@ import "../styles/live.css";
 import { pageData } from "../page";
 import { type CameraData, CameraView } from "../live/camera_view";
 import { LivePage } from "../live/page";
+import { Ready } from "../live/ready";
 import type { Setup } from "../live/setup";
 import { makers } from "../live/sources";
 
@@ -18,4 +19,6 @@ if (camera) {
     return view;
   };
 }
-if (place && setup.kind !== "none") new LivePage(place, setup);
+if (place) new LivePage(place, setup);
+const ready = document.querySelector<HTMLElement>("[data-ready]");
+if (ready) new Ready(ready, setup.late, setup.words);

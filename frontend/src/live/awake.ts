@@ -10,12 +10,15 @@ export class Awake {
     });
   }
 
-  async hold(): Promise<void> {
+  /** Return whether the browser keeps it on. */
+  async hold(): Promise<boolean> {
     this.wanted = true;
-    if (!("wakeLock" in navigator) || this.lock?.released === false) return;
+    if (!("wakeLock" in navigator)) return false;
+    if (this.lock?.released === false) return true;
     const lock = await navigator.wakeLock.request("screen").catch(() => undefined);
     this.lock = lock;
     if (!this.wanted) this.release();
+    return lock !== undefined;
   }
 
   release(): void {

@@ -33,7 +33,8 @@ export interface State {
   cue: string;
   shortOnly: boolean;
   voice: boolean;
-  sources: string[];
+  /** What was chosen beside tapping. */
+  sources: SourceName[];
   readings: Reading[];
   counts: (number | null)[];
   countReadings: number[];
@@ -50,11 +51,11 @@ export interface State {
 export function stagesOf({ kind, practice, numbers }: Setup): Stage[] {
   const warm: Stage = { kind: "warm_up", seconds: numbers.warm_up_min * SECONDS_PER_MINUTE, number: 0 };
   if (kind === "session" && practice) {
-    const bouts = Array.from({ length: practice.times }, (_, number): Stage[] => [
-      { kind: "run", seconds: practice.run_s / practice.times, number },
-      ...(practice.walk_s && number < practice.times - 1
-        ? [{ kind: "walk", seconds: practice.walk_s, number } as Stage]
-        : []),
+    // The parts of a plan without walks between are for watches; here chance divides the run.
+    const times = practice.walk_s ? practice.times : 1;
+    const bouts = Array.from({ length: times }, (_, number): Stage[] => [
+      { kind: "run", seconds: practice.run_s / times, number },
+      ...(number < times - 1 ? [{ kind: "walk", seconds: practice.walk_s, number } as Stage] : []),
     ]);
     return [warm, ...bouts.flat(), { kind: "ask_after", seconds: null, number: 0 }];
   }

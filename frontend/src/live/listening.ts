@@ -1,6 +1,7 @@
 /** Several sources at once: which one is shown, and whether two of them agree. */
 
 import { type CadenceSource, type Heard, type SourceName, SourceRefused } from "./cadence_source";
+import type { RhythmSettings } from "./rhythm";
 
 /** A reading older than this is none. */
 const FRESH_S = 5;
@@ -8,11 +9,26 @@ const FRESH_S = 5;
 const ORDER: SourceName[] = ["motion", "camera", "microphone", "tap"];
 const MS_PER_S = 1_000;
 
+/** Why a source gives nothing: what it says itself, or that it broke. */
+export interface Refused {
+  name: SourceName;
+  reason: "denied" | "missing" | "failed";
+}
+
 export class Listening {
   private readonly last = new Map<SourceName, Heard>();
   private running: CadenceSource[] = [];
+  private wanted = false;
 
-  constructor(private readonly told: (shown: Heard | undefined) => void) {}
+  constructor(
+    private readonly limits: Pick<RhythmSettings, "slowest_spm" | "quickest_spm">,
+    private readonly told: (shown: Heard | undefined) => void,
+  ) {}
+
+  /** Whether sources were started, or are about to be. */
+  get begun(): boolean {
+    return this.wanted;
+  }
 
   get names(): SourceName[] {
     return this.running.map(({ name }) => name);
@@ -23,22 +39,27 @@ export class Listening {
   }
 
   /** Start what was chosen; return what could not, and why. */
-  async start(chosen: CadenceSource[]): Promise<{ name: SourceName; reason: string }[]> {
-    const refused: { name: SourceName; reason: string }[] = [];
-    for (const source of chosen) {
-      source.onCadence((heard) => this.hear(source.name, heard));
-      try {
-        await source.start();
-        this.running.push(source);
-      } catch (error) {
-        refused.push({ name: source.name, reason: error instanceof SourceRefused ? error.reason : "missing" });
-      }
+  async start(chosen: CadenceSource[]): Promise<Refused[]> {
+    this.wanted = true;
+    const refused = await Promise.all(chosen.map((source) => this.startOne(source)));
+    return refused.flatMap((one) => one ?? []);
+  }
+
+  /** Each is asked for at once: browsers allow it only in the tap itself. */
+  private async startOne(source: CadenceSource): Promise<Refused | undefined> {
+    source.onCadence((heard) => this.hear(source.name, heard));
+    try {
+      await source.start();
+    } catch (error) {
+      return { name: source.name, reason: error instanceof SourceRefused ? error.reason : "failed" };
     }
-    this.running.sort((one, other) => ORDER.indexOf(one.name) - ORDER.indexOf(other.name));
-    return refused;
+    if (!this.wanted) source.stop();
+    else this.running = [...this.running, source].sort((one, other) => ORDER.indexOf(one.name) - ORDER.indexOf(other.name));
+    return undefined;
   }
 
   stop(): void {
+    this.wanted = false;
     this.running.forEach((source) => source.stop());
     this.running = [];
     this.last.clear();
@@ -65,7 +86,8 @@ export class Listening {
   }
 
   private hear(name: SourceName, heard: Heard | undefined): void {
-    if (heard) this.last.set(name, heard);
+    // Who taps both feet, or one stride in two, is not running so.
+    if (heard && heard.spm >= this.limits.slowest_spm && heard.spm <= this.limits.quickest_spm) this.last.set(name, heard);
     else this.last.delete(name);
     // Only the shown one is counted, once for each of its readings.
     if (this.shown?.name === name || !this.shown) this.told(this.shown);

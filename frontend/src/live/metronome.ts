@@ -16,6 +16,14 @@ const CLICK_HZ = 1_000;
 /** How fast a click dies away. */
 const CLICK_FADE_PER_S = 150;
 const SECONDS_PER_MINUTE = 60;
+/** A browser that has not let the sound go by then does not do it by itself. */
+const SOUND_MS = 2_000;
+
+/** Let a context sound, in a tap; false where the browser does not. */
+export async function sounding(audio: AudioContext): Promise<boolean> {
+  await Promise.race([audio.resume().catch(() => undefined), new Promise((late) => setTimeout(late, SOUND_MS))]);
+  return audio.state === "running";
+}
 
 export class Metronome {
   private readonly click: AudioBuffer;
@@ -58,9 +66,10 @@ export class Metronome {
   /** Ask anew which of the booked beats sound: the reason for them has changed. */
   reconsider(): void {
     if (!this.running) return;
-    const first = this.booked.find(({ timeS }) => timeS > this.clock.currentTime);
     this.takeBack();
-    if (first) this.next = Math.min(this.next, Math.round((first.timeS - this.anchorS) / this.periodS));
+    // Also those of the near future that were passed over: a reason to sound holds from the very next beat on.
+    const coming = Math.floor((this.clock.currentTime - this.anchorS) / this.periodS) + 1;
+    this.next = Math.min(this.next, Math.max(coming, 0));
     this.book();
   }
 

@@ -1,14 +1,15 @@
 /** The page of a live session: one screen at a time, one tap each; what it does is decided in course.ts. */
 
-import { newKey } from "../outbox_store";
+import { Sentence, afterTold, hurtsTold, startTold, stepTold, usualTold } from "./answers";
 import { Awake } from "./awake";
 import type { SourceName } from "./cadence_source";
 import { Course, type State } from "./course";
-import { forgetState, keepState, keptState } from "./kept";
-import { Listening } from "./listening";
-import { Metronome } from "./metronome";
+import { type Kept, forgetState, goesOn, keepState, keptSession, tells } from "./kept";
+import { Listening, type Refused } from "./listening";
+import { Metronome, sounding } from "./metronome";
 import { showSession, showTrial } from "./outcome";
-import { painStops, stepStops } from "./responder";
+import { type Hurts, painStops, stepStops } from "./responder";
+import { offer } from "./offer";
 import { RunningView } from "./running_view";
 import { Screen, minutes } from "./screen";
 import type { Setup } from "./setup";
@@ -17,6 +18,8 @@ import { Voice } from "./voice";
 
 const TICK_MS = 200;
 const MS_PER_S = 1_000;
+/** What is lost at most where a browser dies. */
+const KEEP_EVERY_MS = 5_000;
 
 export class LivePage {
   private readonly screen: Screen;
@@ -29,27 +32,41 @@ export class LivePage {
   private metronome: Metronome | undefined;
   private ticking: ReturnType<typeof setInterval> | undefined;
   private lastMs = 0;
+  private keptMs = 0;
   private feedback = false;
-  private short = false;
+  /** What is not measured may be too slow. */
+  private short = true;
 
   constructor(
     private readonly place: HTMLElement,
-    private readonly setup: Setup,
+    private setup: Setup,
   ) {
     this.screen = new Screen(place, setup);
     this.voice = new Voice(setup.language);
-    this.listening = new Listening((heard) => this.hear(heard?.spm));
+    this.listening = new Listening(setup.numbers.rhythm, (heard) => this.hear(heard?.spm));
     this.view = new RunningView(this.screen, this.listening);
     this.wire();
-    this.offerSources();
-    this.open(keptState(setup.kind, setup.day, setup.practice?.id ?? ""));
+    offer(place, this.voice);
+    this.open(keptSession());
   }
 
-  private open(kept: State | undefined): void {
-    if (!kept) return this.screen.show("start");
-    this.course = new Course(this.setup, kept);
+  /** What stopped in the middle goes on where the page still offers it; of another day it can only be saved. */
+  private open(kept: Kept | undefined): void {
+    const further = kept && goesOn(kept, this.setup);
+    if (!kept || (!further && !tells(kept.state))) return this.screen.show("start");
+    const { state, made, at } = kept;
+    this.setup = { ...this.setup, ...made };
+    this.course = new Course(this.setup, state);
+    if (!further) this.screen.part("live-send").dataset["toldAt"] = at;
     if (this.course.over) return this.finish();
-    this.screen.part("live-resume-text").textContent = this.screen.word("resume_at", { time: minutes(kept.runS) });
+    const time = minutes(state.runS);
+    const day = new Date(at).toLocaleDateString(this.setup.language, { dateStyle: "medium" });
+    this.screen.part("live-resume-text").textContent = further
+      ? this.screen.word("resume_at", { time })
+      : this.screen.word(`resume_${state.kind}`, { time, day });
+    for (const [act, there] of [["resume", further], ["save", tells(state)]] as const) {
+      this.place.querySelector<HTMLElement>(`[data-screen="resume"] [data-act="${act}"]`)!.hidden = !there;
+    }
     this.screen.show("resume");
   }
 
@@ -58,104 +75,76 @@ export class LivePage {
       const act = (event.target as HTMLElement).closest<HTMLElement>("[data-act]")?.dataset["act"];
       if (act) this.act(act, event.timeStamp);
     });
-    const forms: Record<string, (fields: FormData) => void> = {
-      "live-start": (fields) => void this.begin(fields),
-      "live-hurts": (fields) => this.tellPain(fields),
-      "live-ask-usual": (fields) => this.tellUsual(fields),
-      "live-ask-step": (fields) => this.tellStep(fields),
-      "live-ask-after": (fields) => this.tellAfter(fields),
+    const forms: Record<string, (fields: FormData) => Sentence | void> = {
+      "live-start": (fields) => this.begin(startTold(fields, this.setup)),
+      "live-hurts": (fields) => this.tellPain(hurtsTold(fields)),
+      "live-ask-usual": (fields) => this.tellUsual(usualTold(fields, this.setup.numbers.baseline)),
+      "live-ask-step": (fields) => this.tellStep(stepTold(fields, this.course?.stepPct ?? 0)),
+      "live-ask-after": (fields) => this.tellAfter(afterTold(fields)),
     };
     for (const [id, told] of Object.entries(forms)) {
       this.place.querySelector(`#${id}`)?.addEventListener("submit", (event) => {
         event.preventDefault();
         this.screen.say("");
-        told(new FormData(event.target as HTMLFormElement));
+        const said = told(new FormData(event.target as HTMLFormElement));
+        if (said) this.screen.say(this.screen.word(said.word, said.values));
       });
     }
+    this.wireSending();
+    document.addEventListener("visibilitychange", () => this.seen());
+    addEventListener("pagehide", () => this.ticking && this.keep());
+  }
+
+  private wireSending(): void {
     const sending = this.screen.part<HTMLFormElement>("live-send");
     sending.addEventListener("outbox:answer", (event) => {
       event.preventDefault();
       const answer = (event as CustomEvent<{ answer: { text?: string } | null }>).detail.answer;
-      // What a trial means stands above already.
-      this.sent([this.screen.word("stored"), this.setup.kind === "session" ? answer?.text : ""].filter(Boolean).join(" "));
+      this.sent([this.screen.word("stored"), answer?.text].filter(Boolean).join(" "));
     });
     sending.addEventListener("outbox:waits", () => this.sent(sending.querySelector("[data-answer]")?.textContent ?? ""));
-    sending.addEventListener("outbox:refused", () => this.screen.say(sending.querySelector("[data-answer]")?.textContent ?? ""));
-    document.addEventListener("visibilitychange", () => this.tick());
-  }
-
-  private offerSources(): void {
-    const touched = navigator.maxTouchPoints > 0 && "DeviceMotionEvent" in globalThis;
-    for (const one of this.place.querySelectorAll<HTMLElement>("[data-source]")) {
-      const name = one.dataset["source"] as SourceName;
-      one.hidden = !makers[name];
-      if (name === "motion") one.querySelector("input")!.checked = touched;
-    }
-    const voices = (): void => {
-      const place = this.place.querySelector<HTMLElement>("[data-voice]");
-      if (place) place.hidden = !this.voice.there;
-    };
-    voices();
-    if ("speechSynthesis" in globalThis) speechSynthesis.addEventListener("voiceschanged", voices);
+    sending.addEventListener("outbox:refused", () => {
+      this.screen.say(sending.querySelector("[data-answer]")?.textContent ?? "");
+      this.screen.part("live-refused").hidden = false;
+    });
   }
 
   // ---------------------------------------------------------------------------------------------------- begin
 
-  private async begin(fields: FormData): Promise<void> {
-    const acute = fields.get("acute_calf");
-    if (this.setup.kind === "trial") {
-      if (acute === null) return this.screen.say(this.screen.word("answer_missing"));
-      if (acute === "yes") return this.screen.say(this.screen.word("blocked"));
-    }
-    if (this.setup.day !== today()) return this.screen.say(this.screen.word("stale"));
-    const state: State = {
-      key: newKey(),
-      kind: this.setup.kind === "trial" ? "trial" : "session",
-      day: this.setup.day,
-      id: this.setup.practice?.id ?? "",
-      seed: crypto.getRandomValues(new Uint32Array(1))[0]!,
-      startedAt: new Date().toISOString(),
-      stage: 0,
-      stageS: 0,
-      runS: 0,
-      steadyS: 0,
-      cue: String(fields.get("cue") ?? ""),
-      shortOnly: fields.has("short_only"),
-      voice: fields.has("voice"),
-      sources: Object.keys(makers).filter((name) => fields.has(name)),
-      readings: [],
-      counts: Array.from({ length: this.setup.numbers.baseline.repeats }, () => null),
-      countReadings: [],
-      usualPain: this.setup.usual_pain,
-      acuteCalf: acute === null ? null : acute === "yes",
-      steps: [],
-      hurts: [],
-      ended: "done",
-      apart: { sum: 0, count: 0 },
-      used: [],
-    };
+  private begin(state: State | Sentence): Sentence | void {
+    if (state instanceof Sentence) return state;
     this.course = new Course(this.setup, state);
-    await this.resume();
+    this.resume();
   }
 
   /** Sound, sensors and the screen are asked for in the tap itself: browsers allow it only then. */
-  private async resume(): Promise<void> {
+  private resume(): void {
     const { course } = this;
     if (!course) return;
     this.audio ??= new AudioContext();
-    void this.audio.resume();
-    void this.awake.hold();
     this.metronome ??= new Metronome(this.audio, () => this.sounds());
+    const [loud, awake] = [sounding(this.audio), this.awake.hold()];
+    const refused = this.listening.begun ? Promise.resolve([]) : this.listen(course.state);
+    void Promise.all([refused, loud, awake]).then((known) => this.tellLack(...known));
     course.resumed();
-    if (!this.listening.names.length) {
-      const chosen = course.state.sources.flatMap((name) => makers[name as SourceName]?.(this.setup.numbers) ?? []);
-      const refused = await this.listening.start(chosen);
-      this.screen.say(refused.map(({ name, reason }) => this.screen.word(`${reason}_${name}`)).join(" "));
-    }
     this.lastMs = Date.now();
     clearInterval(this.ticking);
     this.ticking = setInterval(() => this.tick(), TICK_MS);
     this.enter();
+  }
+
+  /** Start what was chosen; a finger that taps is always there for what cannot be measured. */
+  private listen({ sources }: State): Promise<Refused[]> {
+    const names: SourceName[] = [...sources, "tap"];
+    return this.listening.start(names.flatMap((name) => makers[name]?.(this.setup.numbers) ?? []));
+  }
+
+  /** One sentence for each thing that this device does not give. */
+  private tellLack(refused: Refused[], loud: boolean, awake: boolean): void {
+    const said = refused.map(({ name, reason }) => this.screen.word(`${reason}_${name}`));
+    if (!loud) said.push(this.screen.word("no_sound"));
+    if (!awake) said.push(this.screen.word("no_wake"));
+    if (said.length) this.screen.say(said.join(" "));
   }
 
   private pause(): void {
@@ -180,11 +169,26 @@ export class LivePage {
     const { course } = this;
     if (!course || !this.ticking) return;
     const nowMs = Date.now();
-    const changed = course.pass(Math.max(nowMs - this.lastMs, 0) / MS_PER_S);
+    const passedS = Math.max(nowMs - this.lastMs, 0) / MS_PER_S;
     this.lastMs = nowMs;
+    if (passedS > course.setup.numbers.longest_gap_s) return this.slept(passedS);
+    const changed = course.pass(passedS);
     if (changed) return this.enter();
+    if (nowMs - this.keptMs >= KEEP_EVERY_MS) this.keep();
     if (course.feedback !== this.feedback) this.turn();
     this.draw();
+  }
+
+  /** A closed lid, a locked phone: nobody knows what happened meanwhile, so it does not count. */
+  private slept(seconds: number): void {
+    this.pause();
+    this.screen.say(this.screen.word("slept", { time: minutes(seconds) }));
+  }
+
+  /** The page is looked at again: a phone may have silenced it meanwhile. */
+  private seen(): void {
+    if (this.ticking && document.visibilityState === "visible") void this.audio?.resume();
+    this.tick();
   }
 
   /** A stage begins: what it needs is started, what it does not is stopped. */
@@ -216,7 +220,7 @@ export class LivePage {
     const { course } = this;
     if (!course || !this.ticking) return;
     const low = course.setup.practice?.low_spm ?? course.beatSpm;
-    const short = spm !== undefined && low !== undefined && spm < low - course.setup.numbers.short_by_spm;
+    const short = spm === undefined || (low !== undefined && spm < low - course.setup.numbers.short_by_spm);
     if (spm !== undefined) course.read(spm, this.listening.shown?.name ?? "tap");
     const pair = course.runs ? this.listening.pair : undefined;
     if (pair) {
@@ -227,7 +231,6 @@ export class LivePage {
       this.short = short;
       if (course.state.shortOnly) this.metronome?.reconsider();
     }
-    this.keep();
     this.draw();
   }
 
@@ -236,23 +239,26 @@ export class LivePage {
   }
 
   private keep(): void {
-    if (this.course) keepState(this.course.state);
+    this.keptMs = Date.now();
+    if (this.course) keepState(this.setup, this.course.state);
   }
 
   // -------------------------------------------------------------------------------------------------- answers
 
   private act(act: string, stampMs: number): void {
     const { course } = this;
-    if (act === "resume" || (act === "pause" && !this.ticking)) return void this.resume();
+    if (act === "resume" || (act === "pause" && !this.ticking)) {
+      this.screen.say("");
+      return this.resume();
+    }
     if (act === "pause") return this.pause();
     if (act === "discard") {
       forgetState();
-      this.course = undefined;
-      return this.screen.show("start");
+      return location.reload();
     }
     if (!course) return;
     if (act === "tap") (this.listening.source("tap") as TapSource | undefined)?.tap(stampMs / MS_PER_S);
-    if (act === "back") void this.resume();
+    if (act === "back") this.resume();
     if (act === "hurts") {
       this.pause();
       this.screen.part<HTMLFormElement>("live-hurts").reset();
@@ -262,28 +268,26 @@ export class LivePage {
       course.next();
       this.enter();
     }
-    if (act === "end") this.end("stopped");
+    if (act === "end" || act === "save") this.end("stopped");
   }
 
   private end(how: State["ended"]): void {
-    this.pause();
+    if (this.ticking) this.pause();
     this.course?.end(how);
     this.enter();
   }
 
-  private tellPain(fields: FormData): void {
+  private tellPain(hurts: Hurts | Sentence): Sentence | void {
     const { course } = this;
-    const pain = point(fields, "hurt");
-    if (!course || pain === null) return this.screen.say(this.screen.word("answer_missing"));
-    const hurts = { where: fields.get("where") === "calf" ? ("calf" as const) : ("knee" as const), pain };
+    if (!course || hurts instanceof Sentence) return hurts as Sentence;
     course.state.hurts.push(hurts);
     if (painStops(hurts, course.state.usualPain, course.setup.numbers)) {
       if (this.setup.kind === "trial") this.painInTrial(hurts);
       this.end("pain");
-      this.screen.say(this.screen.word("pain_stops"));
-    } else {
-      void this.resume().then(() => this.screen.say(this.screen.word("pain_goes_on")));
+      return new Sentence("pain_stops");
     }
+    this.resume();
+    return new Sentence("pain_goes_on");
   }
 
   /** Pain that ends a trial belongs to its step; before the first step there is nothing to judge. */
@@ -324,44 +328,30 @@ export class LivePage {
     }
   }
 
-  private tellUsual(fields: FormData): void {
+  private tellUsual(told: ReturnType<typeof usualTold>): Sentence | void {
     const { course } = this;
-    const { low_spm, high_spm, spread } = this.setup.numbers.baseline;
-    const counts = fields.getAll("count").map((text) => Number(String(text).replace(",", ".")));
-    const pain = point(fields, "pain");
-    if (!course || pain === null) return this.screen.say(this.screen.word("answer_missing"));
-    if (counts.some((one) => !(one >= low_spm && one <= high_spm))) {
-      return this.screen.say(this.screen.word("count_missing", { low: String(low_spm), high: String(high_spm) }));
-    }
-    const mean = counts.reduce((sum, one) => sum + one, 0) / counts.length;
-    if (Math.max(...counts) - Math.min(...counts) > mean * spread) return this.screen.say(this.screen.word("counts_apart"));
-    course.state.counts = counts;
-    course.state.usualPain = pain;
+    if (!course || told instanceof Sentence) return told as Sentence;
+    course.state.counts = told.counts;
+    course.state.usualPain = told.pain;
     course.next();
-    void this.resume();
+    this.resume();
   }
 
-  private tellStep(fields: FormData): void {
+  private tellStep(step: ReturnType<typeof stepTold>): Sentence | void {
     const { course } = this;
-    const [pain, calf] = [point(fields, "pain"), point(fields, "calf")];
-    const comfortable = fields.get("comfortable");
-    if (!course || pain === null || calf === null || comfortable === null) return this.screen.say(this.screen.word("answer_missing"));
-    const step = {
-      above_pct: course.stepPct, pain, comfortable: comfortable === "yes", calf_or_achilles_pain: calf,
-    };
+    if (!course || step instanceof Sentence) return step as Sentence;
     course.state.steps.push(step);
     course.next();
     if (stepStops(course.state.usualPain, step, this.setup.numbers) || course.over) {
       course.end("done");
       this.enter();
-    } else void this.resume();
+    } else this.resume();
   }
 
-  private tellAfter(fields: FormData): void {
-    const [pain, calf] = [point(fields, "pain"), point(fields, "calf")];
+  private tellAfter(hurts: ReturnType<typeof afterTold>): Sentence | void {
     const { course } = this;
-    if (!course || pain === null || calf === null) return this.screen.say(this.screen.word("answer_missing"));
-    course.state.hurts = [{ where: "knee", pain }, { where: "calf", pain: calf }];
+    if (!course || hurts instanceof Sentence) return hurts as Sentence;
+    course.state.hurts = hurts;
     course.next();
     this.enter();
   }
@@ -384,8 +374,9 @@ export class LivePage {
     this.screen.show("result");
   }
 
-  private send({ key }: State, told: object): void {
+  private send({ key, kind }: State, told: object): void {
     const form = this.screen.part<HTMLFormElement>("live-send");
+    form.action = kind === "session" ? "/live" : "/live/trial";
     form.dataset["key"] = key;
     form.querySelector<HTMLInputElement>('[name="told"]')!.value = JSON.stringify(told);
     form.requestSubmit();
@@ -396,16 +387,4 @@ export class LivePage {
     forgetState();
     this.screen.part("live-after").textContent = text;
   }
-}
-
-function point(fields: FormData, name: string): number | null {
-  const told = fields.get(name);
-  return told === null ? null : Number(told);
-}
-
-/** The day by this device, as the server names days. */
-function today(): string {
-  const now = new Date();
-  const two = (part: number): string => String(part).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

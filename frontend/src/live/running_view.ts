@@ -63,7 +63,7 @@ export class RunningView {
       seen && aim ? this.screen.word(aim, { low: this.screen.number(low!), high: this.screen.number(high!) }) : "";
     const wait = this.screen.word("listening", { seconds: this.screen.number(course.setup.numbers.window_s) });
     this.screen.part("live-unit").textContent = !seen
-      ? this.screen.word("hidden")
+      ? this.screen.word(course.stage!.kind === "count" ? "counting" : "hidden")
       : spm === undefined
         ? wait
         : this.screen.word("steps_a_minute");
@@ -83,9 +83,12 @@ export class RunningView {
         one: this.screen.word(one.name), first: this.screen.number(one.spm), other: this.screen.word(other.name), second: this.screen.number(other.spm),
       });
     }
-    const silent = this.listening.names[0] === "motion" && !this.listening.shown;
-    if (silent && course.state.stageS > numbers.window_s + SILENT_AFTER_S) return this.screen.word("silent_motion");
+    const [first] = this.listening.names;
+    const silent = (first === "motion" || first === "microphone") && course.runs && !this.listening.shown;
+    if (silent && course.state.steadyS > numbers.window_s + SILENT_AFTER_S) return this.screen.word(`silent_${first}`);
+    // Tapping stands by; it is named where nothing else counts.
     return this.listening.names
+      .filter((one) => one !== "tap" || first === "tap" || this.listening.shown?.name === "tap")
       .map((one) => this.screen.word("source", { name: this.screen.word(one), accuracy: this.screen.number(numbers.accuracy_spm[one], 1) }))
       .join(" · ");
   }

@@ -28,6 +28,7 @@ export interface Numbers {
   window_s: number;
   least_filled: number;
   short_by_spm: number;
+  longest_gap_s: number;
   disagree_spm: number;
   warm_up_min: number;
   accuracy_spm: Record<SourceName, number>;
@@ -36,9 +37,13 @@ export interface Numbers {
 export interface Setup {
   kind: "session" | "trial" | "none";
   day: string;
+  /** Zone of the runner's days; the device's own where it is not known. */
+  timezone?: string;
   practice: Practice | null;
   usual_pain: number | null;
   numbers: Numbers;
+  /** The camera's large files with their sizes in bytes. */
+  late: Record<string, number>;
   language: string;
   words: Record<string, string>;
 }

@@ -381,7 +381,7 @@ def _stages_done(course: Course, done: Iterable[DoneSession]) -> Mapping[date, i
     found: dict[date, int] = {}
     for session in done:
         index = stage_of(course, session.stage)
-        if index is not None and session.share >= value("plan.session.full_share"):
+        if index is not None and session.whole:
             found[session.local_date] = max(index, found.get(session.local_date, 0))
     return found
 

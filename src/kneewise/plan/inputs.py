@@ -12,6 +12,7 @@ from kneewise.domain.plan import Goal, Plan, SessionKind
 from kneewise.domain.runner import Runner
 from kneewise.domain.strength_log import SetLog
 from kneewise.evidence.exercises import Equipment
+from kneewise.evidence.parameters import value
 from kneewise.load.reference import Reference
 from kneewise.monitoring import PainState
 
@@ -54,6 +55,11 @@ class DoneSession:
     kind: SessionKind
     stage: str = ""
     share: float = 1.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether enough of it was done to go a step on; one that was cut short comes again."""
+        return self.share >= value("plan.session.full_share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

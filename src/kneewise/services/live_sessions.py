@@ -76,6 +76,8 @@ class LiveSetup:
     kind : {"session", "trial", "none"}
     text : str
         Why there is none; else what it is.
+    timezone : str
+        IANA zone of the runner's days; empty where it is not known.
     practice : Practice or None
     following : PlannedSession or None
         The next session of the course, where there is none today.
@@ -88,6 +90,7 @@ class LiveSetup:
     kind: Kind
     text: str
     local_date: date
+    timezone: str = ""
     practice: Practice | None = None
     following: PlannedSession | None = None
     usual_pain: float | None = None
@@ -100,6 +103,7 @@ class LiveSetup:
             "kind": self.kind,
             "text": self.text,
             "local_date": self.local_date.isoformat(),
+            "timezone": self.timezone,
             "practice": None if self.practice is None else self.practice.to_json(),
             "next": _next_json(self.following),
             "usual_pain": self.usual_pain,
@@ -152,8 +156,11 @@ def live_setup(place: Place, *, trial: bool = False) -> LiveSetup:
     now = plan_now(place)
     known = now.gathered.trial
     reason = _refused(now)
+    numbers = MappingProxyType(live_numbers())
     if reason:
-        return LiveSetup(kind="none", text=reason, local_date=now.today)
+        return LiveSetup(
+            kind="none", text=reason, local_date=now.today, timezone=now.gathered.timezone, numbers=numbers
+        )
     kind: Kind = "session"
     text, practice = "", None
     if trial or known is None or known.result.verdict == "unanswered":
@@ -168,11 +175,12 @@ def live_setup(place: Place, *, trial: bool = False) -> LiveSetup:
         kind=kind,
         text=text,
         local_date=now.today,
+        timezone=now.gathered.timezone,
         practice=practice,
         following=_following(now) if kind == "none" else None,
         usual_pain=None if known is None else known.told["pain_usual"],
         cues=knowledge().gait_rules["cues"].options,
-        numbers=MappingProxyType(live_numbers()),
+        numbers=numbers,
     )
 
 
@@ -193,6 +201,7 @@ def live_numbers() -> dict[str, Any]:
         "window_s": value("live.window_s"),
         "least_filled": value("live.least_filled"),
         "short_by_spm": value("live.short_by_spm"),
+        "longest_gap_s": value("live.longest_gap_s"),
         "disagree_spm": value("live.disagree_spm"),
         "warm_up_min": value("live.warm_up_min"),
         "accuracy_spm": {source: accuracy_spm([source]) for source in SOURCES},

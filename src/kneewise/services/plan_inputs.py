@@ -133,7 +133,7 @@ def gather(
     told = read_told(record, runner, wishes)
     trial = read_trial(record, runner, folded.intake)
     done = (*done_sessions(matches), *_walks(plans, runs, folded, zone), *told_of)
-    trained = sorted(each.local_date for each in done if each.kind == "gait_retraining")
+    trained = sorted(each.local_date for each in done if each.kind == "gait_retraining" and each.whole)
     begun = read_course_start(record, runner, trained)
     practised = [day for day in trained if begun is not None and day >= begun]
     held = _retention(record, runner, today, trial, practised, begun)

@@ -20,6 +20,7 @@ FOLDER = Path(__file__).with_name("static")
 ICON = Path(__file__).with_name("icon.svg")
 _MANIFEST = FOLDER / ".vite" / "manifest.json"
 _MAIN = "src/main.ts"
+_BUILT = "assets"
 #: How long what never changes under its name may be kept.
 A_YEAR = "public, max-age=31536000, immutable"
 #: The worker of the pose model has a policy of its own: compiling WebAssembly needs a word that no page is given.
@@ -64,6 +65,12 @@ class Assets:
         """Return the address of every built file that pages load."""
         files = (file for chunk in self.manifest.values() for file in (chunk["file"], *chunk.get("css", ())))
         return tuple(dict.fromkeys(_address(file) for file in files if file != "sw.js"))
+
+    def late_files(self) -> dict[str, int]:
+        """Return the address and size in bytes of every built file that only a worker loads; no page names them."""
+        named = set(self.all_files())
+        built = {_address(f"{_BUILT}/{path.name}"): path.stat().st_size for path in sorted((FOLDER / _BUILT).iterdir())}
+        return {address: size for address, size in built.items() if address not in named}
 
     def _imports(self, chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for name in chunk.get("imports", ()):

@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 
 from kneewise.web import assets, trouble
 from kneewise.web.area import Area
+from kneewise.web.late import late_files
 from kneewise.web.rendering import page
 from kneewise.web.wording import gettext as _
 
@@ -61,7 +62,7 @@ def service_worker() -> Response:
 
 @router.get("/shell.json")
 def shell(request: Request) -> Response:
-    """What the service worker keeps: built files, and the pages that work offline."""
+    """What the service worker keeps: built files, pages that work offline, and large files from their first use on."""
     built = assets.assets()
     areas: tuple[Area, ...] = request.app.state.areas
     pages = [
@@ -69,7 +70,8 @@ def shell(request: Request) -> Response:
         *(area.path for area in areas if area.offline),
         *(path for area in areas for path in area.kept),
     ]
-    return JSONResponse({"version": built.version, "files": [*built.all_files(), "/icon.svg"], "pages": pages})
+    files = [*built.all_files(), "/icon.svg"]
+    return JSONResponse({"version": built.version, "files": files, "pages": pages, "late": late_files()})
 
 
 @router.get("/app.webmanifest")

@@ -149,6 +149,16 @@ def test_what_cannot_be_right_is_refused_whole(trained: Place, wrong: dict[str, 
     assert events(trained, "live_session", "check_in") == []
 
 
+def test_a_session_cut_short_comes_again(trained: Place) -> None:
+    first = _sessions(trained)[0]
+    logged = log_live_session(trained, _told(trained, run_s=400.0, ended="stopped", blocks=(), sources=()))
+    assert _practised(trained) == 0
+    assert plan_now(trained).state_of(first) == "done"
+    assert logged.following is not None
+    assert logged.following.rule == first.rule
+    assert logged.following.local_date > first.local_date
+
+
 def test_no_session_without_answers_nor_with_a_red_flag(place: Place) -> None:
     assert (live_setup(place).kind, "safety questions" in live_setup(place).text) == ("none", True)
     assess_intake(place, CALM)

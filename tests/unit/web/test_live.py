@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from tests.planning import DAYS, events, ready
 
 from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
+from kneewise.services.live_camera import camera_lacks
 from kneewise.services.place import Place
 from kneewise.services.plan_now import plan_now
 from kneewise.services.planning import make_plan
@@ -51,7 +53,18 @@ def test_sensors_are_open_to_this_page_alone(client: TestClient) -> None:
 
 
 def test_it_is_kept_for_times_without_a_connection(client: TestClient) -> None:
-    assert "/live" in client.get("/shell.json").json()["pages"]
+    assert {"/live", "/live/trial"} <= set(client.get("/shell.json").json()["pages"])
+
+
+@pytest.mark.skipif(bool(camera_lacks()), reason="the pose model is not there (run 'make models')")
+def test_all_that_the_camera_loads_can_be_kept_too(client: TestClient) -> None:
+    """The worker, its program and the networks, each with its true size, and nothing that pages keep anyway."""
+    shell = client.get("/shell.json").json()
+    assert not set(shell["late"]) & set(shell["files"])
+    assert {Path(address).suffix for address in shell["late"]} == {".js", ".wasm", ".tflite"}
+    for address, size in shell["late"].items():
+        assert len(client.get(address).content) == size
+    assert 10e6 < sum(shell["late"].values()) < 25e6
 
 
 def test_without_answers_there_is_no_session(client: TestClient) -> None:
@@ -78,6 +91,7 @@ def test_a_session_sent_twice_is_stored_once_and_done(client: TestClient, csrf: 
         assert answer.json()["text"].startswith("Next: Quicker steps 2")
     assert len(events(place, "live_session")) == 1
     assert "Logged." in client.get("/").text
+    assert "Begin, with beat and voice" not in client.get("/").text.partition("<template")[0]
     assert "The next" not in client.get("/live").text
     assert client.get("/api/live").json()["kind"] == "none"
 
@@ -89,7 +103,8 @@ def test_a_trial_is_stored(client: TestClient, csrf: str, place: Place) -> None:
         "steps": [{"above_pct": 5, "pain": 1, "comfortable": True, "calf_or_achilles_pain": 0}],
     }  # fmt: skip
     answer = client.post("/live/trial", data={"told": json.dumps(told)}, headers={"x-csrf-token": csrf})
-    assert answer.json()["verdict"] == "train"
+    assert answer.json() == {"verdict": "train", "text": "Quicker steps suit you. Make a plan; it holds the sessions."}
+    assert "Make a plan: it holds the sessions" in client.get("/plan/steps").text
 
 
 @pytest.mark.parametrize("told", ["", "{", '{"session_id": 1}', json.dumps({**SESSION, "pain_during": 11})])

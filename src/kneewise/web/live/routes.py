@@ -14,10 +14,9 @@ from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.live_sessions import live_setup, log_live_session
 from kneewise.web.here import IdempotencyKey, PlaceHere
 from kneewise.web.live.told import SessionDone, TrialDone
-from kneewise.web.live.view import live_page, stored_words
+from kneewise.web.live.view import after_trial_words, live_page, stored_words
 from kneewise.web.rendering import page
 from kneewise.web.security import SENSING
-from kneewise.web.wording import told
 
 router = APIRouter()
 
@@ -68,7 +67,7 @@ def log_trial(
         key=key,
         told_at=told_at,
     )
-    return JSONResponse({"verdict": trial.result.verdict, "text": told(trial.result.text)})
+    return JSONResponse({"verdict": trial.result.verdict, "text": after_trial_words(live_setup(place))})
 
 
 def _read(form: type[Told], text: str) -> Told:

@@ -12,6 +12,7 @@ from kneewise.services.live_sessions import LiveSetup, LoggedLiveSession
 from kneewise.units import SECONDS_PER_MINUTE
 from kneewise.web.amounts import day_long, number, percent
 from kneewise.web.gait.camera import camera_data
+from kneewise.web.late import late_files
 from kneewise.web.live.words import WORDS
 from kneewise.web.preferences import preferences
 from kneewise.web.wording import gettext as _
@@ -59,9 +60,11 @@ def live_page(setup: LiveSetup) -> LivePage:
         data={
             "kind": setup.kind,
             "day": document["local_date"],
+            **({"timezone": setup.timezone} if setup.timezone else {}),
             "practice": document["practice"],
             "usual_pain": setup.usual_pain,
             "numbers": {**document["numbers"], "texts": texts},
+            "late": late_files(),
             "language": preferences().language,
             "words": {name: _(text) for name, text in WORDS.items()},
         },
@@ -79,6 +82,13 @@ def following_words(session: PlannedSession | None) -> str:
 def stored_words(logged: LoggedLiveSession) -> str:
     """Return what follows a session that was just stored."""
     return following_words(logged.following) or told(logged.text)
+
+
+def after_trial_words(setup: LiveSetup) -> str:
+    """Return what follows a trial that was just stored; empty where another trial could."""
+    if setup.kind == "session":
+        return _("Your first session can begin.")
+    return "" if setup.kind == "trial" else following_words(setup.following) or told(setup.text)
 
 
 def _title(setup: LiveSetup) -> str:

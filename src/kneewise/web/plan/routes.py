@@ -164,4 +164,4 @@ def _stop(place: PlaceHere, now: PlanNow, paths: Mapping[str, str]) -> Stop | No
     return None if now.refused is None else stop_of(today(place), paths)
 
 
-AREA = Area("plan", message("Plan"), "/plan", "plan", router, api.router, place="main", kept=("/live",))
+AREA = Area("plan", message("Plan"), "/plan", "plan", router, api.router, place="main", kept=("/live", "/live/trial"))

@@ -58,6 +58,7 @@ class StepsPage:
 
     trial: TrialView | None
     live: str
+    unplanned: bool
     checks: str
     retention: str
     retention_between: str
@@ -86,7 +87,7 @@ class TrialTold:
 def steps_page(now: PlanNow, fields: Mapping[str, str], *, error: str = "", stored: bool = False) -> StepsPage:
     """Return the page, with what was typed where it was not accepted."""
     held = now.gathered.retention
-    done = {each.session_id for each in now.gathered.inputs.done if each.kind == "gait_retraining"}
+    done = {each.session_id for each in now.gathered.inputs.done if each.kind == "gait_retraining" and each.whole}
     planned = (session for plan in now.gathered.plans for session in plan.sessions if session.id in done)
     practised = {session.rule for session in planned}
     change = None if held is None else estimated(held.change_pct.to_json(), "%")
@@ -94,6 +95,7 @@ def steps_page(now: PlanNow, fields: Mapping[str, str], *, error: str = "", stor
     return StepsPage(
         trial=_trial(now),
         live=_live(now),
+        unplanned=now.plan is None and now.refused is None,
         checks="" if held is not None else _checks(now),
         retention="" if held is None else told(held.text),
         retention_between="" if change is None or not change.between else f"{change.value} % ({change.between})",

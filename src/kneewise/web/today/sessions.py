@@ -118,7 +118,7 @@ def session_card(
     logged : bool
         Whether it was told without a recorded run: strength work, a live session of quicker steps.
     """
-    href, action = _link(session, paths, matched)
+    href, action = _link(session, paths, matched, logged=logged)
     return SessionCard(
         id=session.id,
         icon=ICONS[session.kind],
@@ -149,14 +149,16 @@ def line_of(session: PlannedSession) -> str:
     return ", ".join(parts)
 
 
-def _link(session: PlannedSession, paths: Mapping[str, str], matched: Matched | None) -> tuple[str, str]:
+def _link(
+    session: PlannedSession, paths: Mapping[str, str], matched: Matched | None, *, logged: bool
+) -> tuple[str, str]:
     if matched is not None and "load" in paths:
         return f"/runs/{matched.run.id}", _("Look at the run")
     if "plan" not in paths:
         return "", ""
     if session.kind == "strength":
         return f"{paths['plan']}/strength/{session.id}", _("Begin, with figures and timer")
-    if session.kind == "gait_retraining":
+    if session.kind == "gait_retraining" and not logged:
         return "/live", _("Begin, with beat and voice")
     return f"{paths['plan']}/sessions/{session.id}", _("Open it in the plan")
 

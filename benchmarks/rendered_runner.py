@@ -128,21 +128,34 @@ def figure(j: dict[str, Floats]) -> list[Part]:
         sleeve = at["shoulder"] + 0.5 * (at["elbow"] - at["shoulder"])
         calf = at["knee"] + 0.3 * (at["ankle"] - at["knee"])
         hand = at["wrist"] + 0.09 * (at["wrist"] - at["elbow"]) / 0.25
-        sole = 0.02 * (at["ankle"] - (at["heel"] + at["foot_index"]) / 2) / 0.1
         parts += [
             Part(at["hip"], thigh, 0.092, 0.078, SHORTS),
             Part(thigh, at["knee"], 0.07, 0.056, SKIN),
             Part(at["knee"], calf, 0.056, 0.06, SKIN),
             Part(calf, at["ankle"], 0.06, 0.037, SKIN),
-            Part(at["ankle"], at["heel"] + 2 * sole, 0.042, 0.034, SHOES),
-            Part(at["heel"] + 1.6 * sole, at["foot_index"] + 1.4 * sole, 0.036, 0.028, SHOES),
-            Part(at["heel"] + 0.5 * sole, at["foot_index"] + 0.5 * sole, 0.014, 0.014, SOLE, 0.01),
             Part(at["shoulder"], sleeve, 0.062, 0.052, SHIRT),
             Part(sleeve, at["elbow"], 0.045, 0.038, SKIN),
             Part(at["elbow"], at["wrist"], 0.038, 0.027, SKIN),
             Part(at["wrist"], hand, 0.032, 0.028, SKIN),
+            *_shoe(at["ankle"], at["heel"], at["foot_index"]),
         ]
     return parts
+
+
+def _shoe(ankle: Floats, heel: Floats, toe: Floats) -> list[Part]:
+    """Return a shoe with counter, quarter, instep, toe box and sole; of fewer parts the model takes it for none."""
+    ahead = (toe - heel) / np.linalg.norm(toe - heel)
+    up = (ankle - heel) - ahead * ((ankle - heel) @ ahead)
+    up = up / np.linalg.norm(up)
+    ball = heel + 0.68 * (toe - heel)
+    return [
+        Part(heel + 0.045 * up + 0.025 * ahead, ankle - 0.005 * up, 0.036, 0.038, SHOES),
+        Part(heel + 0.04 * up + 0.02 * ahead, ball + 0.035 * up, 0.036, 0.033, SHOES),
+        Part(ankle - 0.01 * up + 0.02 * ahead, ball + 0.04 * up, 0.034, 0.028, SHOES),
+        Part(ball + 0.032 * up, toe + 0.028 * up - 0.03 * ahead, 0.033, 0.026, SHOES),
+        Part(heel + 0.012 * up + 0.01 * ahead, ball + 0.012 * up, 0.016, 0.014, SOLE, 0.01),
+        Part(ball + 0.012 * up, toe + 0.014 * up - 0.012 * ahead, 0.014, 0.012, SOLE, 0.01),
+    ]
 
 
 def _depth(part: Part, camera: Camera) -> float:

@@ -85,6 +85,7 @@ def clean_keypoints(
     name = track.info.name
     judgement.check_leg(name, repaired.leg_px)
     judgement.check_light(name, quality.brightness)
+    judgement.check_feet(name, _outside_share(ankles[kept], track))
     judgement.check_running(name, quality, seen_from, factor)
     nearest = _nearest(time_s, grid_s[kept])
     scatter = judgement.scatter_share(float(np.nanmedian(noise[_trusted_points()])), leg_px)
@@ -193,6 +194,13 @@ def _quality(track: PoseTrack, repaired: _Repaired, xy: Floats, swing: Floats, v
         steps_per_min=rhythm.steps_per_min(swing, fps),
         swing=rhythm.swing_range(swing),
     )
+
+
+def _outside_share(points: Floats, track: PoseTrack) -> float:
+    """Return the share of points (n, k, 2) that lie outside the picture."""
+    known = points[np.isfinite(points).all(axis=-1)]
+    size = np.array([track.info.width_px, track.info.height_px])
+    return float(((known < 0) | (known > size)).any(axis=-1).mean()) if len(known) else 0.0
 
 
 def _middle(numbers: Floats) -> float:

@@ -149,6 +149,25 @@ def check_leg(name: str, leg_px: float) -> None:
         )
 
 
+def check_feet(name: str, outside_share: float) -> None:
+    """Refuse a clip that cuts off the feet: the model guesses points beyond the edge, and they hardly move.
+
+    Parameters
+    ----------
+    outside_share : float
+        Share of the ankles that lie outside the picture.
+
+    Raises
+    ------
+    UnusableClipError
+    """
+    if outside_share > value("video.judge.most_outside"):
+        raise UnusableClipError(
+            f"The feet in '{name}' are outside the picture for {outside_share:.0%} of the time; film the whole runner "
+            "from head to shoes, with room below them."
+        )
+
+
 def check_light(name: str, brightness: float) -> None:
     """Refuse a clip that is too dark to measure.
 

@@ -19,8 +19,12 @@ from kneewise.motion.keypoints import legs
 
 #: What is exchanged; the hips are so close in side view that their labels carry nothing.
 PARTS: Final = ("knee", "ankle", "heel", "foot_index")
-#: States of two pictures in a row: exchanged or not in the earlier and in the later one.
-_PAIRS: Final = tuple(product((0, 1), repeat=2))
+#: Pictures from which the next one is foretold. With two of them one picture in which the model mixes everything up
+#: would cut the memory of which leg is which; with four, two such pictures may follow each other.
+_MEMORY: Final = 4
+_STATES: Final = 2**_MEMORY
+#: Every two of them, the earlier one first.
+_TWO: Final = [(one, other) for other in range(_MEMORY) for one in range(other)]
 
 
 def swapped_legs(points: Floats, time_s: Floats, leg_px: float) -> NDArray[np.bool_]:
@@ -42,23 +46,25 @@ def swapped_legs(points: Floats, time_s: Floats, leg_px: float) -> NDArray[np.bo
 
     Notes
     -----
-    Second-order Viterbi: the cost of three pictures in a row is the distance of the last one from constant velocity,
-    relative to the middle of the hips, summed over both legs' knee, ankle, heel and toe and limited for each point,
-    plus a small cost of being exchanged.
+    Viterbi over the labels of the last four pictures. A picture costs the distance of its points from constant
+    velocity, relative to the middle of the hips, summed over both legs' knee, ankle, heel and toe. Each point is
+    foretold from every two of the four pictures before, the best counts, and no point costs more than a limit: a
+    picture or two in which the points lie anywhere are passed over. Being exchanged costs a little.
     """
     n = len(points)
-    if n < 3:
+    if n <= _MEMORY:
         return np.zeros(n, dtype=bool)
     cost = _costs(points, time_s, leg_px)
-    total = np.zeros(len(_PAIRS))
-    origin = np.zeros((n, len(_PAIRS)), dtype=np.intp)
-    # A pair (b, c) can follow (0, b) and (1, b), which stand at places b and 2 + b.
-    for row in range(2, n):
-        step = cost[row - 2]
-        follow = np.array([[total[2 * a + b] + step[4 * a + 2 * b + c] for a in (0, 1)] for b, c in _PAIRS])
-        choice = follow.argmin(axis=1)
-        origin[row] = choice
-        total = follow[np.arange(len(_PAIRS)), choice]
+    # A state holds the labels of the last pictures as bits, the newest last; two states lead to each.
+    state = np.arange(_STATES)
+    before = np.stack([state >> 1, (state >> 1) + _STATES // 2])
+    step = 2 * before + (state & 1)
+    total = np.zeros(_STATES)
+    origin = np.zeros((n, _STATES), dtype=np.intp)
+    for row in range(_MEMORY, n):
+        follow = total[before] + cost[step, row - _MEMORY]
+        origin[row] = before[follow.argmin(axis=0), state]
+        total = follow.min(axis=0)
     return _traced(origin, int(total.argmin()))
 
 
@@ -72,32 +78,48 @@ def exchange_legs(points: Floats, swapped: NDArray[np.bool_]) -> Floats:
 
 
 def _costs(points: Floats, time_s: Floats, leg_px: float) -> Floats:
-    """Cost of every triple of states for every three pictures in a row, shape (n - 2, 8)."""
+    """Cost of every picture after the first ones with every labels of it and those before, (32, n - 4)."""
     left, right = legs(*PARTS)
     hips = legs("hip")
     middle = (points[:, hips[0]] + points[:, hips[1]]) / 2
-    one, other = (points[:, places] - middle for places in (left, right))
-    as_is = np.stack([one, other], axis=1)
-    states = np.stack([as_is, as_is[:, ::-1]])
-    gap = np.diff(time_s)
-    onward = (gap[1:] / gap[:-1])[:, None, None, None]
+    as_is = np.stack([points[:, places] - middle for places in (left, right)], axis=1) / leg_px
+    states = (as_is, as_is[:, ::-1])
+    count = len(points) - _MEMORY
+    off = {
+        (one, other, early, late): _off(states, (early, late), (one, other), time_s, count)
+        for one, other in _TWO
+        for early, late in product((0, 1), repeat=2)
+    }
     limit = value("video.legs.cost_limit")
     costs = []
-    for a, b, c in product((0, 1), repeat=3):
-        before, here, after = states[a, :-2], states[b, 1:-1], states[c, 2:]
-        off = np.linalg.norm(after - here - (here - before) * onward, axis=-1) / leg_px
-        costs.append(np.nan_to_num(np.minimum(off, limit)).sum(axis=(1, 2)) + c * value("video.legs.swap_cost"))
-    return np.stack(costs, axis=1)
+    for code in range(2 * _STATES):
+        last = code & 1
+        # Exchanging the legs in all pictures changes no distance.
+        labels = [code >> (_MEMORY - row) & 1 ^ last for row in range(_MEMORY)]
+        least = np.fmin.reduce([off[one, other, labels[one], labels[other]] for one, other in _TWO])
+        costs.append(np.nan_to_num(np.minimum(least, limit)).sum(axis=(1, 2)) + last * value("video.legs.swap_cost"))
+    return np.stack(costs)
+
+
+def _off(
+    states: tuple[Floats, Floats], labels: tuple[int, int], pair: tuple[int, int], time_s: Floats, count: int
+) -> Floats:
+    """Distance of every picture after the first ones from where two pictures before it point, (n - 4, 2, 4)."""
+    (one, other), (first, second) = pair, labels
+    early, late = states[first][one : one + count], states[second][other : other + count]
+    early_s, late_s = time_s[one : one + count], time_s[other : other + count]
+    onward = ((time_s[_MEMORY:] - late_s) / (late_s - early_s))[:, None, None, None]
+    off: Floats = np.linalg.norm(states[0][_MEMORY:] - late - (late - early) * onward, axis=-1)
+    return off
 
 
 def _traced(origin: NDArray[np.intp], last: int) -> NDArray[np.bool_]:
     """Walk back from the cheapest end."""
     n = len(origin)
     swapped = np.zeros(n, dtype=bool)
-    earlier, later = _PAIRS[last]
-    swapped[n - 1], swapped[n - 2] = later, earlier
-    for row in range(n - 1, 1, -1):
-        before = int(origin[row, 2 * earlier + later])
-        swapped[row - 2] = before
-        earlier, later = before, earlier
+    state = last
+    for row in range(n - 1, _MEMORY - 1, -1):
+        swapped[row] = state & 1
+        state = int(origin[row, state])
+    swapped[:_MEMORY] = [state >> (_MEMORY - 1 - row) & 1 for row in range(_MEMORY)]
     return ~swapped if swapped.mean() > 0.5 else swapped

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kneewise.errors import UnusableClipError
-from kneewise.motion.judgement import check_upright
+from kneewise.motion.judgement import check_feet, check_upright
 from kneewise.motion.keypoints import INDEX, NAMES
 from kneewise.motion.sides import trunk_lean_deg
 
@@ -49,3 +49,9 @@ def test_runners_and_phones_may_lean(lean: float) -> None:
 def test_what_is_not_upright_is_refused(lean: float, told: str) -> None:
     with pytest.raises(UnusableClipError, match=told):
         check_upright("a.mp4", lean)
+
+
+def test_feet_below_the_edge_are_refused() -> None:
+    check_feet("a.mp4", 0.1)
+    with pytest.raises(UnusableClipError, match="outside the picture for 36% of the time"):
+        check_feet("a.mp4", 0.36)

@@ -25,6 +25,20 @@ def test_exchanged_stretches_are_found(fps: float, view: str) -> None:
     assert wrong.mean() > 0.2
 
 
+@pytest.mark.parametrize("mixed", [[60], [60, 61]])
+def test_pictures_in_which_all_is_mixed_up_do_not_cut_the_memory(mixed: list[int]) -> None:
+    """As a model that begins to exchange the legs while they are far apart, by way of a picture of neither."""
+    track = track_of_made_runner(fps=120, noise_px=2.0)
+    truth = track.points_px[..., :2]
+    wrong = np.zeros(len(truth), dtype=bool)
+    wrong[60:68] = True
+    seen = exchange_legs(truth, wrong)
+    seen[mixed] = (truth[mixed] + truth[mixed][:, ::-1]) / 2
+    found = swapped_legs(seen, track.time_s, 240)
+    rest = np.setdiff1d(np.arange(len(truth)), mixed)
+    assert (found != wrong)[rest].sum() == 0
+
+
 def test_good_labels_are_left_alone() -> None:
     track = track_of_made_runner(noise_px=3.0)
     assert swapped_legs(track.points_px[..., :2], track.time_s, 240).sum() == 0

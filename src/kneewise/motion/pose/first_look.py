@@ -116,8 +116,8 @@ def other_person(look: FirstLook) -> tuple[Issue, ...]:
         return ()
     across, size = np.median(seen, axis=0)
     text = (
-        f"Somebody else, {size:.0%} as tall in the picture, is {'right' if across > 0 else 'left'} of the runner who is "
-        "measured; if that is you, show where you are."
+        f"Somebody else, {size:.0%} as tall in the picture, is {'right' if across > 0 else 'left'} of the runner who "
+        "is measured; if that is you, show where you are."
     )
     return (Issue("other-person", "whole clip", text),)
 

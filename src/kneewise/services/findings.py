@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kneewise.assessment.finding_context import FindingContext, WatchGait, recent_training
+from kneewise.assessment.finding_metrics import ELSEWHERE, READERS
 from kneewise.assessment.findings import CONTESTED, NOTE, FindingResult, findings_document
 from kneewise.assessment.findings import findings as draw_up
 from kneewise.assessment.modules import OpenedModule, opened_modules
@@ -25,13 +26,25 @@ from kneewise.services.intake import Intake, blocks_of, latest_intake
 from kneewise.services.listing import current_reference, listed
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
-from kneewise.services.self_tests import read_tests
+from kneewise.services.self_tests import SELF_TESTS, read_tests
 from kneewise.storage import StoredActivity, read_activities, read_events, read_reference
+from kneewise.storage.kinds import Kind
 
 if TYPE_CHECKING:
     from kneewise.storage import Record
 
 _SECONDS_PER_MINUTE = 60
+#: Metrics that only recorded runs tell, and those that answers tell as well.
+_OF_RUNS = frozenset(
+    {"weekly_distance_ratio", "two_week_progression", "days_since_last_run", "cadence_spm", "step_length_m"}
+)
+_OF_BOTH = frozenset({"planned_distance_ratio_30d"})
+#: Who supplies what neither answers nor the watch give, by the kind of data that it is kept as.
+_WHO_TELLS: Mapping[str, frozenset[Kind]] = {
+    "video": frozenset({"video"}),
+    "clinician": frozenset({"notes"}),
+    "diary": frozenset({"check_ins"}),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,15 +103,19 @@ class Chain:
     findings : Findings
     not_measured : tuple of FindingResult
         From training to gait.
+    withheld : frozenset of str
+        Kinds of data that could not be read; what they may hold is in neither.
     """
 
     findings: Findings
     not_measured: tuple[FindingResult, ...]
+    withheld: frozenset[Kind] = frozenset()
 
 
 def whole_chain(place: Place) -> Chain:
     """Return the findings of a record with every contested claim, and what nobody has measured yet."""
     with opened(place) as (record, runner):
+        withheld = record.withheld
         context = read_context(record, runner, local_today(runner))
         blocks = blocks_of(latest_intake(record, runner))
     results = draw_up(context, asked=(CONTESTED,))
@@ -108,14 +125,31 @@ def whole_chain(place: Place) -> Chain:
     gaps = tuple(
         result
         for result in draw_up(context, clinician=True)
-        if result.state == "not_measured" and result.id not in known and _measure_of(result) not in measured
+        if result.state == "not_measured"
+        and result.id not in known
+        and _measure_of(result) not in measured
+        # Of what is withheld nobody can say that it was not measured.
+        and withheld.isdisjoint(_told_by(_measure_of(result)))
     )
     opens = () if "plan" in blocks else opened_modules(results, context)
-    return Chain(Findings(results, opens, blocks), gaps)
+    return Chain(Findings(results, opens, blocks), gaps, withheld)
 
 
 def _measure_of(result: FindingResult) -> str | None:
     return result.record.measure if isinstance(result.record, Finding) else None
+
+
+def _told_by(metric: str | None) -> frozenset[Kind]:
+    """Return the kinds of data that could hold a metric."""
+    kinds: set[Kind] = set()
+    if metric in READERS and metric not in _OF_RUNS:
+        kinds.add("check_ins")
+    if metric in _OF_RUNS or metric in _OF_BOTH:
+        kinds.add("runs")
+    if metric in SELF_TESTS or metric in _OF_BOTH:
+        kinds.add("check_ins")
+    who = ELSEWHERE.get(metric or "", "not asked")
+    return frozenset(kinds | _WHO_TELLS.get(who, frozenset()))
 
 
 def read_context(record: Record, runner: Runner, today: date) -> FindingContext:

@@ -20,6 +20,16 @@ def pack(activity: Activity, runner: Runner, *, typed_in: bool = False) -> dict[
     typed_in : bool
         Whether it was typed in, which widens its interval, even where it has a stream.
     """
+    document = _document(activity, runner, typed_in=typed_in)
+    if runner.style is None:
+        return document
+    from kneewise.storage.withheld import with_plain  # most runners have no trial, and a worker no database
+
+    # Who may not know of the runner's trials is shown what the watch alone says.
+    return with_plain(document, _document(activity, replace(runner, style=None), typed_in=typed_in))
+
+
+def _document(activity: Activity, runner: Runner, *, typed_in: bool) -> dict[str, Any]:
     load = run_load(activity, runner)
     return (replace(load, typed_in=True) if typed_in else load).to_dict()
 

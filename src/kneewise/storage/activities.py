@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, null, selec
 from kneewise.domain import Activity, Issue, Stream, json_number
 from kneewise.storage import tables
 from kneewise.storage.streams import decode_stream
+from kneewise.storage.withheld import reads_plain, seen
 
 _ID_LENGTH = 12
 _CHUNK = 500
@@ -205,10 +206,10 @@ def each_activity(
     wanted = None if ids is None else frozenset(ids)
     if wanted is not None and len(wanted) <= _CHUNK:
         query = query.where(a.c.id.in_(wanted))  # of more a database takes only so many
-    with connection.execute(query.execution_options(yield_per=_CHUNK)) as rows:
+    with connection.execute(reads_plain(query).execution_options(yield_per=_CHUNK)) as rows:
         for row in rows.mappings():
             if wanted is None or row["id"] in wanted:
-                yield _stored(row)
+                yield _stored(row, seen(connection, row["load"]))
 
 
 def count_activities(connection: Connection, runner_id: str) -> int:
@@ -221,9 +222,11 @@ def each_load(connection: Connection, runner_id: str) -> Iterator[tuple[str, dic
     """Yield identifier and load of a runner's activities, oldest first, a few in memory at a time."""
     a, load = tables.activity, tables.run_load
     query = select(a.c.id, load.c.data).join(load).where(a.c.runner_id == runner_id).order_by(a.c.start, a.c.id)
-    with connection.execute(query.execution_options(yield_per=_CHUNK)) as rows:
+    with connection.execute(reads_plain(query).execution_options(yield_per=_CHUNK)) as rows:
         for row in rows:
-            yield row.id, row.data
+            found = seen(connection, row.data)
+            if found is not None:
+                yield row.id, found
 
 
 def read_ids_by_file(connection: Connection, runner_id: str) -> dict[str, list[str]]:
@@ -265,14 +268,14 @@ def read_duplicates(connection: Connection, runner_id: str) -> dict[str, str]:
     return {row.activity_id: row.counted_id for row in connection.execute(query.where(a.c.runner_id == runner_id))}
 
 
-def _stored(row: RowMapping) -> StoredActivity:
+def _stored(row: RowMapping, load: Mapping[str, Any] | None) -> StoredActivity:
     issues = tuple(shared_issue(**issue) for issue in row["issues"])
     return StoredActivity(
         id=row["id"],
         sha256=row["sha256"],
         part=row["part"],
         activity=Activity(**{name: row[name] for name in _FIELDS}, stream=None, issues=issues),
-        load=row["load"],
+        load=load,
         counted_id=row["counted_id"],
         duplicate_reason=row["reason"],
         worth=row["worth"],

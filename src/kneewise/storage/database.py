@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from kneewise.errors import ImportRunningError
 from kneewise.storage import engines
+from kneewise.storage.kinds import Kind
 from kneewise.storage.originals import Originals
 from kneewise.storage.tables import HEAD
 from kneewise.storage.trouble import storage_trouble
+from kneewise.storage.withheld import watch, withhold
 
 _UNDEFINED_TABLE = "42P01"
 
@@ -32,6 +35,8 @@ class Record:
         Files as they came.
     engine : Engine
         For this package alone: everything else asks for a connection.
+    withheld : frozenset of str
+        Kinds of data that cannot be read from it; see :meth:`without`.
     """
 
     def __init__(self, data: Path, engine: Engine) -> None:
@@ -44,6 +49,9 @@ class Record:
         self.where: object = data if self.lies_here else engines.shown(engine.url)
         self._watching: tuple[int, Any] | None = None
         self._watch_lock = threading.Lock()
+        self.withheld: frozenset[Kind] = frozenset()
+        self._whole = self
+        self._views: dict[frozenset[Kind], Record] = {self.withheld: self}
 
     def __enter__(self) -> Record:
         return self
@@ -57,12 +65,28 @@ class Record:
             self._stop_watching()
         self.engine.dispose()
 
+    def without(self, kinds: Collection[Kind]) -> Record:
+        """Return the same record as somebody sees it who may not read some kinds of data; it is closed with this one.
+
+        What is withheld is not there for any query (`kneewise.storage.withheld`), so nothing that is worked out from
+        it can tell of it. The same kinds give the same object, so that what is kept for a record is kept for it too.
+        """
+        wanted = frozenset(kinds)
+        known = self._whole._views.get(wanted)
+        if known is None:
+            made = copy(self._whole)
+            made.withheld = wanted
+            known = self._whole._views.setdefault(wanted, made)
+        return known
+
     def state(self) -> Hashable:
         """Return what changes with every stored change, whoever stores it.
 
         What was read from the record holds for as long as this stays the same. PostgreSQL tells it for the whole
         server: a change in another database of it looks like one in this.
         """
+        if self._whole is not self:
+            return self._whole.state()
         if self.engine.dialect.name == engines.POSTGRESQL:
             with self.reading() as reading:
                 return str(reading.exec_driver_sql("SELECT pg_current_snapshot()").scalar_one())
@@ -88,7 +112,7 @@ class Record:
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database and changes nothing."""
         with storage_trouble("reading the record", self.where), self.engine.connect() as connection:
-            yield engines.reader(connection)
+            yield withhold(engines.reader(connection), self.withheld)
 
     @contextmanager
     def writing(self, doing: str, *, beside: bool = False) -> Iterator[Connection]:
@@ -105,7 +129,7 @@ class Record:
             rows it has read by itself.
         """
         with storage_trouble(doing, self.where), self.engine.connect() as connection:
-            writer = engines.writer(connection, beside=beside)
+            writer = withhold(engines.writer(connection, beside=beside), self.withheld)
             with writer.begin():
                 yield writer
 
@@ -161,6 +185,7 @@ def open_record(data: Path, database: str | None = None) -> Record:
     except BaseException:
         engine.dispose()
         raise
+    watch(engine)
     return Record(data, engine)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from kneewise.storage import tables
+from kneewise.storage.withheld import reads_plain, seen, withholds_video
 
 _YES_OR_NO = frozenset({"own_cadence_used"})
 
@@ -48,20 +50,28 @@ def read_load_sums(
         Last local day.
     """
     a, load, link = tables.activity, tables.run_load, tables.duplicate_link
+    plain = withholds_video(connection)
     fields = (load.c.data[name] for name in names)
     wanted = [
         (field.as_boolean() if name in _YES_OR_NO else field.as_float()).label(f"sum_{name}")
         for name, field in zip(names, fields, strict=True)
     ]
     query = (
-        select(a.c.id, a.c.local_date, a.c.distance_m, *wanted)
+        select(a.c.id, a.c.local_date, a.c.distance_m, *([load.c.data] if plain else wanted))
         .select_from(a.join(load).outerjoin(link, link.c.activity_id == a.c.id))
         .where(a.c.runner_id == runner_id, a.c.sport == sport, link.c.counted_id.is_(None))
         .order_by(a.c.local_date, a.c.start, a.c.id)
     )
     if until is not None:
         query = query.where(a.c.local_date <= until)
-    rows = connection.execute(query).all()
+    rows: Sequence[Sequence[Any]] = connection.execute(reads_plain(query)).all()
+    if plain:
+        # Whole loads are decoded here: which of their numbers a video has set stands in them.
+        rows = [(*row[:-1], *_numbers(seen(connection, row[-1]) or {}, names)) for row in rows]
     columns = list(zip(*rows, strict=True)) or [()] * (3 + len(names))
     made = [np.array(column, dtype=np.float64) for column in columns[2:]]
     return LoadSums(list(columns[0]), list(columns[1]), made[0], dict(zip(names, made[1:], strict=True)))
+
+
+def _numbers(load: Mapping[str, Any], names: Sequence[str]) -> list[float | None]:
+    return [load.get(name) for name in names]

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from sqlalchemy import Connection, func, select
 
 from kneewise.storage import tables
+from kneewise.storage.withheld import reads_plain
 
 
 def runner_state(connection: Connection, runner_id: str) -> Hashable:
@@ -27,4 +28,4 @@ def runner_state(connection: Connection, runner_id: str) -> Hashable:
         .join(activity, activity.c.id == link.c.activity_id)
         .where(activity.c.runner_id == runner_id),
     )
-    return tuple(tuple(connection.execute(query).one()) for query in queries)
+    return tuple(tuple(connection.execute(reads_plain(query)).one()) for query in queries)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from kneewise.domain import Runner
 from kneewise.storage import tables
+from kneewise.storage.withheld import reads_plain, seen
 
 
 def read_runner(connection: Connection, runner_id: str) -> Runner | None:
@@ -43,5 +44,4 @@ def read_reference(connection: Connection, runner_id: str) -> dict[str, Any] | N
     """Return the newest reference, or ``None`` before the first."""
     table = tables.reference
     query = select(table.c.data).where(table.c.runner_id == runner_id).order_by(table.c.id.desc()).limit(1)
-    data: dict[str, Any] | None = connection.execute(query).scalar()
-    return data
+    return seen(connection, connection.execute(reads_plain(query)).scalar())

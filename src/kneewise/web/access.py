@@ -21,13 +21,17 @@ LOCAL: Final = Need("local")
 CLINICIAN: Final = Need("clinician")
 ADMINISTRATOR: Final = Need("administrator")
 
-_RUNS: Final = Need("record", frozenset({"runs"}))
-_TOLD: Final = Need("record", frozenset({"check_ins"}))
-_BOTH: Final = Need("record", frozenset({"runs", "check_ins"}))
+# A video sets the knee behind the load of every run; what a clinic found counts in the patterns of the answers. Where
+# these are not shared, the same pages show what they would be without.
+_RUNS: Final = Need("record", frozenset({"runs"}), frozenset({"video"}))
+_TOLD: Final = Need("record", frozenset({"check_ins"}), frozenset({"notes"}))
+_BOTH: Final = Need("record", frozenset({"runs", "check_ins"}), frozenset({"video", "notes"}))
+_LOAD: Final = Need("record", frozenset({"runs"}), frozenset({"check_ins", "video", "notes"}))
+_KNEE: Final = Need("record", frozenset({"check_ins"}), frozenset({"runs", "video", "notes"}))
 _FILMED: Final = Need("record", frozenset({"video"}))
-_CHAIN: Final = Need("record", frozenset({"runs", "check_ins", "video"}))
+_CHAIN: Final = Need("record", optional=frozenset({"runs", "check_ins", "video", "notes"}))
 _NOTES: Final = Need("care", frozenset({"notes"}))
-_EXAMINED: Final = Need("care", frozenset({"notes", "check_ins"}))
+_EXAMINED: Final = Need("care", frozenset({"notes"}), frozenset({"check_ins"}))
 
 _OWN: Final = Need("own")
 _OWN_RUNS: Final = Need("own", frozenset({"runs"}))
@@ -59,7 +63,7 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "/api/state"): _BOTH,
     ("POST", "/api/checkins"): _OWN_TOLD,
     # Load and runs.
-    ("GET", "/load"): _BOTH,
+    ("GET", "/load"): _LOAD,
     ("GET", "/runs"): _BOTH,
     ("GET", "/runs/add"): _OWN_RUNS,
     ("POST", "/runs/add"): _OWN_RUNS,
@@ -70,13 +74,13 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "/api/activities"): _OWN_RUNS,
     ("GET", "/api/activities/{activity_id}"): _BOTH,
     # Knee.
-    ("GET", "/knee"): _CHAIN,
+    ("GET", "/knee"): _KNEE,
     ("GET", "/knee/intake"): _OWN_TOLD,
     ("POST", "/knee/intake"): _OWN_TOLD,
     ("GET", "/knee/intake/{page_id}"): _OWN_TOLD,
     ("POST", "/knee/intake/{page_id}"): _OWN_TOLD,
     ("POST", "/knee/intake/{page_id}/keep"): _OWN_TOLD,
-    ("GET", "/knee/result"): _CHAIN,
+    ("GET", "/knee/result"): _KNEE,
     ("GET", "/knee/findings"): _CHAIN,
     ("GET", "/knee/measures"): _TOLD,
     ("GET", "/knee/measures/{measure}"): _TOLD,
@@ -163,7 +167,7 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     # What a step costs, for this body.
     ("GET", "/calculator"): _RUNS,
     ("GET", "/api/knee-load"): _RUNS,
-    # The report holds everything but what the clinic wrote.
+    # The report holds what is shared, and says what is not.
     ("GET", "/report"): _CHAIN,
     ("GET", "/report/preview"): _CHAIN,
     ("GET", "/report/{form}"): _CHAIN,

@@ -16,6 +16,7 @@ from kneewise.web import trouble
 from kneewise.web.door import Door, Session
 from kneewise.web.options import WebOptions
 from kneewise.web.security import CSRF_FIELD, CSRF_HEADER, HEADERS
+from kneewise.web.unseen import UNSEEN
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM = "application/x-www-form-urlencoded"
@@ -188,8 +189,9 @@ async def _first_part(receive: Receive) -> tuple[str | None, Receive]:
 class _Sender:
     """Sends a response with the headers that every response carries."""
 
-    def __init__(self, send: Send, more: Mapping[str, str], *, keep: bool) -> None:
+    def __init__(self, send: Send, more: Mapping[str, str], scope: Scope, *, keep: bool) -> None:
         self._send = send
+        self._scope = scope
         self._headers = {**HEADERS, **more}
         self._keep = keep
         self.started = False
@@ -200,10 +202,13 @@ class _Sender:
             headers = MutableHeaders(scope=message)
             for name, value in self._headers.items():
                 headers.setdefault(name, value)
+            if unseen := self._scope.get(UNSEEN):
+                # A page says it in words; who reads JSON finds it here.
+                headers["x-kneewise-not-shared"] = ", ".join(sorted(unseen))
             if not self._keep:
                 headers.setdefault("cache-control", "no-store")
         await self._send(message)
 
 
 def _with_headers(scope: Scope, send: Send, more: Mapping[str, str]) -> _Sender:
-    return _Sender(send, more, keep=scope["path"].startswith(_PUBLIC_FOLDER))
+    return _Sender(send, more, scope, keep=scope["path"].startswith(_PUBLIC_FOLDER))

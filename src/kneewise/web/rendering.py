@@ -15,6 +15,7 @@ from kneewise.web import amounts
 from kneewise.web.area import Area, bar, home
 from kneewise.web.assets import assets
 from kneewise.web.preferences import preferences
+from kneewise.web.unseen import UNSEEN, Unseen
 from kneewise.web.wording import language_of, raw_catalogue, told
 
 if TYPE_CHECKING:
@@ -69,10 +70,16 @@ def page(
         "reads": session.reads if session else "",
         # False for a clinician, who changes nothing in a runner's record.
         "may_write": session is None or session.account is None or session.account.role == "runner",
+        "unseen": _unseen(request),
         "made_runner": session is not None and _is_demo(request),
     }
     text = _environment().get_template(template).render(context)
     return HTMLResponse(_as_read_by(session, text, request), status_code=status, headers=headers)
+
+
+def _unseen(request: Request) -> Unseen:
+    """Return what the runner does not share with the reader of this page."""
+    return Unseen(request.scope.get(UNSEEN, frozenset()))
 
 
 def _as_read_by(session: Session | None, text: str, request: Request) -> str:

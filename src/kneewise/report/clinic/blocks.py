@@ -108,6 +108,8 @@ class Worded:
     ----------
     badge : str
         Said beside the title: that the runner does not exist.
+    left_out : tuple of str
+        A sentence for each kind of data that the runner does not share with the reader.
     footer : str
         Which report of which day; on every page.
     purpose : str
@@ -119,6 +121,7 @@ class Worded:
     who: str
     made: str
     badge: str
+    left_out: tuple[str, ...]
     tiles: tuple[Tile, ...]
     sections: tuple[Section, ...]
     footer: str

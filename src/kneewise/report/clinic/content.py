@@ -367,6 +367,9 @@ class ClinicReport:
         ``None`` before the first intake.
     course : Course or None
         ``None`` where neither a run nor a check-in is known.
+    withheld : frozenset of str
+        Kinds of data that the runner does not share with the reader, and on which nothing here rests: ``"runs"``,
+        ``"check_ins"``, ``"video"``, ``"notes"``.
     made_up : bool
         The demo's runner, who does not exist.
     """
@@ -386,9 +389,10 @@ class ClinicReport:
     measures: tuple[Measured, ...]
     quality: Quality
     questions: tuple[Asked, ...]
+    withheld: frozenset[str] = frozenset()
     made_up: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all is known of the runner's knee."""
-        return self.complaint is None and self.course is None and not self.measures
+        return self.complaint is None and self.course is None and not self.measures and not self.withheld

@@ -12,7 +12,7 @@ from kneewise.language import Language
 from kneewise.report.clinic import fhir_codes as codes
 from kneewise.report.clinic.complaint import Complaint, Flag, Screening, Told
 from kneewise.report.clinic.content import ClinicReport, Found, GaitChange, Measured
-from kneewise.report.clinic.labels import FLAGS, METRICS, SESSIONS
+from kneewise.report.clinic.labels import FLAGS, METRICS, SESSIONS, WITHHELD
 from kneewise.report.clinic.words import Words
 from kneewise.units import DAYS_PER_WEEK, METRES_PER_KM
 
@@ -325,6 +325,10 @@ class _Bundle:
         return resource
 
     def _conclusion(self) -> str:
+        left_out = [self.words.gettext(text) for kind, text in WITHHELD.items() if kind in self.report.withheld]
+        return " ".join([*left_out, *([] if "check_ins" in self.report.withheld else [self._safety()])])
+
+    def _safety(self) -> str:
         screening, _ = self.report.screening, self.words.gettext
         if screening is None:
             return _("The safety questions are not answered.")

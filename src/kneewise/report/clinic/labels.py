@@ -182,3 +182,13 @@ UNITS: Mapping[str, str] = {
     "hours": message("hours"),
     "minutes": message("minutes"),
 }
+
+#: What is said of a kind of data that the runner does not share; in the order of saying.
+WITHHELD: Mapping[str, str] = {
+    "runs": message("Runs and their load: the runner does not share this."),
+    "check_ins": message("Check-ins, answers, scores and plan: the runner does not share this."),
+    "video": message("Gait from video: the runner does not share this."),
+    "notes": message("Notes and examinations: the runner does not share this."),
+}
+#: A plan's doses follow from runs and from check-ins: without both it is not shown.
+PLAN_RESTS_ON = frozenset({"runs", "check_ins"})

@@ -8,7 +8,7 @@ from kneewise.report.clinic.blocks import Block, Bullets, Fact, Facts, Paragraph
 from kneewise.report.clinic.complaint import Complaint, Flag, Screening, Told, Who
 from kneewise.report.clinic.content import BeforeOnset, ClinicReport, LongRun
 from kneewise.report.clinic.drawing import draw_course
-from kneewise.report.clinic.labels import FITS, FLAGS, PROFILE, QUESTIONS, UNITS
+from kneewise.report.clinic.labels import FITS, FLAGS, PLAN_RESTS_ON, PROFILE, QUESTIONS, UNITS, WITHHELD
 from kneewise.report.clinic.words import Words
 
 #: What a clinician reads first, in this order; what was not told is said.
@@ -36,12 +36,18 @@ def who_words(who: Who, words: Words) -> str:
 
 def tiles(report: ClinicReport, words: Words) -> tuple[Tile, ...]:
     """Return the four numbers that come first."""
-    return (_flags_tile(report.screening, words), *_course_tiles(report, words), _plan_tile(report, words))
+    return (_flags_tile(report, words), *_course_tiles(report, words), _plan_tile(report, words))
 
 
-def _flags_tile(screening: Screening | None, words: Words) -> Tile:
-    _ = words.gettext
+def _not_shared(label: str, words: Words) -> Tile:
+    return Tile(label, words.gettext("not shared"), words.gettext("by the runner"), "missing")
+
+
+def _flags_tile(report: ClinicReport, words: Words) -> Tile:
+    _, screening = words.gettext, report.screening
     label = _("Red flags")
+    if "check_ins" in report.withheld:
+        return _not_shared(label, words)
     if screening is None:
         return Tile(label, _("not asked"), _("no safety questions answered"), "alert")
     raised, open_ = screening.having("yes"), screening.having("unsure", "not_answered")
@@ -56,12 +62,12 @@ def _flags_tile(screening: Screening | None, words: Words) -> Tile:
 def _course_tiles(report: ClinicReport, words: Words) -> Iterator[Tile]:
     _, course = words.gettext, report.course
     pain, load = _("Worst pain of a day"), _("Load a week")
-    if course is None:
+    days = "" if course is None else words.number(course.window_days)
+    if "check_ins" in report.withheld:
+        yield _not_shared(pain, words)
+    elif course is None:
         yield Tile(pain, _("not told"), _("no check-in"), "missing")
-        yield Tile(load, _("not measured"), _("no run recorded"), "missing")
-        return
-    days = words.number(course.window_days)
-    if course.pain_now is None:
+    elif course.pain_now is None:
         yield Tile(pain, _("not told"), _("no check-in in the last %(days)s days", days=days), "missing")
     else:
         then = "" if course.pain_then is None else f"{words.number(course.pain_then, 1)} → "
@@ -71,7 +77,11 @@ def _course_tiles(report: ClinicReport, words: Words) -> Iterator[Tile]:
             else _("0 to 10, mean of %(days)s days", days=days)
         )
         yield Tile(pain, f"{then}{words.number(course.pain_now, 1)}", said)
-    if course.load_now is None:
+    if "runs" in report.withheld:
+        yield _not_shared(load, words)
+    elif course is None:
+        yield Tile(load, _("not measured"), _("no run recorded"), "missing")
+    elif course.load_now is None:
         yield Tile(load, _("not measured"), _("no run in the last %(days)s days", days=days), "missing")
     else:
         usual = "" if course.load_usual is None else f"{words.number(course.load_usual, 1)} → "
@@ -86,6 +96,8 @@ def _course_tiles(report: ClinicReport, words: Words) -> Iterator[Tile]:
 def _plan_tile(report: ClinicReport, words: Words) -> Tile:
     _, plan = words.gettext, report.plan
     label = _("Plan, runs done")
+    if not report.withheld.isdisjoint(PLAN_RESTS_ON):
+        return _not_shared(label, words)
     if plan.version is None:
         return Tile(label, _("no plan"), "", "missing")
     days = words.number(plan.window_days)
@@ -96,12 +108,20 @@ def _plan_tile(report: ClinicReport, words: Words) -> Tile:
 def page_one(report: ClinicReport, words: Words, *, font: str) -> Iterator[Section]:
     """Yield the sections of the first page."""
     _ = words.gettext
-    yield Section("complaint", _("Complaint, as told"), tuple(_complaint(report.complaint, words)), half=True)
-    yield Section("red-flags", _("Red flags"), tuple(_screening(report.screening, words)), half=True)
+    told = "check_ins" not in report.withheld
+    complaint = _complaint(report.complaint, words) if told else not_shared(words)
+    screening = _screening(report.screening, words) if told else not_shared(words)
+    yield Section("complaint", _("Complaint, as told"), tuple(complaint), half=True)
+    yield Section("red-flags", _("Red flags"), tuple(screening), half=True)
     yield Section("course", _("Pain beside load since the onset"), tuple(_course(report, words, font)))
-    yield Section(
-        "before-onset", _("What changed before the onset"), tuple(_before(report.before_onset, words)), half=True
-    )
+    before = tuple(_before(report, words))
+    yield Section("before-onset", _("What changed before the onset"), before, half=True)
+
+
+def not_shared(words: Words, *, kind: str = "") -> tuple[Block, ...]:
+    """Return what stands in the place of a part that rests on what is withheld: all of it, or one kind of data."""
+    text = words.gettext(WITHHELD[kind]) if kind else words.gettext("The runner does not share this.")
+    return (Paragraph(text, "missing"),)
 
 
 # ----------------------------------------------------------------------------------------------------------- complaint
@@ -241,10 +261,16 @@ def _names(flags: Sequence[Flag], words: Words) -> str:
 
 def _course(report: ClinicReport, words: Words, font: str) -> Iterator[Block]:
     _ = words.gettext
+    if report.withheld >= {"runs", "check_ins"}:
+        yield from not_shared(words)
+        return
     if report.course is None:
         yield Paragraph(_("Not measured: neither a run nor a check-in is in the record."), "missing")
         return
     drawn = draw_course(report.course, words, font=font)
+    lacking = [kind for kind in ("runs", "check_ins") if kind in report.withheld]
+    if lacking:
+        yield from not_shared(words, kind=lacking[0])
     caption = _("A knee-km is what 1 km of this runner's own easy flat running costs the kneecap joint.")
     if any(week.knee_km is None for week in report.course.weeks):
         caption += " " + _("? runs without a load.")
@@ -254,8 +280,12 @@ def _course(report: ClinicReport, words: Words, font: str) -> Iterator[Block]:
 # --------------------------------------------------------------------------------------------------------------- before
 
 
-def _before(before: BeforeOnset, words: Words) -> Iterator[Block]:
-    _ = words.gettext
+def _before(report: ClinicReport, words: Words) -> Iterator[Block]:
+    _, before = words.gettext, report.before_onset
+    if "check_ins" in report.withheld:
+        # What lies before an onset is known only with its day.
+        yield from not_shared(words)
+        return
     rows = [
         Fact(_(QUESTIONS[told.question]), answer_words(told, words))
         for told in before.reported
@@ -264,7 +294,11 @@ def _before(before: BeforeOnset, words: Words) -> Iterator[Block]:
     if not any(told.question == _TRAINING for told in before.reported):
         rows.insert(0, Fact(_(QUESTIONS[_TRAINING]), _("not asked"), "missing"))
     rows += _told_runs(before, words)
-    yield Facts((*rows, *_measured_before(before, words)))
+    if "runs" in report.withheld:
+        rows.append(Fact(_("Load, from files"), _("the runner does not share this"), "missing"))
+    else:
+        rows += _measured_before(before, words)
+    yield Facts(tuple(rows))
     if before.long_runs:
         yield Bullets(tuple(_long_run(run, words) for run in before.long_runs[-_LONG_RUNS:]))
 

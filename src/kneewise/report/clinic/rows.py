@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from kneewise.report.clinic.content import ClinicReport
+from kneewise.report.clinic.labels import WITHHELD
 
 COLUMNS: Final[Mapping[str, str]] = {
     "part": "part of the report",
@@ -24,6 +25,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 #: Items and what they mean.
 ITEMS: Final[Mapping[str, str]] = {
+    "not_shared": "a kind of data that the runner does not share with the reader; nothing in the table rests on it",
     "birth_year": "year of birth",
     "sex": "f or m",
     "height_m": "body height",
@@ -131,6 +133,9 @@ def _who(report: ClinicReport) -> Iterator[Row]:
     yield Row(part="who", item="sex", words=who.sex or "")
     yield Row(part="who", item="height_m", value=who.height_m)
     yield Row(part="who", item="mass_kg", value=who.mass_kg)
+    for kind, sentence in WITHHELD.items():
+        if kind in report.withheld:
+            yield Row(part="who", item="not_shared", name=kind, words=sentence)
 
 
 def _told(report: ClinicReport) -> Iterator[Row]:

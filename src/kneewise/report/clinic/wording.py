@@ -5,6 +5,7 @@ from __future__ import annotations
 from kneewise.language import Language
 from kneewise.report.clinic.blocks import Paragraph, Section, Worded
 from kneewise.report.clinic.content import ClinicReport
+from kneewise.report.clinic.labels import WITHHELD
 from kneewise.report.clinic.page_one import page_one, tiles, who_words
 from kneewise.report.clinic.page_two import page_two
 from kneewise.report.clinic.words import Words
@@ -36,6 +37,7 @@ def worded(report: ClinicReport, language: Language, *, font: str = "") -> Worde
         who=who_words(report.who, words),
         made=made,
         badge=_("Made-up runner of the demo") if report.made_up else "",
+        left_out=tuple(words.gettext(text) for kind, text in WITHHELD.items() if kind in report.withheld),
         tiles=tiles(report, words),
         sections=tuple(sections),
         footer=_(

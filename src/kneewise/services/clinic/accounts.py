@@ -11,10 +11,10 @@ from kneewise import clock
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError
 from kneewise.services.clinic import keys, passwords
-from kneewise.services.clinic.kinds import KINDS, Kind
 from kneewise.storage import Record, Role, read_runner, write_runner
 from kneewise.storage import accounts as table
 from kneewise.storage.accounts import Account, LinkPurpose, OneTimeLink
+from kneewise.storage.kinds import KINDS, Kind
 from kneewise.storage.sharing import Access, append_access, begin_care, clinicians_of, replace_consents
 
 #: How long an invitation waits; a reset is wanted at once.

@@ -24,6 +24,7 @@ from kneewise.load.usual_week import usual_week
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place
 from kneewise.services.plan_now import plan_now
+from kneewise.services.profile import show_profile
 from kneewise.storage import Record, read_runner
 from kneewise.storage.attention import Attention, read_attentions, record_stamps, write_attention
 
@@ -65,10 +66,14 @@ def work_out(record: Record, runner: Runner, stamp: str) -> Attention:
     """Return the summary of one runner today."""
     now = clock.now()
     # The same as the runner's own pages show: who has just looked at them has worked it out already.
-    known = plan_now(Place(record.data, runner_id=runner.id, record=record, shared=True))
+    place = Place(record.data, runner_id=runner.id, record=record, shared=True)
+    known = plan_now(place)
     gathered, refused, draft = known.gathered, known.refused, known.draft
     today = local_day(now, runner)
-    found = sorted(_reasons(gathered, refused, draft is not None, today), key=lambda reason: reason["rank"])
+    # A load that a video has set is told to those alone who may know of the video.
+    of_load = _RUN if show_profile(place).style is None else [*_RUN, "video"]
+    given = _reasons(gathered, refused, draft is not None, today, of_load)
+    found = sorted(given, key=lambda reason: reason["rank"])
     flagged = any(reason["code"] == "red_flag" for reason in found)
     reasons = [reason for reason in found if not (flagged and reason["code"] in _FOLLOWS)]
     rank = reasons[0]["rank"] if reasons else CALM_RANK
@@ -79,13 +84,15 @@ def _reason(code: str, kinds: list[str], within: int = 0, **told: Any) -> dict[s
     return {"code": code, "rank": REASONS.index(code) * _PER_REASON + within, "kinds": kinds, **told}
 
 
-def _reasons(gathered: Gathered, refused: PlanRefused | None, changes: bool, today: date) -> Iterator[dict[str, Any]]:
+def _reasons(
+    gathered: Gathered, refused: PlanRefused | None, changes: bool, today: date, of_load: list[str]
+) -> Iterator[dict[str, Any]]:
     yield from _of_flags(gathered)
     yield from _of_pain(gathered, today)
     runs = gathered.folded.runs
     week = usual_week(runs, today) if runs else None
     if week is not None and week.place == "above":
-        yield _reason("load_above", _RUN, knee_km=round(week.now.knee_km, 1), usual=round(week.middle_knee_km, 1))
+        yield _reason("load_above", of_load, knee_km=round(week.now.knee_km, 1), usual=round(week.middle_knee_km, 1))
     if gathered.plan is None and refused is None:
         yield _reason("no_plan", _BOTH)
     elif gathered.plan is not None and refused is not None:

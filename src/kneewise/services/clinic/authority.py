@@ -8,9 +8,9 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from kneewise import clock
-from kneewise.services.clinic.kinds import Kind
 from kneewise.storage import Record, accounts
 from kneewise.storage.accounts import Account, AccountSession
+from kneewise.storage.kinds import KINDS, Kind
 from kneewise.storage.sharing import Access, append_access, is_cared_for, shared_kinds
 
 #: Who may use a route.
@@ -18,7 +18,7 @@ from kneewise.storage.sharing import Access, append_access, is_cared_for, shared
 #: - ``anyone``: also without signing in; nothing of anybody is in it.
 #: - ``account``: whoever has signed in; nothing of a runner's record is in it.
 #: - ``own``: a runner, on their own record.
-#: - ``record``: a runner on their own record; a clinician may read it while it is open and everything in it is shared.
+#: - ``record``: a runner on their own record; a clinician may read it while it is open and what it needs is shared.
 #: - ``care``: a clinician, on the record of the runner whose account the address names.
 #: - ``clinician``, ``administrator``: these alone; nothing of a runner's record is in it.
 #: - ``local``: nobody here; only the app of one runner on their own machine has it.
@@ -32,11 +32,30 @@ class Need:
     Attributes
     ----------
     kinds : frozenset of str
-        Kinds of data that it reads or changes; all of them must be shared with a clinician who asks.
+        Kinds of data that it reads or changes, and without which it says nothing: all of them must be shared with a
+        clinician who asks.
+    optional : frozenset of str
+        Kinds that it also reads where they are shared; where one is not, the page leaves out what rests on it and says
+        so. A route that needs nothing else needs one of them.
     """
 
     who: Who
     kinds: frozenset[Kind] = frozenset()
+    optional: frozenset[Kind] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.kinds & self.optional:
+            raise ValueError(f"{sorted(self.kinds & self.optional)} cannot be needed and optional")
+
+    @property
+    def all_kinds(self) -> frozenset[Kind]:
+        """What it reads where everything is shared."""
+        return self.kinds | self.optional
+
+    def missing(self, shared: frozenset[str]) -> frozenset[Kind]:
+        """Return what would have to be shared before the route says anything."""
+        needed = self.kinds - shared
+        return needed or (self.optional if not self.all_kinds & shared and self.optional else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +90,19 @@ class Decision:
     runner_id : str or None
         Whose record the route works on; ``None`` where it works on none.
     missing : frozenset of str
-        What is not shared.
+        What is not shared, where the route says nothing without it.
+    withheld : frozenset of str
+        What a granted route must not read: all that is not shared, and all that the route did not name. Nothing for
+        the runner.
+    unseen : frozenset of str
+        What the route would also have read, and the page says is left out.
     """
 
     outcome: Literal["granted", "sign_in", "hidden", "nothing_open", "not_shared", "refused"]
     runner_id: str | None = None
     missing: frozenset[Kind] = frozenset()
+    withheld: frozenset[Kind] = frozenset()
+    unseen: frozenset[Kind] = frozenset()
 
 
 _GRANTED, _HIDDEN, _REFUSED = Decision("granted"), Decision("hidden"), Decision("refused")
@@ -112,7 +138,7 @@ def _own(record: Record, need: Need, asked: Asked, account: Account) -> Decision
     if need.who == "care" or account.runner_id is None:
         return _HIDDEN
     with record.writing("noting who reads", beside=True) as connection:
-        _log(connection, account, account.runner_id, need, asked, allowed=True)
+        _log(connection, account, account.runner_id, need.all_kinds, asked, allowed=True)
     return Decision("granted", account.runner_id)
 
 
@@ -128,15 +154,21 @@ def _cared_for(record: Record, need: Need, asked: Asked, account: Account) -> De
             return _HIDDEN if need.who == "care" else Decision("nothing_open")
         if not is_cared_for(connection, runner_id, account.id):
             return _HIDDEN if need.who == "care" else Decision("nothing_open")
-        missing = need.kinds - shared_kinds(connection, runner_id, account.id)
+        shared = shared_kinds(connection, runner_id, account.id)
+        missing = need.missing(shared)
         allowed = not missing and (need.who == "care" or not asked.writes)
-        _log(connection, account, runner_id, need, asked, allowed=allowed)
+        read = frozenset(kind for kind in need.all_kinds if kind in shared)
+        _log(connection, account, runner_id, read if allowed else need.all_kinds, asked, allowed=allowed)
     if missing:
         return Decision("not_shared", runner_id, missing)
-    return Decision("granted", runner_id) if allowed else _REFUSED
+    if not allowed:
+        return _REFUSED
+    return Decision("granted", runner_id, withheld=frozenset(KINDS) - read, unseen=need.optional - read)
 
 
-def _log(connection: Connection, account: Account, runner_id: str, need: Need, asked: Asked, *, allowed: bool) -> None:
+def _log(
+    connection: Connection, account: Account, runner_id: str, kinds: frozenset[Kind], asked: Asked, *, allowed: bool
+) -> None:
     append_access(
         connection,
         Access(
@@ -146,7 +178,7 @@ def _log(connection: Connection, account: Account, runner_id: str, need: Need, a
             name=account.name,
             role=account.role,
             action="write" if asked.writes else "read",
-            kinds=tuple(sorted(need.kinds)),
+            kinds=tuple(sorted(kinds)),
             route=asked.route,
             allowed=allowed,
         ),

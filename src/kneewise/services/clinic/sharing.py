@@ -8,9 +8,9 @@ from datetime import datetime
 
 from kneewise import clock
 from kneewise.errors import InvalidInputError
-from kneewise.services.clinic.kinds import KINDS, Kind
 from kneewise.storage import Record
 from kneewise.storage.accounts import Account, read_account, read_accounts
+from kneewise.storage.kinds import KINDS, Kind
 from kneewise.storage.sharing import (
     Access,
     begin_care,

@@ -12,6 +12,7 @@ from kneewise.domain import Estimate
 from kneewise.evidence.parameters import value
 from kneewise.report.clinic.content import Gait, GaitChange, Split
 from kneewise.retraining.retention import cadence_change
+from kneewise.services.gait.clips import counted_clips
 from kneewise.services.gait.trial import GaitTrial, steady_bins
 from kneewise.storage import StoredActivity, read_events
 from kneewise.units import SECONDS_PER_MINUTE
@@ -111,7 +112,7 @@ def _step_length(item: StoredActivity) -> float | None:
 
 def _clips(record: Record, runner: Runner) -> list[tuple[date, Mapping[str, Any]]]:
     with record.reading() as connection:
-        events = read_events(connection, runner.id, "gait_clip")
+        events = counted_clips(read_events(connection, runner.id, "gait_clip", "gait_clip_withdrawn"))
     return sorted(((event.local_date, event.data) for event in events), key=lambda clip: clip[0])
 
 

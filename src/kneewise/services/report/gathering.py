@@ -15,6 +15,7 @@ from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.report.clinic.complaint import Complaint, Screening, Who
 from kneewise.report.clinic.content import Asked, ClinicReport, Gait, Helped, PlanReport
+from kneewise.report.clinic.labels import PLAN_RESTS_ON
 from kneewise.services.demo import read_demo
 from kneewise.services.findings import whole_chain
 from kneewise.services.gait.trial import read_trial
@@ -27,7 +28,15 @@ from kneewise.services.place import Place, opened
 from kneewise.services.plan_now import plan_now
 from kneewise.services.report.course import before_onset, course_of
 from kneewise.services.report.gait import gait_of
-from kneewise.services.report.parts import found_of, helped_limit, helped_of, measured_of, plan_of, quality_of
+from kneewise.services.report.parts import (
+    found_of,
+    helped_limit,
+    helped_of,
+    measured_of,
+    plan_of,
+    quality_of,
+    without_doses,
+)
 from kneewise.services.report.told import age_of, complaint_of, screening_of, tests_worth_doing
 from kneewise.storage import StoredActivity, read_activities
 
@@ -38,6 +47,8 @@ _NO_ANSWER = "too-few-data"
 #: Flags of the state that stand among the answers already.
 _ANSWERED = frozenset({"unsure", "open"})
 _NO_MEDICINE = frozenset({"none"})
+#: Questions that would say of what is not shared that it is not there.
+_RESTS_ON = {"no_intake": "check_ins", "no_clip": "video"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +109,8 @@ def _gathered(place: Place) -> ClinicReport:
     plan = plan_of(
         plan_state, load_answer_of(read.diary) if read.history.runs is not None else None, _helped(read.diary)
     )
+    if not record.withheld.isdisjoint(PLAN_RESTS_ON):
+        plan = without_doses(plan, told="check_ins" not in record.withheld)
     chain = whole_chain(place)
     course = course_of(read.history, onset, today)
     clinician = plan_state.gathered.folded.pain.decision.clinician
@@ -116,7 +129,12 @@ def _gathered(place: Place) -> ClinicReport:
         plan=plan,
         measures=measured_of(measure_trends(place)),
         quality=quality_of(runner, read.history, read.stored, course, gait.clips),
-        questions=tuple(_questions(complaint, screening, gait, plan, clinician)),
+        questions=tuple(
+            each
+            for each in _questions(complaint, screening, gait, plan, clinician)
+            if _RESTS_ON.get(each.kind) not in record.withheld
+        ),
+        withheld=record.withheld,
         made_up=read_demo(place) is not None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kneewise.assessment.findings import FindingResult
@@ -82,6 +83,35 @@ def plan_of(now: PlanNow, response: ResponseAnswer | None, helped: Sequence[Help
         one_run_more=None if response is None else response.one_run_more,
         helped=tuple(helped),
         refused="" if refused is None else " ".join([*(each.text for each in refused.reasons[:1]), refused.action]),
+    )
+
+
+def without_doses(plan: PlanReport, *, told: bool) -> PlanReport:
+    """Return what stands of a plan where runs or check-ins are not shared: the goal, and what the pain rules say.
+
+    Parameters
+    ----------
+    told : bool
+        Whether check-ins are shared: the rules say nothing without them.
+    """
+    return replace(
+        plan,
+        version=None,
+        start=None,
+        phase="",
+        phase_goal="",
+        outlook="",
+        earliest=None,
+        latest=None,
+        runs_done=0,
+        runs_planned=0,
+        strength_days=None,
+        strength_planned=0,
+        ahead=(),
+        decision=plan.decision if told else "",
+        changes=(),
+        response="",
+        refused="",
     )
 
 

@@ -15,8 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from kneewise.errors import InvalidInputError
 from kneewise.services.clinic import passwords
 from kneewise.services.clinic.accounts import account_of_link, clinicians_who_invited, take_link
-from kneewise.services.clinic.kinds import KINDS
 from kneewise.storage.accounts import Account, LinkPurpose
+from kneewise.storage.kinds import KINDS
 from kneewise.web import trouble
 from kneewise.web.clinic.door import BEFORE_COOKIE, BEFORE_LASTS, SESSION_COOKIE, ClinicDoor
 from kneewise.web.clinic.here import Address, DoorHere, Fields, InsideHere, RecordHere

@@ -21,6 +21,7 @@ from kneewise.web import access, trouble
 from kneewise.web.clinic.words import kinds_in_words
 from kneewise.web.door import Session
 from kneewise.web.rendering import SHOWN
+from kneewise.web.unseen import UNSEEN
 from kneewise.web.wording import gettext as _
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -71,7 +72,9 @@ class Gate:
         request.scope[SHOWN] = decision.runner_id or ""
         if decision.outcome == "granted":
             # Without a runner the place names one that cannot be: nothing opens a record by accident.
-            return replace(self._place, runner_id=decision.runner_id or _NOBODY, record=self._record, shared=True)
+            request.scope[UNSEEN] = decision.unseen
+            seen = self._record.without(decision.withheld)
+            return replace(self._place, runner_id=decision.runner_id or _NOBODY, record=seen, shared=True)
         if decision.outcome == "hidden":
             raise HTTPException(trouble.NOT_FOUND)
         if decision.outcome in ("sign_in", "nothing_open"):
@@ -96,7 +99,8 @@ class Gate:
 
     def gait(self, place: Place, shared: GaitJobs) -> GaitJobs:  # noqa: ARG002 - as the others
         """Return the clips of one runner."""
-        return self._of(GaitJobs, place, lambda: GaitJobs(place))
+        # Kept for whoever asks next: never with the eyes of one who may not read everything.
+        return self._of(GaitJobs, place, lambda: GaitJobs(replace(place, record=self._record)))
 
     def close(self) -> None:
         """End all work behind the server's back."""

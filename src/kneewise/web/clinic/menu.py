@@ -41,10 +41,10 @@ def menu(areas: tuple[Area, ...], session: Session, record: Record) -> tuple[Are
 
 
 def pages_of_record(areas: tuple[Area, ...], kinds: frozenset[str]) -> tuple[Area, ...]:
-    """Return the areas of a record in which everything is of the kinds that are shared."""
+    """Return the areas of a record that say something with the kinds that are shared."""
     table: Mapping[tuple[str, str], Need] = ACCESS
     needs = ((area, table.get(("GET", area.path))) for area in areas)
-    return tuple(area for area, need in needs if need is not None and need.who == "record" and need.kinds <= kinds)
+    return tuple(area for area, need in needs if need is not None and need.who == "record" and not need.missing(kinds))
 
 
 def _open_to(areas: tuple[Area, ...], kinds: frozenset[str], *, reads: bool) -> tuple[Area, ...]:

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.clinic.kinds import KINDS
 from kneewise.services.clinic.notes import answer_proposal, read_examinations, read_notes, read_proposals
 from kneewise.services.clinic.sharing import share, shared_with, who_read
 from kneewise.services.local_day import zone_of
 from kneewise.services.place import Place, opened
 from kneewise.storage.accounts import Account
+from kneewise.storage.kinds import KINDS
 from kneewise.web import trouble
 from kneewise.web.amounts import clock_time, day
 from kneewise.web.clinic.examination_view import examination_line

@@ -60,7 +60,7 @@ def _is_open(method: str, address: str, kinds: frozenset[str]) -> bool:
     need = _need(method, re.split(r"[?#]", unescape(address), maxsplit=1)[0])
     if need is None:
         return True
-    return (need.who == "record" and need.kinds <= kinds) or need.who in ("anyone", "account")
+    return (need.who == "record" and not need.missing(kinds)) or need.who in ("anyone", "account")
 
 
 def _need(method: str, path: str) -> Need | None:

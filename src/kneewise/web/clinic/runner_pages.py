@@ -13,7 +13,6 @@ from kneewise.errors import InvalidInputError
 from kneewise.services.availability import Wishes
 from kneewise.services.clinic.accounts import new_link
 from kneewise.services.clinic.caseload import case_of, open_record_of
-from kneewise.services.clinic.kinds import KINDS, Kind
 from kneewise.services.clinic.notes import (
     propose,
     read_examinations,
@@ -26,6 +25,7 @@ from kneewise.services.clinic.sharing import kinds_shared
 from kneewise.services.place import Place, opened
 from kneewise.storage import Record
 from kneewise.storage.accounts import Account
+from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web import trouble
 from kneewise.web.amounts import day
 from kneewise.web.area import Area
@@ -58,7 +58,6 @@ class RunnerPage:
     kinds: tuple[tuple[str, bool], ...]
     open_now: bool
     reads: tuple[tuple[str, str], ...]
-    without_video: bool
     closed: tuple[str, ...]
     link: str = ""
     until: str = ""
@@ -99,8 +98,7 @@ def _runner_page(
         row_of(case),
         tuple((kind_title(kind), kind in shared) for kind in KINDS),
         session.inside.open_runner_id == whose.runner_id,
-        _pages(pages_of_record(request.app.state.areas, shared), shared),
-        shared >= {"runs", "check_ins"} and "video" not in shared,
+        tuple((area.path, area.title) for area in pages_of_record(request.app.state.areas, shared)),
         _closed(shared),
         link,
         until,
@@ -108,18 +106,9 @@ def _runner_page(
     return clinic_page(request, "clinic/runner.html", view, area="clinic")
 
 
-def _pages(areas: tuple[Area, ...], shared: frozenset[Kind]) -> tuple[tuple[str, str], ...]:
-    """Return what can be read; the scores stand by themselves where the page of the knee is closed."""
-    pages = tuple((area.path, area.title) for area in areas)
-    scores = "check_ins" in shared and all(path != "/knee" for path, _title in pages)
-    return (*pages, ("/knee/measures", message("Scores"))) if scores else pages
-
-
 def _closed(shared: frozenset[Kind]) -> tuple[str, ...]:
     """Return the tabs that would be refused."""
-    if "notes" not in shared:
-        return "/notes", "/examination", "/proposals"
-    return () if "check_ins" in shared else ("/examination",)
+    return () if "notes" in shared else ("/notes", "/examination", "/proposals")
 
 
 @router.get("/clinic/runners/{account_id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from kneewise.services.clinic.kinds import KINDS, Kind
+from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message
 

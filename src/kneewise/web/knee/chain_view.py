@@ -141,18 +141,18 @@ class ChainPage:
 def chain_page(chain: Chain) -> ChainPage:
     """Return the chain from training to gait."""
     results = chain.findings.results
-    areas = tuple(_area(area, results, chain.not_measured) for area in AREAS)
+    areas = tuple(_area(area, results, chain.not_measured, whole=not chain.withheld) for area in AREAS)
     opened = {care.id: care for module in chain.findings.opens for care in module.interventions}
     return ChainPage(
         note=told(NOTE),
         areas=areas,
         nothing_known=not any(result.state in _STATES for result in results),
         opens=tuple((told(care.name), told(care.message), proof(care.id)) for care in opened.values()),
-        held_back="plan" in chain.findings.blocks,
+        held_back="plan" in chain.findings.blocks and "check_ins" not in chain.withheld,
     )
 
 
-def _area(area: str, results: Sequence[FindingResult], gaps: Sequence[FindingResult]) -> AreaView:
+def _area(area: str, results: Sequence[FindingResult], gaps: Sequence[FindingResult], *, whole: bool) -> AreaView:
     inside = [result for result in results if result.area == area]
     cards = tuple(_card(result) for result in inside if result.state in ("present", "shown"))
     found = sum(card.state == "present" for card in cards)
@@ -163,7 +163,7 @@ def _area(area: str, results: Sequence[FindingResult], gaps: Sequence[FindingRes
         title=_(_AREAS[area]),
         mark=mark,
         count=found,
-        told=_mark_words(mark, found),
+        told=_mark_words(mark, found) if whole or mark != "open" else _("nothing that is shared"),
         cards=cards,
         clear=clear,
         claims=tuple(_claim(result) for result in inside if result.state == "claim"),

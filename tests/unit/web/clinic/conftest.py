@@ -15,10 +15,10 @@ from tests.clinical import now
 from tests.unit.web.clinic.people import PASSWORD, cheap_passwords, fill
 
 from kneewise.services.clinic.accounts import administrator, invite, take_link
-from kneewise.services.clinic.kinds import KINDS, Kind
 from kneewise.services.place import Place
 from kneewise.storage import Record, Role
 from kneewise.storage.accounts import Account
+from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web.app import create_app
 from kneewise.web.assets import FOLDER
 from kneewise.web.options import WebOptions

@@ -9,8 +9,8 @@ import pytest
 from tests.unit.web.clinic.conftest import Clinic
 from tests.unit.web.clinic.people import HOLE, addresses, plain
 
-from kneewise.services.clinic.kinds import KINDS, Kind
 from kneewise.services.clinic.sharing import share, who_read
+from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web import access
 from kneewise.web.clinic.readable import readable
 
@@ -67,15 +67,16 @@ def test_a_record_opens_with_a_page_that_is_shared(filled: Clinic) -> None:
         assert f'/clinic/runners/{ann.id}/notes"' in shown or "notes" not in kinds
 
 
-def test_scores_can_be_read_where_check_ins_alone_are_shared(filled: Clinic) -> None:
+def test_the_knee_opens_with_check_ins_alone(filled: Clinic) -> None:
     ann, doc = filled.ann.account, filled.doc
     assert ann.runner_id is not None
     share(filled.record, ann.runner_id, doc.account.id, {"check_ins"})
     doc.post(f"/clinic/runners/{ann.id}/open")
-    assert 'href="/knee/measures"' in doc.get(f"/clinic/runners/{ann.id}").text
-    assert doc.get("/knee/measures").status_code == 200
-    share(filled.record, ann.runner_id, doc.account.id, {"runs", "check_ins"})
-    assert "as soon as the runner shares video" in doc.get(f"/clinic/runners/{ann.id}").text
+    shown = doc.get(f"/clinic/runners/{ann.id}").text
+    assert 'href="/knee"' in shown
+    assert 'href="/load"' not in shown
+    assert 'href="/knee/measures"' in doc.get("/knee").text
+    assert 'href="/gait"' not in doc.get("/knee").text
 
 
 def test_the_overview_says_in_the_log_what_its_reasons_rest_on(filled: Clinic) -> None:

@@ -16,6 +16,7 @@ _NOT_TIMED = frozenset(
         "clinic_load",
         "history",
         "lab_agreement",
+        "live_gauge",
         "policy",
         "rbds",
         "validation",

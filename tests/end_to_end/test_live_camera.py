@@ -34,10 +34,11 @@ from kneewise.services.live_camera import camera_lacks
 FPS, SPM = 30, 160
 #: The clip: four strides, which end where they began. A camera that plays them again and again shows one long run.
 SHOTS = 4 * 2 * 60 * FPS // SPM
-BITS, SIDE = 7, 16
+BITS, SIDE = 7, 8
 #: How well the pictures' times and one cadence go together where a camera plays evenly, 0 to 1.
 EVEN = 0.9
-CAMERA = Camera(640, 480, runner_share=0.8)
+#: What is filmed, and a larger picture for each single point.
+FILMED, CAMERA = Camera(320, 240, runner_share=0.8), Camera(640, 480, runner_share=0.8)
 pytestmark = pytest.mark.skipif(bool(camera_lacks()), reason="the pose model is not there (run 'make models')")
 
 #: Notes the worker's address and when it answered with a body.
@@ -87,7 +88,7 @@ _SEE = """async (picture) => {
 def shots() -> Iterator[Picture]:
     """Every picture carries its number, as bright and dark squares in a corner."""
     run = joints(Running(stride_s=2 * 60 / SPM), np.arange(SHOTS) / FPS)
-    for number, shot in enumerate(pictures(run, CAMERA)):
+    for number, shot in enumerate(pictures(run, FILMED)):
         for bit in range(BITS):
             shot[:SIDE, bit * SIDE : (bit + 1) * SIDE] = 255 * (number >> bit & 1)
         yield shot
@@ -117,18 +118,19 @@ def test_steps_in_front_of_the_camera(filming: Browser, serve: Callable[..., Ser
         window_s = value("live.window_s")
         here.wait_for_function(_FULL, arg=window_s + 1, timeout=90_000)
         told = here.locator("[data-camera-cadence]").evaluate("(said) => [said.value, seen, shots]")
-        _cadence_is_right(*told, window_s)
+        _cadence_is_right(told, window_s)
         assert_accessible(here)
         here.get_by_role("button", name="Stop the camera").click()
         expect(here.locator("[data-camera-said]")).to_have_text("The camera is off.")
         _agrees_with_python(here.evaluate)
 
 
-def _cadence_is_right(told: str, seen: list[float], taken: list[list[float]], window_s: float) -> None:
+def _cadence_is_right(found: tuple[str, list[float], list[list[float]]], window_s: float) -> None:
     """Within one step a minute of what the camera played, or untold for a reason.
 
     A loaded machine plays the file slower than it was filmed, or not evenly: the numbers in its pictures say how.
     """
+    told, seen, taken = found
     times, numbers = np.array(taken)[np.array(taken)[:, 0] > taken[-1][0] - window_s].T
     steps = np.unwrap(numbers, period=SHOTS) * SPM / 60 / FPS
     tried_spm = np.arange(60, 240, 0.05)
@@ -143,7 +145,7 @@ def _cadence_is_right(told: str, seen: list[float], taken: list[list[float]], wi
 
 
 def _agrees_with_python(evaluate: Callable[..., Any]) -> None:
-    shot = next(iter(shots()))
+    shot = next(pictures(joints(Running(), np.zeros(1)), CAMERA))
     points, visibility = evaluate(_SEE, base64.b64encode(_png(shot)).decode())
     seen = np.array(points).reshape(-1, 3)[:, :2]
     opaque = np.full((*shot.shape[:2], 1), 255, dtype=np.uint8)

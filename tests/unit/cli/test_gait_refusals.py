@@ -184,7 +184,7 @@ def end(request: pytest.FixtureRequest) -> Callable[[], object]:
 def test_an_end_while_measuring(
     refuse: Refuse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: Callable[[], object]
 ) -> None:
-    monkeypatch.setattr("kneewise.services.gait.measuring._blazepose", lambda: Ends(end))
+    monkeypatch.setattr("kneewise.services.gait.measuring.blazepose", lambda: Ends(end))
     clip = timed_clip(tmp_path / "run.mp4", np.arange(0, 2, 1 / 60))
     assert "Stopped" in refuse(clip, status=INTERRUPTED)
 
@@ -199,7 +199,7 @@ def test_an_end_while_drawing(
             end()
         return annotated(*given, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("kneewise.services.gait.measuring._blazepose", ReadsTime)
+    monkeypatch.setattr("kneewise.services.gait.measuring.blazepose", ReadsTime)
     monkeypatch.setattr("kneewise.services.gait.pictures.annotated", drawn)
     clip = timed_clip(tmp_path / "run.mp4", np.arange(0, 4.6, 1 / 60))
     assert "Stopped" in refuse(clip, status=INTERRUPTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.answers import random_answers
+from tests.thorough import tries
 
 from kneewise.assessment import Answers, assess
 from kneewise.assessment.answers import Answer
@@ -23,11 +24,11 @@ HARMLESS: dict[str, Answer] = {
 }
 
 
-def test_no_red_flag_reaches_self_care_in_100_000_answer_sets() -> None:
+def test_no_red_flag_reaches_self_care_in_any_answer_set() -> None:
     chance = random.Random(20261122)
     flags = set(knowledge().red_flags)
     reached = 0
-    for _ in range(100_000):
+    for _ in range(tries(25_000, 100_000)):
         drawn = random_answers(chance, answered=chance.choice((0.02, 0.05, 0.2)))
         answers = Answers({**chance.choice(({}, HARMLESS)), **drawn.given})
         result = triage(answers)

@@ -8,48 +8,29 @@ long before the end.
 from __future__ import annotations
 
 import shutil
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast
 from uuid import uuid4
 
-from kneewise import clock
 from kneewise.domain import Issue
 from kneewise.errors import InvalidInputError, StorageError
-from kneewise.services.import_tasks import ImportTask, RecomputeTask
-from kneewise.services.job_worker import JobWorker, Task
+from kneewise.services.import_tasks import ImportTask, LoadsTask, RecomputeTask
+from kneewise.services.job_desk import JobDesk
+from kneewise.services.job_worker import Task
 from kneewise.services.outcomes import STATUSES, FileReport
-from kneewise.services.place import Place, opened, record_of
-from kneewise.storage.alone import held_alone
-from kneewise.storage.jobs import (
-    Job,
-    JobState,
-    forget_jobs,
-    insert_job,
-    new_job,
-    read_job,
-    read_job_lines,
-    read_jobs,
-    want_end,
-)
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from kneewise.services.own_data.folder import UPLOADS_NAME
+from kneewise.services.place import Place, record_of
+from kneewise.storage.jobs import Job, JobKind, JobState, read_job_lines
 
 State = JobState
 Kind = Literal["import", "recompute"]
 
-FOLDER = "uploads"
 KINDS: Final[tuple[Kind, ...]] = ("import", "recompute")
 _INTERRUPTED: Final = "It was cut off each time before it was done; what was stored stays, and it can be begun again."
-_PATIENCE_S = 60.0
-_LOOK_EVERY_S = 0.05
-#: A job that is over is shown for so long, and forgotten then.
-_SHOWN: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,31 +104,20 @@ class ImportJob:
         }
 
 
-class ImportJobs:
+class ImportJobs(JobDesk):
     """The imports of a record, as a server process begins, does and watches them.
 
     Parameters
     ----------
     place : Place
         Whose record.
-
-    Notes
-    -----
-    Uploads lie in ``uploads`` in the data folder, on the disk that must hold the record anyway, and are removed when
-    their import is over. What belongs to no import is removed at the start, unless another process is at work.
     """
 
     def __init__(self, place: Place) -> None:
-        self.place = place
-        self.folder = place.data / FOLDER
         self._reports: dict[str, tuple[tuple[int, State], Sequence[FileReport]]] = {}
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._held = held_alone(place.data / "uploads.lock")
-        if self._held is not None:
-            self._tidy()
-        self._import = ImportTask(place, self.folder)
-        tasks: dict[str, Task] = {"import": self._import, "recompute": RecomputeTask(place)}
-        self._worker = JobWorker(place, tasks, alone=self._held is not None)
+        importing = ImportTask(place, place.data / UPLOADS_NAME)
+        tasks: dict[JobKind, Task] = {"import": importing, "recompute": RecomputeTask(place), "loads": LoadsTask(place)}
+        super().__init__(place, UPLOADS_NAME, tasks, KINDS)
 
     def begin(
         self,
@@ -155,7 +125,6 @@ class ImportJobs:
         *,
         strip_positions: bool = False,
         group: str = "",
-        runner_id: str | None = None,
     ) -> ImportJob:
         """Take uploaded files over and import them in the background.
 
@@ -166,8 +135,6 @@ class ImportJobs:
             is gone from its path when this returns.
         group : str
             Name of the files that were chosen together; the job's own where empty.
-        runner_id : str or None
-            Whose runs they are; the place's runner where not given.
 
         Raises
         ------
@@ -194,28 +161,28 @@ class ImportJobs:
                 f"An upload could not be kept ({error.strerror or error}); free the disk and send it again."
             ) from error
         data = {"paths": list(names), "names": names, "folder": folder.name, "strip_positions": strip_positions}
-        return self._put("import", data, group, runner_id)
+        return _shown(self._put("import", data, family=group), ())
 
-    def begin_paths(
-        self, paths: Sequence[Path], *, strip_positions: bool = False, runner_id: str | None = None
-    ) -> ImportJob:
+    def begin_paths(self, paths: Sequence[Path], *, strip_positions: bool = False) -> ImportJob:
         """Import files and folders of this machine in the background; they stay where they are.
 
         Raises
         ------
         InvalidInputError
-            Without a path.
+            Without a path, and in a clinic: the files of the server's machine are nobody's there.
         """
+        if self.place.shared:
+            raise InvalidInputError("Files of the server's machine cannot be imported from here; send them.")
         if not paths:
             raise InvalidInputError("No path was named; name the files or folders to import.")
         own = [str(path) for path in paths]
         data = {"paths": own, "names": {}, "folder": "", "strip_positions": strip_positions}
-        return self._put("import", data, "", runner_id)
+        return _shown(self._put("import", data), ())
 
-    def begin_recompute(self, *, runner_id: str | None = None) -> ImportJob:
+    def begin_recompute(self) -> ImportJob:
         """Compute everything anew in the background; one that is under way is returned as it is."""
-        running = next((job for job in self.all(runner_id) if job.kind == "recompute" and job.live), None)
-        return running or self._put("recompute", {"names": {}, "paths": [], "folder": ""}, "", runner_id)
+        running = next((job for job in self.all() if job.kind == "recompute" and job.live), None)
+        return running or _shown(self._put("recompute", {"names": {}, "paths": [], "folder": ""}), ())
 
     def look(self, job_id: str) -> ImportJob:
         """Return a job.
@@ -225,17 +192,14 @@ class ImportJobs:
         InvalidInputError
             When there is none of that id.
         """
-        with record_of(self.place) as record, record.reading() as connection:
-            job = read_job(connection, job_id)
-            if job is not None and job.kind in KINDS:
-                return _shown(job, self._files(connection, job))
-        raise InvalidInputError("That import is not known any more; its runs are in the list if they were stored.")
+        job = self._job(job_id)
+        if job is None:
+            raise InvalidInputError("That import is not known any more; its runs are in the list if they were stored.")
+        return self._told(job)
 
-    def all(self, runner_id: str | None = None) -> Sequence[ImportJob]:
-        """Return the jobs that go on or ended of late, the oldest first: of one runner, or of all."""
-        with record_of(self.place) as record, record.reading() as connection:
-            jobs = read_jobs(connection, KINDS, runner_id=runner_id, since=clock.now() - _SHOWN)
-            return [_shown(job, self._files(connection, job)) for job in jobs]
+    def all(self) -> Sequence[ImportJob]:
+        """Return the jobs that go on or ended of late, the oldest first."""
+        return [self._told(job) for job in self._recent()]
 
     def cancel(self, job_id: str) -> ImportJob:
         """End a job after the file in hand; what is stored stays. One that is over stays as it is.
@@ -246,12 +210,7 @@ class ImportJobs:
             When there is none of that id.
         """
         self.look(job_id)
-        with record_of(self.place) as record, record.writing("ending an import", beside=True) as connection:
-            want_end(connection, job_id, now=clock.now())
-            job = read_job(connection, job_id)
-        self._worker.want_end(job_id)
-        if job is not None and job.state == "cancelled":
-            self._import.over(job)  # it waited, and no worker will clear up behind it
+        self._end(job_id)
         return self.look(job_id)
 
     def cancel_group(self, group: str) -> Sequence[ImportJob]:
@@ -259,40 +218,14 @@ class ImportJobs:
         return [self.cancel(job.id) for job in self.all() if job.group == group]
 
     def forget(self) -> None:
-        """End all jobs, wait for the one in hand, and forget what they told: for erasing and restoring.
-
-        Raises
-        ------
-        StorageError
-            When the one in hand does not end in time.
-        """
-        for job in self.all():
-            if job.live:
-                self.cancel(job.id)
-        until = time.monotonic() + _PATIENCE_S
-        while any(job.live for job in self.all()):
-            if time.monotonic() > until:
-                raise StorageError("An import is still ending; wait a moment and try again.")
-            time.sleep(_LOOK_EVERY_S)
-        with record_of(self.place) as record, record.writing("forgetting imports") as connection:
-            forget_jobs(connection, KINDS)
+        """End all jobs, wait for the one in hand, and forget what they told: for erasing and restoring."""
+        super().forget()
         self._reports.clear()
 
-    def close(self) -> None:
-        """Stop after the file in hand; to be called when the server stops. What waits goes on at the next start."""
-        self._worker.close()
-        if self._held is not None:
-            self._held.close()
+    def _told(self, job: Job) -> ImportJob:
+        return _shown(job, self._files(job))
 
-    def _put(self, kind: Kind, data: dict[str, Any], group: str, runner_id: str | None) -> ImportJob:
-        with opened(replace(self.place, runner_id=runner_id or self.place.runner_id)) as (record, runner):
-            job = new_job(runner.id, kind, data, at=clock.now(), family=group)
-            with record.writing("beginning an import", beside=True) as connection:
-                insert_job(connection, job)
-        self._worker.wake()
-        return _shown(job, ())
-
-    def _files(self, connection: Connection, job: Job) -> Sequence[FileReport]:
+    def _files(self, job: Job) -> Sequence[FileReport]:
         """Return what a job told, reading only what is new: a page asks every second."""
         if job.state == "waiting":
             return ()
@@ -301,20 +234,10 @@ class ImportJobs:
         if kept_key != key:
             kept = ()
         if job.live or job.id not in self._reports or kept_key != key:
-            kept = (*kept, *map(_report, read_job_lines(connection, job.id, since=len(kept))))
+            with record_of(self.place) as record, record.reading() as connection:
+                kept = (*kept, *map(_report, read_job_lines(connection, job.id, since=len(kept))))
             self._reports[job.id] = key, kept
         return kept
-
-    def _tidy(self) -> None:
-        """Remove uploads that no import is waiting for, and what was told long ago."""
-        with record_of(self.place) as record, record.writing("taking up imports") as connection:
-            forget_jobs(connection, KINDS, ended_before=clock.now() - _SHOWN)
-            needed = {job.data["folder"] for job in read_jobs(connection, KINDS) if job.live}
-        for left in self.folder.iterdir():
-            if left.is_dir() and left.name not in needed:
-                shutil.rmtree(left, ignore_errors=True)
-            elif not left.is_dir():
-                left.unlink(missing_ok=True)
 
 
 def _shown(job: Job, files: Sequence[FileReport]) -> ImportJob:

@@ -1,4 +1,7 @@
-"""What an import, and computing anew, do as jobs: so that one that was cut off goes on and tells the same."""
+"""What an import, and computing anew, do as jobs: so that one that was cut off goes on and tells the same.
+
+One of them is done at a time, for all of them need the lock that keeps two imports apart.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from kneewise.services.importing import import_files
 from kneewise.services.job_worker import JobHand, JobStoppedError, Lines
 from kneewise.services.outcomes import FileReport
 from kneewise.services.place import Place, record_of
-from kneewise.services.recomputing import recompute
+from kneewise.services.recomputing import recompute, recompute_loads
 from kneewise.storage import read_imported_since
 from kneewise.storage.jobs import Job
 
@@ -73,6 +76,20 @@ class RecomputeTask:
 
         made = recompute(replace(self._place, runner_id=hand.job.runner_id), progress=count)
         return [report.to_json() for report in made.files]
+
+    def over(self, job: Job) -> None:
+        """Nothing lies about."""
+
+
+class LoadsTask:
+    """The task of computing the loads anew, which follow what was learned of the runner's knee."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def run(self, hand: JobHand) -> None:
+        """Compute; what a lost process left half way is computed again."""
+        recompute_loads(replace(self._place, runner_id=hand.job.runner_id))
 
     def over(self, job: Job) -> None:
         """Nothing lies about."""

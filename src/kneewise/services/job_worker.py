@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
 from kneewise import clock
@@ -14,17 +15,26 @@ from kneewise.errors import ImportRunningError, KneewiseError
 from kneewise.services.place import Place, record_of
 from kneewise.storage.jobs import (
     Job,
+    JobKind,
     JobState,
+    ask_runner,
     claim_job,
     end_job,
     free_jobs,
+    give_up_jobs,
     hand_back_job,
     is_claimable,
+    read_job,
     renew_job,
 )
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 #: A worker that said nothing for so long is taken for lost; many times what a batch or a busy disk takes.
 LEASE: Final = timedelta(seconds=90)
+#: How long a job that asks waits for its runner: after that its page was closed.
+ASKS: Final = timedelta(hours=1)
 #: How often a page may see something new, and how often a worker without work looks for some.
 _TELL_EVERY_S: Final = 0.3
 _LOOK_EVERY_S: Final = 2.0
@@ -38,6 +48,14 @@ class JobStoppedError(Exception):
     """Ends a job between two steps: its end is wanted, its server stops, or another worker has it."""
 
 
+class JobAsksError(Exception):
+    """Gives a job back to its runner, who has to say more; its text is the question."""
+
+
+class JobCutOffError(Exception):
+    """Ends an attempt whose process was lost: the job is begun again, and has failed with this text after the last."""
+
+
 class Task(Protocol):
     """What a kind of job does."""
 
@@ -45,7 +63,7 @@ class Task(Protocol):
         """Do it; return the lines that stand at its end, or ``None`` where what it told stands."""
 
     def over(self, job: Job) -> None:
-        """Clear up behind a job that is over, however it ended."""
+        """Clear up behind a job that is over, however it ended; it may be asked twice."""
 
 
 class JobHand:
@@ -84,8 +102,26 @@ class JobHand:
     def progress(self, **values: Any) -> None:
         """Say how far it is."""
         with self._lock:
-            self._progress.update(values)
-            self._changed = True
+            if not values.items() <= self._progress.items():
+                self._progress.update(values)
+                self._changed = True
+
+    def end_with(self, connection: Connection, **progress: Any) -> None:
+        """End the job as done in the very transaction that stores what came of it: either both, or neither.
+
+        Raises
+        ------
+        JobStoppedError
+            Where its end is wanted, or another worker has it.
+        """
+        self.progress(**progress)
+        done = end_job(
+            connection, self.job, "done", now=clock.now(), progress=self.so_far(), lines=self.told, unless_wanted=True
+        )
+        if not done:
+            job = read_job(connection, self.job.id)
+            self.cancel_wanted = job is not None and job.cancel_wanted
+            raise JobStoppedError
 
     def stop_if_wanted(self) -> None:
         """Raise where the job has to end here.
@@ -113,20 +149,30 @@ class JobHand:
             return fresh
 
 
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How an attempt ended: without a state, the job waits for the next one."""
+
+    state: JobState | None
+    text: str = ""
+    lines: Lines | None = None
+    counted: bool = False
+
+
 class JobWorker:
-    """The worker of one process.
+    """Who does some kinds of jobs in one process, one job at a time.
 
     Parameters
     ----------
     place : Place
         Whose table.
     tasks : mapping of str to Task
-        By kind of job.
+        By kind of job. Of all these kinds one job at a time is done, whatever the number of processes.
     alone : bool
         Whether it is known that no other process works on these kinds: what runs then belongs to a lost one.
     """
 
-    def __init__(self, place: Place, tasks: Mapping[str, Task], *, alone: bool) -> None:
+    def __init__(self, place: Place, tasks: Mapping[JobKind, Task], *, alone: bool) -> None:
         self._place = place
         self._tasks = tasks
         self._name = f"{os.getpid()}-{uuid4().hex}"
@@ -168,62 +214,54 @@ class JobWorker:
                 self._wake.clear()
 
     def _claimed(self) -> Job | None:
-        now = clock.now()
+        now, kinds = clock.now(), list(self._tasks)
         with record_of(self._place) as record:
             with record.reading() as connection:
-                if not is_claimable(connection, list(self._tasks), now=now):
+                if not is_claimable(connection, kinds, now=now):
                     return None
             with record.writing("taking up a job") as connection:
-                return claim_job(
-                    connection, list(self._tasks), worker=self._name, now=now, lease=LEASE, one_at_a_time=True
-                )
+                given_up = give_up_jobs(connection, kinds, now=now)
+                job = claim_job(connection, kinds, worker=self._name, now=now, lease=LEASE, one_at_a_time=True)
+        for each in given_up:
+            self._tasks[each.kind].over(each)
+        return job
 
     def _one(self, job: Job) -> bool:
         """Do a job; return false where it has to wait, so that nobody claims it again at once."""
-        task = self._tasks[job.kind]
         hand = self._hand = JobHand(job, self._stopping)
         hand.cancel_wanted = job.cancel_wanted
         over = threading.Event()
         telling = threading.Thread(target=self._tell, args=(hand, over), name="kneewise-telling", daemon=True)
         telling.start()
-        lines: Lines | None = None
-        state: JobState | None
-        text = ""
-        try:
-            hand.stop_if_wanted()
-            lines = task.run(hand)
-            state = "done"
-        except JobStoppedError:
-            state = "cancelled" if hand.cancel_wanted else None
-        except ImportRunningError:
-            state = None
-        except KneewiseError as error:
-            state, text = "failed", str(error)
-        except Exception as error:  # a thread that ends without a word would leave the page waiting for ever
-            text = f"It failed inside Kneewise ({type(error).__name__}: {error}); please report this."
-            state = "failed"
+        ending = self._attempted(hand)
         over.set()
         telling.join()
         self._hand = None
-        return self._ended(hand, task, state, text, lines)
-
-    def _ended(self, hand: JobHand, task: Task, state: JobState | None, text: str, lines: Lines | None) -> bool:
         with record_of(self._place) as record, record.writing("ending a job", beside=True) as connection:
-            if state is None:
-                hand_back_job(connection, hand.job)
-                return False
-            end_job(
-                connection,
-                hand.job,
-                state,
-                now=clock.now(),
-                text=text,
-                progress=hand.so_far(),
-                lines=hand.told if lines is None else lines,
-            )
-        if not hand.lost:
-            task.over(hand.job)
-        return True
+            _note(connection, hand, ending)
+            now = read_job(connection, job.id)
+        if now is None or now.over:
+            self._tasks[job.kind].over(job)
+        return ending.state is not None
+
+    def _attempted(self, hand: JobHand) -> _Ending:
+        try:
+            hand.stop_if_wanted()
+            return _Ending("done", lines=self._tasks[hand.job.kind].run(hand))
+        except JobStoppedError:
+            return _Ending("cancelled" if hand.cancel_wanted else None)
+        except JobAsksError as asked:
+            return _Ending("cancelled" if hand.cancel_wanted else "asking", str(asked))
+        except JobCutOffError as lost:
+            again = hand.job.attempts < hand.job.most_attempts
+            return _Ending(None, counted=True) if again else _Ending("failed", str(lost))
+        except ImportRunningError:
+            return _Ending(None)
+        except KneewiseError as error:
+            return _Ending("failed", str(error))
+        except Exception as error:  # a thread that ends without a word would leave the page waiting for ever
+            text = f"It failed inside Kneewise ({type(error).__name__}: {error}); please report this."
+            return _Ending("failed", text)
 
     def _tell(self, hand: JobHand, over: threading.Event) -> None:
         quiet = 0
@@ -242,3 +280,15 @@ class JobWorker:
                 continue  # the lines stand in the table at the end at the latest
             hand.lost = kept is None
             hand.cancel_wanted = hand.cancel_wanted or (kept is not None and kept.cancel_wanted)
+
+
+def _note(connection: Connection, hand: JobHand, ending: _Ending) -> None:
+    """Tell the table how an attempt ended; nothing where the job is no longer this worker's, or over already."""
+    now = clock.now()
+    if ending.state is None:
+        hand_back_job(connection, hand.job, counted=ending.counted)
+    elif ending.state == "asking":
+        ask_runner(connection, hand.job, ending.text, until=now + ASKS)
+    else:
+        lines = hand.told if ending.lines is None else ending.lines
+        end_job(connection, hand.job, ending.state, now=now, text=ending.text, progress=hand.so_far(), lines=lines)

@@ -2,15 +2,16 @@
 
 A worker holds a job by a lease that it renews while it lives. A lease that ran out belongs to nobody: the next worker
 claims the job, as often as the job allows, and then it is told as interrupted. Every change by a worker names worker
-and attempt, so that one that was taken for lost can no longer change anything.
+and attempt, so that one that was taken for lost can no longer change anything. A job that asks waits for its runner's
+word, which is no worker's to give, and is cancelled when nobody comes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, exists, func, insert, or_, select, update
@@ -18,10 +19,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, exis
 from kneewise.storage.tables import job as table
 from kneewise.storage.tables import job_line as lines_table
 
-JobState = Literal["waiting", "running", "done", "cancelled", "failed", "interrupted"]
+JobKind = Literal["import", "recompute", "loads", "video"]
+JobState = Literal["asking", "waiting", "running", "done", "cancelled", "failed", "interrupted"]
 
-#: States of a job that still goes on.
-LIVE: Final[tuple[JobState, ...]] = ("waiting", "running")
+KINDS: Final[tuple[JobKind, ...]] = get_args(JobKind)
+
 _ROWS: Final = 500
 
 
@@ -38,20 +40,20 @@ class Job:
     progress : mapping
         How far it is, as JSON values; what grows line by line is in the lines.
     text : str
-        Why it failed, in words; empty else.
+        Why it failed, or what it asks, in words; empty else.
     attempts, most_attempts : int
         How often it was claimed, and how often it may be.
     worker : str or None
         Who holds it, or held it last.
     lease_until : datetime or None
-        When the worker is taken for lost, unless it says that it lives.
+        When the worker is taken for lost, unless it says that it lives; of a job that asks, when nobody will answer.
     cancel_wanted : bool
         Whether its end was asked for.
     """
 
     id: str
     runner_id: str
-    kind: str
+    kind: JobKind
     family: str
     begun_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -67,16 +69,29 @@ class Job:
 
     @property
     def live(self) -> bool:
-        """Whether it still goes on."""
-        return self.state in LIVE
+        """Whether it goes on by itself."""
+        return self.state in ("waiting", "running")
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing will be done for it any more."""
+        return self.ended_at is not None
 
 
 def new_job(
-    runner_id: str, kind: str, data: Mapping[str, Any], *, at: datetime, family: str = "", most_attempts: int = 3
+    runner_id: str,
+    kind: JobKind,
+    data: Mapping[str, Any],
+    *,
+    at: datetime,
+    family: str = "",
+    most_attempts: int = 3,
+    ask_until: datetime | None = None,
 ) -> Job:
-    """Return a job that waits; it is not stored yet."""
+    """Return a job that is not stored yet; it waits, or asks its runner until an instant."""
     own = uuid4().hex
-    return Job(own, runner_id, kind, family or own, at, dict(data), most_attempts=most_attempts)
+    job = Job(own, runner_id, kind, family or own, at, dict(data), most_attempts=most_attempts)
+    return job if ask_until is None else replace(job, state="asking", lease_until=ask_until)
 
 
 def insert_job(connection: Connection, job: Job) -> None:
@@ -84,9 +99,45 @@ def insert_job(connection: Connection, job: Job) -> None:
     connection.execute(insert(table), {name: getattr(job, name) for name in job.__slots__})
 
 
+def insert_once(connection: Connection, job: Job) -> None:
+    """Store a new job unless its runner has one of its kind that waits, which will do the same."""
+    same = table.c.runner_id == job.runner_id, table.c.kind == job.kind, table.c.state == "waiting"
+    if not connection.execute(select(exists().where(*same))).scalar():
+        insert_job(connection, job)
+
+
+def order_job(connection: Connection, job_id: str, data: Mapping[str, Any]) -> bool:
+    """Have a job that asks done as its runner answered; return false, and change nothing, where it does not ask."""
+    told = (
+        update(table)
+        .where(table.c.id == job_id, table.c.state == "asking")
+        .values(state="waiting", data=dict(data), progress={}, text="", attempts=0, worker=None, lease_until=None)
+    )
+    return connection.execute(told).rowcount > 0
+
+
 def is_claimable(connection: Connection, kinds: Collection[str], *, now: datetime) -> bool:
-    """Whether `claim_job` might find something: a look that waits for no writer."""
-    return bool(connection.execute(select(exists().where(table.c.kind.in_(kinds), _open(now)))).scalar())
+    """Whether `claim_job` or `give_up_jobs` might find something: a look that waits for no writer."""
+    found = or_(_open(now), _lost(now), _unanswered(now))
+    return bool(connection.execute(select(exists().where(table.c.kind.in_(kinds), found))).scalar())
+
+
+def give_up_jobs(connection: Connection, kinds: Collection[str], *, now: datetime) -> list[Job]:
+    """End the jobs that nobody will go on with, and return them.
+
+    They are told as interrupted where they were cut off as often as they may be, and as cancelled where their end was
+    wanted or their question was not answered.
+    """
+    mine = update(table).where(table.c.kind.in_(kinds))
+    ended: list[Job] = []
+    for which, state in (
+        (and_(_lost(now), table.c.cancel_wanted), "cancelled"),
+        (and_(_lost(now), _spent()), "interrupted"),
+        (_unanswered(now), "cancelled"),
+    ):
+        over = mine.where(which).values(state=state, ended_at=now, lease_until=None).returning(table)
+        ended += [_job(row) for row in connection.execute(over).mappings()]
+    return ended
 
 
 def claim_job(
@@ -100,7 +151,7 @@ def claim_job(
 ) -> Job | None:
     """Take the job that has waited longest, or whose worker was lost; of two workers one alone gets it.
 
-    Jobs that were cut off as often as they may be are told as interrupted on the way.
+    What was cut off as often as it may be is not looked for: see `give_up_jobs`, which comes first.
 
     Parameters
     ----------
@@ -109,7 +160,6 @@ def claim_job(
     one_at_a_time : bool
         Take none while another of these kinds is under way.
     """
-    _give_up(connection, kinds, now)
     query = select(table.c.id).where(table.c.kind.in_(kinds), _open(now))
     if one_at_a_time:
         other = table.alias()
@@ -165,11 +215,14 @@ def end_job(
     text: str = "",
     progress: Mapping[str, Any],
     lines: Sequence[Mapping[str, Any]] | None = None,
+    unless_wanted: bool = False,
 ) -> bool:
     """Note how a job ended; return false, and change nothing, where it is no longer this worker's.
 
     Parameters
     ----------
+    unless_wanted : bool
+        Change nothing either where its end was asked for.
     lines : sequence of mapping or None
         To stand in the place of what it told; ``None`` leaves that as it is.
     """
@@ -178,6 +231,8 @@ def end_job(
         .where(_held(job))
         .values(state=state, text=text, progress=dict(progress), ended_at=now, lease_until=None)
     )
+    if unless_wanted:
+        ended = ended.where(~table.c.cancel_wanted)
     if connection.execute(ended).rowcount == 0:
         return False
     if lines is not None:
@@ -186,13 +241,22 @@ def end_job(
     return True
 
 
-def hand_back_job(connection: Connection, job: Job) -> bool:
-    """Let a job wait again, as if it had not been claimed: its worker stops in good order, or cannot do it now."""
-    waits = (
-        update(table)
-        .where(_held(job))
-        .values(state="waiting", worker=None, lease_until=None, attempts=table.c.attempts - 1)
-    )
+def ask_runner(connection: Connection, job: Job, text: str, *, until: datetime) -> bool:
+    """Let a job ask its runner; return false, and change nothing, where it is no longer this worker's."""
+    asks = update(table).where(_held(job)).values(state="asking", text=text, worker=None, lease_until=until)
+    return connection.execute(asks).rowcount > 0
+
+
+def hand_back_job(connection: Connection, job: Job, *, counted: bool = False) -> bool:
+    """Let a job wait again: its worker stops in good order, or cannot do it now.
+
+    Parameters
+    ----------
+    counted : bool
+        Whether the attempt counts, for it was cut off; else it is as if the job had not been claimed.
+    """
+    attempts = table.c.attempts if counted else table.c.attempts - 1
+    waits = update(table).where(_held(job)).values(state="waiting", worker=None, lease_until=None, attempts=attempts)
     return connection.execute(waits).rowcount > 0
 
 
@@ -203,19 +267,19 @@ def free_jobs(connection: Connection, kinds: Collection[str], *, now: datetime) 
 
 
 def want_end(connection: Connection, job_id: str, *, now: datetime) -> None:
-    """Ask for a job's end: one that waits is over at once, one under way when its worker hears of it."""
+    """Ask for a job's end: one that waits or asks is over at once, one under way when its worker hears of it."""
     mine = table.c.id == job_id
     connection.execute(
         update(table)
-        .where(mine, table.c.state == "waiting")
-        .values(state="cancelled", ended_at=now, cancel_wanted=True)
+        .where(mine, table.c.state.in_(("asking", "waiting")))
+        .values(state="cancelled", ended_at=now, lease_until=None, cancel_wanted=True)
     )
     connection.execute(update(table).where(mine, table.c.state == "running").values(cancel_wanted=True))
 
 
 def end_all_jobs(connection: Connection, state: JobState, text: str, *, now: datetime) -> None:
-    """End every job that goes on, whoever holds it: for a record that was put back or carried elsewhere."""
-    going = update(table).where(table.c.state.in_(LIVE))
+    """End every job that is not over, whoever holds it: for a record that was put back or carried elsewhere."""
+    going = update(table).where(table.c.ended_at.is_(None))
     connection.execute(going.values(state=state, text=text, ended_at=now, lease_until=None))
 
 
@@ -228,12 +292,12 @@ def read_job(connection: Connection, job_id: str) -> Job | None:
 def read_jobs(
     connection: Connection, kinds: Collection[str], *, runner_id: str | None = None, since: datetime | None = None
 ) -> list[Job]:
-    """Return jobs of these kinds, the oldest first: of one runner or of all, those that go on or ended since."""
+    """Return jobs of these kinds, the oldest first: of one runner or of all, those that are not over or ended since."""
     query = select(table).where(table.c.kind.in_(kinds)).order_by(table.c.begun_at, table.c.id)
     if runner_id is not None:
         query = query.where(table.c.runner_id == runner_id)
     if since is not None:
-        query = query.where(or_(table.c.state.in_(LIVE), table.c.ended_at >= since))
+        query = query.where(or_(table.c.ended_at.is_(None), table.c.ended_at >= since))
     return [_job(row) for row in connection.execute(query).mappings()]
 
 
@@ -243,21 +307,42 @@ def read_job_lines(connection: Connection, job_id: str, *, since: int = 0) -> li
     return list(connection.execute(query.order_by(lines_table.c.number)).scalars())
 
 
-def forget_jobs(connection: Connection, kinds: Collection[str], *, ended_before: datetime | None = None) -> None:
-    """Delete jobs that are over, with what they told; all of these kinds where no instant is given."""
+def forget_jobs(
+    connection: Connection,
+    kinds: Collection[str],
+    *,
+    runner_id: str | None = None,
+    ended_before: datetime | None = None,
+) -> None:
+    """Delete jobs with what they told: of one runner or of all, those that ended before an instant or all of them."""
     query = delete(table).where(table.c.kind.in_(kinds))
+    if runner_id is not None:
+        query = query.where(table.c.runner_id == runner_id)
     if ended_before is not None:
         query = query.where(table.c.ended_at < ended_before)
     connection.execute(query)
 
 
+def forget_job(connection: Connection, job_id: str) -> None:
+    """Delete a job that is over, with what it told; another stays."""
+    connection.execute(delete(table).where(table.c.id == job_id, table.c.ended_at.is_not(None)))
+
+
 def _open(now: datetime) -> ColumnElement[bool]:
-    """Return the condition under which nobody holds a job that is not over."""
-    return or_(table.c.state == "waiting", _lost(now))
+    """Return the condition under which a job may be claimed."""
+    return or_(table.c.state == "waiting", and_(_lost(now), ~_spent(), ~table.c.cancel_wanted))
+
+
+def _spent() -> ColumnElement[bool]:
+    return table.c.attempts >= table.c.most_attempts
 
 
 def _lost(now: datetime) -> ColumnElement[bool]:
     return and_(table.c.state == "running", table.c.lease_until < now)
+
+
+def _unanswered(now: datetime) -> ColumnElement[bool]:
+    return and_(table.c.state == "asking", table.c.lease_until < now)
 
 
 def _held(job: Job) -> ColumnElement[bool]:
@@ -268,14 +353,6 @@ def _held(job: Job) -> ColumnElement[bool]:
         table.c.worker == job.worker,
         table.c.attempts == job.attempts,
     )
-
-
-def _give_up(connection: Connection, kinds: Collection[str], now: datetime) -> None:
-    lost = update(table).where(table.c.kind.in_(kinds), _lost(now))
-    ended = lost.where(table.c.cancel_wanted).values(state="cancelled", ended_at=now, lease_until=None)
-    connection.execute(ended)
-    spent = lost.where(table.c.attempts >= table.c.most_attempts)
-    connection.execute(spent.values(state="interrupted", ended_at=now, lease_until=None))
 
 
 def _add_lines(connection: Connection, job_id: str, lines: Sequence[Mapping[str, Any]]) -> None:

@@ -64,8 +64,6 @@ def create_app(place: Place, options: WebOptions | None = None, *, clinic: bool 
         app.state.gait = GaitJobs(app.state.place)
         with served.summaries.working() if served is not None else nullcontext():
             yield
-        if served is not None:
-            served.gate.close()
         app.state.gait.close()
         app.state.imports.close()
         record.close()

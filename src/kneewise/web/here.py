@@ -40,8 +40,7 @@ def _options(request: Request) -> WebOptions:
 
 def _imports(request: Request, place: PlaceHere) -> ImportJobs:
     shared: ImportJobs = request.app.state.imports
-    gate: Gate | None = request.app.state.gate
-    return shared if gate is None else gate.imports(place, shared)
+    return shared.for_runner(place)
 
 
 def _tray(request: Request, place: PlaceHere) -> ImportTray:
@@ -52,8 +51,7 @@ def _tray(request: Request, place: PlaceHere) -> ImportTray:
 
 def _gait(request: Request, place: PlaceHere) -> GaitJobs:
     shared: GaitJobs = request.app.state.gait
-    gate: Gate | None = request.app.state.gate
-    return shared if gate is None else gate.gait(place, shared)
+    return shared.for_runner(place)
 
 
 def _is_htmx(hx_request: Annotated[str | None, Header(include_in_schema=False)] = None) -> bool:

@@ -14,9 +14,10 @@ from tests.histories import run_bytes, write_runs
 
 from kneewise.errors import InvalidInputError
 from kneewise.services import import_tasks, workers
-from kneewise.services.import_jobs import FOLDER, ImportJob, ImportJobs
+from kneewise.services.import_jobs import ImportJob, ImportJobs
 from kneewise.services.job_worker import JobHand
 from kneewise.services.listing import list_activities
+from kneewise.services.own_data.folder import UPLOADS_NAME
 from kneewise.services.place import Place
 from kneewise.services.progress import Progress
 from kneewise.services.run_pages import run_page
@@ -55,7 +56,7 @@ def upload(jobs: ImportJobs, content: bytes, name: str = "upload-1") -> Path:
 
 
 def left(place: Place) -> list[Path]:
-    return list((place.data / FOLDER).iterdir())
+    return list((place.data / UPLOADS_NAME).iterdir())
 
 
 def test_an_upload_is_imported_under_the_runners_name_and_removed(jobs: ImportJobs, place: Place) -> None:

@@ -15,15 +15,21 @@ from kneewise.domain import Runner
 from kneewise.storage import Record, open_record, write_runner
 from kneewise.storage.jobs import (
     Job,
+    JobKind,
+    ask_runner,
     claim_job,
     end_all_jobs,
     end_job,
+    forget_job,
     forget_jobs,
     free_jobs,
+    give_up_jobs,
     hand_back_job,
     insert_job,
+    insert_once,
     is_claimable,
     new_job,
+    order_job,
     read_job,
     read_job_lines,
     read_jobs,
@@ -36,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("each_database")
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
 LATER = NOON + LEASE + timedelta(seconds=1)
-KINDS = ("import", "gait")
+KINDS: tuple[JobKind, ...] = ("import", "video")
 
 
 @pytest.fixture
@@ -48,7 +54,7 @@ def record(each_database: object, tmp_path: Path) -> Iterator[Record]:
         yield record
 
 
-def begun(record: Record, count: int = 1, *, kind: str = "import", runner: str = "me", most: int = 3) -> list[Job]:
+def begun(record: Record, count: int = 1, *, kind: JobKind = "import", runner: str = "me", most: int = 3) -> list[Job]:
     jobs = [
         new_job(runner, kind, {"n": n}, at=NOON + timedelta(microseconds=n), most_attempts=most) for n in range(count)
     ]
@@ -60,6 +66,7 @@ def begun(record: Record, count: int = 1, *, kind: str = "import", runner: str =
 
 def claimed(record: Record, worker: str = "a", *, now: datetime = NOON, one: bool = False) -> Job | None:
     with record.writing("testing", beside=not one) as connection:
+        give_up_jobs(connection, KINDS, now=now)
         return claim_job(connection, KINDS, worker=worker, now=now, lease=LEASE, one_at_a_time=one)
 
 
@@ -143,7 +150,12 @@ def test_cut_off_too_often_it_is_told_as_interrupted(record: Record) -> None:
     for worker in "ab":
         taken(record, worker, now=now)
         now += LEASE + timedelta(seconds=1)
-    assert claimed(record, "c", now=now) is None
+    with record.writing("testing") as connection:
+        assert is_claimable(connection, KINDS, now=now)
+        assert claim_job(connection, KINDS, worker="c", now=now, lease=LEASE) is None
+        (ended,) = give_up_jobs(connection, KINDS, now=now)
+        assert not is_claimable(connection, KINDS, now=now)
+    assert ended == looked(record, job)
     assert (looked(record, job).state, looked(record, job).attempts) == ("interrupted", 2)
 
 
@@ -153,13 +165,59 @@ def test_handed_back_it_waits_as_if_nothing_had_been(record: Record) -> None:
     with record.writing("testing") as connection:
         assert hand_back_job(connection, mine)
     assert looked(record, job) == job
+    again = taken(record)
+    with record.writing("testing") as connection:
+        assert hand_back_job(connection, again, counted=True)
+    assert looked(record, job) == replace(job, attempts=1)
+
+
+def test_what_asks_waits_for_its_runner_and_no_worker(record: Record) -> None:
+    job = new_job("me", "video", {"n": 1}, at=NOON, ask_until=NOON + LEASE)
+    with record.writing("testing") as connection:
+        insert_job(connection, job)
+        assert not is_claimable(connection, KINDS, now=NOON)
+        assert order_job(connection, job.id, {"n": 2})
+        assert not order_job(connection, job.id, {"n": 3})
+    mine = taken(record)
+    assert (mine.data, mine.attempts) == ({"n": 2}, 1)
+    with record.writing("testing") as connection:
+        assert ask_runner(connection, mine, "Which one?", until=NOON + LEASE)
+        assert not ask_runner(connection, mine, "Which one?", until=NOON + LEASE)
+    assert (looked(record, job).live, looked(record, job).over, looked(record, job).text) == (
+        False,
+        False,
+        "Which one?",
+    )
+    assert claimed(record, now=NOON + LEASE) is None
+    with record.reading() as connection:
+        assert [each.id for each in read_jobs(connection, KINDS, since=LATER)] == [job.id]
+        assert is_claimable(connection, KINDS, now=LATER)
+    with record.writing("testing") as connection:
+        assert [each.id for each in give_up_jobs(connection, KINDS, now=LATER)] == [job.id]
+    assert (looked(record, job).state, looked(record, job).over) == ("cancelled", True)
+
+
+def test_an_end_that_is_wanted_comes_before_what_was_done(record: Record) -> None:
+    begun(record)
+    mine = taken(record)
+    with record.writing("testing") as connection:
+        want_end(connection, mine.id, now=NOON)
+        assert not end_job(connection, mine, "done", now=NOON, progress={}, unless_wanted=True)
+        assert end_job(connection, mine, "cancelled", now=NOON, progress={})
+
+
+def test_what_waits_already_is_not_stored_twice(record: Record) -> None:
+    with record.writing("testing") as connection:
+        for runner in ("me", "you", "me"):
+            insert_once(connection, new_job(runner, "loads", {}, at=NOON))
+        assert sorted(job.runner_id for job in read_jobs(connection, ["loads"])) == ["me", "you"]
 
 
 def test_who_knows_that_nobody_is_alive_takes_up_at_once(record: Record) -> None:
     begun(record)
     taken(record)
     with record.writing("testing") as connection:
-        free_jobs(connection, ["gait"], now=NOON)
+        free_jobs(connection, ["video"], now=NOON)
     assert claimed(record, "b") is None
     with record.writing("testing") as connection:
         free_jobs(connection, KINDS, now=NOON)
@@ -184,7 +242,7 @@ def test_an_end_that_is_wanted(record: Record) -> None:
 
 def test_lists_and_forgetting(record: Record) -> None:
     (mine,) = begun(record)
-    (yours,) = begun(record, runner="you", kind="gait")
+    (yours,) = begun(record, runner="you", kind="video")
     job = taken(record)
     with record.writing("testing") as connection:
         end_job(connection, job, "done", now=NOON, progress={})
@@ -194,7 +252,9 @@ def test_lists_and_forgetting(record: Record) -> None:
         ]
         end_all_jobs(connection, "interrupted", "Put back.", now=NOON)
         assert {each.text for each in read_jobs(connection, KINDS)} == {"", "Put back."}
-        forget_jobs(connection, ["gait"], ended_before=NOON)
+        forget_jobs(connection, ["video"], ended_before=NOON)
         assert len(read_jobs(connection, KINDS)) == 2
-        forget_jobs(connection, KINDS)
+        forget_jobs(connection, KINDS, runner_id="you")
+        assert [each.id for each in read_jobs(connection, KINDS)] == [mine.id]
+        forget_job(connection, mine.id)
         assert read_jobs(connection, KINDS) == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.load.knee.personal import StyleTrial, generic_style
 from kneewise.services.gait.drawn import drawn
-from kneewise.services.gait.folder import put_pictures
+from kneewise.services.gait.folder import put_pictures, remove_pictures
 from kneewise.services.knee_trials import StyleChange, new_trial, trial_kept
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
@@ -22,6 +23,8 @@ from kneewise.storage import Event, append_event, new_event, read_events
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from kneewise.domain import KneeStyle, Runner
     from kneewise.services.gait.measuring import GaitResult
@@ -110,7 +113,12 @@ def keep_gait(place: Place, found: GaitResult, *, on: date | None = None) -> Kep
 
 
 def store_gait(
-    place: Place, found: GaitResult, *, on: date | None = None, pictures: Path | None = None, key: str | None = None
+    place: Place,
+    found: GaitResult,
+    *,
+    on: date | None = None,
+    pictures: Path | None = None,
+    beside: Callable[[Connection, str, bool], None] = lambda *_: None,
 ) -> StoredGait:
     """Store the numbers of a clip, and what they say of the runner's knee, together; loads are left as they are.
 
@@ -118,8 +126,9 @@ def store_gait(
     ----------
     pictures : Path or None
         Folder of pictures on the disk of the record; it is moved to the clip.
-    key : str or None
-        Of the sender; what is stored with the same key is found again, see :func:`clip_of_key`.
+    beside : callable
+        Called in the same transaction with the clip's id and whether the loads must be computed anew; where it raises,
+        nothing is stored.
 
     Raises
     ------
@@ -134,18 +143,23 @@ def store_gait(
             raise InvalidInputError(f"{day} lies in the future; give the day of filming, at most {today}.")
         before, data = runner.style or generic_style(), _document(found)
         trial = gait_style_trial(found, runner, day)
-        with record.writing("keeping the clip's numbers") as connection:
-            for kept in counted_clips(read_events(connection, runner.id, "gait_clip", "gait_clip_withdrawn")):
-                if kept.local_date == day and _same(kept.data, data):
-                    return StoredGait(kept.id, day, found.name, True, False, before, trial)
-            knee = None if isinstance(trial, Issue) else new_trial(connection, runner, trial, found.name, day, now)
-            told = {**data, "knee_trial": None if knee is None else knee.id, "key": key}
-            event = new_event(runner.id, "gait_clip", recorded_at=now, local_date=day, data=told)
-            if pictures is not None:
-                put_pictures(record.data, event.id, pictures)
-            append_event(connection, runner.id, event)
-            if knee is not None:
-                append_event(connection, runner.id, knee)
+        with ExitStack() as undo:
+            with record.writing("keeping the clip's numbers") as connection:
+                kept = _kept(connection, runner, day, data)
+                if kept is not None:
+                    beside(connection, kept, False)
+                    return StoredGait(kept, day, found.name, True, False, before, trial)
+                knee = None if isinstance(trial, Issue) else new_trial(connection, runner, trial, found.name, day, now)
+                told = {**data, "knee_trial": None if knee is None else knee.id}
+                event = new_event(runner.id, "gait_clip", recorded_at=now, local_date=day, data=told)
+                if pictures is not None:
+                    undo.callback(remove_pictures, record.data, event.id)
+                    put_pictures(record.data, event.id, pictures)
+                append_event(connection, runner.id, event)
+                if knee is not None:
+                    append_event(connection, runner.id, knee)
+                beside(connection, event.id, knee is not None)
+            undo.pop_all()
     return StoredGait(event.id, day, found.name, False, knee is not None, before, trial)
 
 
@@ -163,11 +177,10 @@ def counted_clips(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event.kind == "gait_clip" and event.id not in gone]
 
 
-def clip_of_key(place: Place, key: str) -> str | None:
-    """Return the clip that was stored with a sender's key, or ``None``."""
-    with opened(place) as (record, runner), record.reading() as connection:
-        events = read_events(connection, runner.id, "gait_clip", "gait_clip_withdrawn")
-    return next((event.id for event in counted_clips(events) if event.data.get("key") == key), None)
+def _kept(connection: Connection, runner: Runner, day: date, data: Mapping[str, Any]) -> str | None:
+    """Return the clip of a day that holds the same measurement, or ``None``."""
+    events = counted_clips(read_events(connection, runner.id, "gait_clip", "gait_clip_withdrawn"))
+    return next((event.id for event in events if event.local_date == day and _same(event.data, data)), None)
 
 
 def _document(found: GaitResult) -> dict[str, Any]:

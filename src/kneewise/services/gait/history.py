@@ -11,6 +11,7 @@ from kneewise import clock
 from kneewise.domain import Estimate
 from kneewise.errors import InvalidInputError
 from kneewise.gait.certainty import Metric
+from kneewise.gait.difference import as_seen
 from kneewise.services.gait.clips import counted_clips
 from kneewise.services.gait.compared import doubts_of, side_by_side
 from kneewise.services.gait.folder import pictures_of, remove_pictures
@@ -18,6 +19,7 @@ from kneewise.services.knee_trials import counted_trials
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.storage import append_event, new_event, read_events
+from kneewise.storage.jobs import insert_once, new_job
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -80,13 +82,10 @@ def read_clip(place: Place, clip_id: str) -> PastClip | None:
     return next((clip for clip in list_clips(place) if clip.id == clip_id), None)
 
 
-def withdraw_clip(place: Place, clip_id: str) -> bool:
+def withdraw_clip(place: Place, clip_id: str) -> None:
     """Leave a clip out from now on and delete its pictures; the log keeps that it was there.
 
-    Returns
-    -------
-    bool
-        Whether it had set the runner's own knee, so that all loads must be computed anew.
+    Where it had set the runner's own knee, a job is put that computes all loads anew.
 
     Raises
     ------
@@ -109,8 +108,8 @@ def withdraw_clip(place: Place, clip_id: str) -> bool:
                 gone = {"withdrawn": trial.id}
                 event = new_event(runner.id, "knee_trial_withdrawn", recorded_at=now, local_date=today, data=gone)
                 append_event(connection, runner.id, event)
+                insert_once(connection, new_job(runner.id, "loads", {}, at=now))
         remove_pictures(record.data, clip_id)
-    return trial is not None
 
 
 def compare_past(before: PastClip, after: PastClip) -> dict[str, Any]:
@@ -123,7 +122,8 @@ def compare_past(before: PastClip, after: PastClip) -> dict[str, Any]:
     """
     if before.view != after.view:
         raise InvalidInputError("One clip shows the side and the other the back; compare clips from the same side.")
-    found = side_by_side(metrics_of(before.data), metrics_of(after.data))
+    seen = (as_seen(metrics_of(clip.data), clip.data.get("standing_off_deg", {})) for clip in (before, after))
+    found = side_by_side(*seen)
     return {
         "before": str(before.data["name"]),
         "after": str(after.data["name"]),

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Any, Literal
 
 from kneewise.services.gait.work import ClipLook, ClipOrder
+from kneewise.storage.jobs import Job
 
-State = Literal["chosen", "waiting", "running", "storing", "done", "cancelled", "refused", "failed", "interrupted"]
-#: The clip lies there and waits for the runner's word.
-OPEN: Final[tuple[State, ...]] = ("chosen", "refused")
-LIVE: Final[tuple[State, ...]] = ("waiting", "running", "storing")
+State = Literal["chosen", "waiting", "running", "done", "cancelled", "refused", "failed", "interrupted"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class GaitJob:
-    """One clip on its way.
+    """One clip on its way, as it stood when it was asked for.
 
     Attributes
     ----------
     name : str
         What the runner calls the file.
-    look : ClipLook or None
-        What is known of it; ``None`` for a job of an earlier server.
+    order : ClipOrder or None
+        What the runner said of it, the last time.
     share : float
         How much is done, 0 to 1.
     text : str
@@ -35,25 +33,22 @@ class GaitJob:
     id: str
     name: str
     begun_at: datetime
-    look: ClipLook | None = None
+    look: ClipLook
     order: ClipOrder | None = None
-    on: date | None = None
-    keep_clip: bool = False
     state: State = "chosen"
     share: float = 0.0
     text: str = ""
     clip_id: str = ""
-    cancel_wanted: bool = False
 
     @property
     def open(self) -> bool:
         """Whether it can be described, perhaps once more: a refused clip may only have been described wrongly."""
-        return self.state in OPEN
+        return self.state in ("chosen", "refused")
 
     @property
     def live(self) -> bool:
-        """Whether it still goes on by itself."""
-        return self.state in LIVE
+        """Whether it goes on by itself."""
+        return self.state in ("waiting", "running")
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -66,6 +61,23 @@ class GaitJob:
             "share": round(self.share, 3),
             "text": self.text,
             "clip": self.clip_id or None,
-            "duration_s": None if self.look is None else self.look.duration_s,
-            "fps": None if self.look is None else self.look.fps,
+            "duration_s": self.look.duration_s,
+            "fps": self.look.fps,
         }
+
+
+def told_of(job: Job) -> GaitJob:
+    """Return what is told of a job of the table."""
+    data = job.data
+    state: State = ("refused" if job.text else "chosen") if job.state == "asking" else job.state
+    return GaitJob(
+        id=job.id,
+        name=data["name"],
+        begun_at=job.begun_at,
+        look=ClipLook(**data["look"]),
+        order=None if data["order"] is None else ClipOrder.from_json(data["order"]),
+        state=state,
+        share=job.progress.get("share", 0.0),
+        text=job.text.replace(data["clip"], data["name"]),
+        clip_id=job.progress.get("clip", ""),
+    )

@@ -14,6 +14,7 @@ from kneewise.services.gait.trial import read_trial
 from kneewise.services.intake import blocks_of, latest_intake
 from kneewise.services.place import Place, opened
 from kneewise.storage import row_counts
+from kneewise.storage.jobs import read_jobs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +27,8 @@ class ClipMeaning:
         What a watch alone knows of this runner's knee, and what is known of it with all trials.
     runs : int
         Activities whose load is computed with it.
+    following : bool
+        Whether their loads are just being computed anew.
     found : sequence of FindingResult
         Findings that rest on the newest clips.
     asked : bool
@@ -39,6 +42,7 @@ class ClipMeaning:
     generic: KneeStyle
     own: KneeStyle
     runs: int
+    following: bool
     found: Sequence[FindingResult]
     asked: bool
     blocked: bool
@@ -52,11 +56,13 @@ def clip_meaning(place: Place) -> ClipMeaning:
         told = read_trial(record, runner, intake)
         with record.reading() as connection:
             runs = row_counts(connection, runner.id)["activity"]
+            following = any(job.live for job in read_jobs(connection, ["loads"], runner_id=runner.id))
     every = findings(place).results
     return ClipMeaning(
         generic=generic_style(),
         own=runner.style or generic_style(),
         runs=runs,
+        following=following,
         found=[one for one in every if one.measure is not None and one.measure.origin == "video"],
         asked=intake is not None,
         blocked="plan" in blocks_of(intake),

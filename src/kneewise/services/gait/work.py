@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -70,6 +70,16 @@ class ClipOrder:
     slow_motion: float | None = None
     height_m: float | None = None
     tap: tuple[float, float] | None = None
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> ClipOrder:
+        """Return an order that was kept as JSON values of ``dataclasses.asdict``."""
+        tap = told["tap"]
+        return cls(**{**told, "tap": None if tap is None else (tap[0], tap[1])})
+
+
+class MeasuringDiedError(UnreadableFileError):
+    """The process that worked on a clip ended without a word."""
 
 
 class Measurer(Protocol):
@@ -203,7 +213,7 @@ def apart(work: Callable[..., Any], given: tuple[Any, ...], progress: Progress) 
             else:
                 raise told
     except EOFError:
-        raise UnreadableFileError(
+        raise MeasuringDiedError(
             "Measuring ended its process (most likely out of memory); film with 1080p, or cut the clip shorter."
         ) from None
     finally:

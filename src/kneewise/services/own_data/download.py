@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kneewise import clock
-from kneewise.services.import_jobs import FOLDER
 from kneewise.services.local_day import local_day
 from kneewise.services.own_data.backup import back_up
 from kneewise.services.own_data.export import export_all
-from kneewise.services.own_data.folder import files_below
+from kneewise.services.own_data.folder import UPLOADS_NAME, files_below
 from kneewise.services.place import Place, opened
 from kneewise.storage.trouble import storage_trouble
 
@@ -78,7 +77,7 @@ def export_to_take(place: Place) -> Download:
 def _made(place: Place, what: str, make: Callable[[Path], Path]) -> Download:
     with opened(place) as (_, runner):
         day = local_day(clock.now(), runner)
-    parent = place.data / FOLDER
+    parent = place.data / UPLOADS_NAME
     with storage_trouble(f"making the {what}", place.data):
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(prefix=f"{what}-", dir=parent)

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kneewise.errors import InvalidInputError
 from kneewise.services.gait.folder import sweep_pictures
-from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS, foreign_entries
+from kneewise.services.own_data.folder import (
+    DATABASE_NAME,
+    MEASURING_NAME,
+    ORIGINALS_NAME,
+    PARTS,
+    UPLOADS_NAME,
+    foreign_entries,
+)
 from kneewise.services.place import Place, record_of
 from kneewise.storage import Record, empty_database, needed_originals, read_runner_ids, row_counts, used_by_others
+from kneewise.storage.jobs import KINDS, read_jobs
 from kneewise.storage.trouble import storage_trouble
+
+#: What a server calls a job's folder; a backup that was put back may name anything.
+_OF_A_JOB: Final = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +102,23 @@ def _runner(record: Record, runner_id: str) -> Erased:
         known, counts = read_runner_ids(connection), row_counts(connection, runner_id)
     if runner_id not in known:
         raise InvalidInputError(f"There is no runner '{runner_id}' in {record.data}; nothing was erased.")
+    _remove_of_jobs(record, runner_id)
     empty_database(record, runner_id)
     with record.reading() as connection:
         sweep_pictures(record, read_runner_ids(connection))
     record.originals.sweep()
     gone = record.originals.remove(set(record.originals) - needed_originals(record))
     return Erased(record.data, (runner_id,), counts, gone)
+
+
+def _remove_of_jobs(record: Record, runner_id: str) -> None:
+    """Remove what lies there for the runner's jobs, as far as no server has cleared it up."""
+    with record.reading() as connection:
+        named = [str(job.data.get("folder")) for job in read_jobs(connection, KINDS, runner_id=runner_id)]
+    with storage_trouble("erasing", record.data):
+        for folder in filter(_OF_A_JOB.fullmatch, named):
+            _remove(record.data / UPLOADS_NAME / folder)
+            _remove(record.data / MEASURING_NAME / folder)
 
 
 def _remove_files(data: Path) -> None:

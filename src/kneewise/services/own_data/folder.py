@@ -9,6 +9,8 @@ from typing import Final
 
 DATABASE_NAME: Final = "kneewise.sqlite"
 ORIGINALS_NAME: Final = "originals"
+UPLOADS_NAME: Final = "uploads"
+MEASURING_NAME: Final = "measuring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,11 @@ PARTS: Final[Mapping[str, FolderPart]] = {
     f"{DATABASE_NAME}-journal": FolderPart("the database's log"),
     ORIGINALS_NAME: FolderPart("your files as they came", kept=True),
     "import.lock": FolderPart("keeps two imports apart"),
-    "uploads": FolderPart("holds files on their way in and out"),
-    "uploads.lock": FolderPart("keeps two servers apart"),
+    UPLOADS_NAME: FolderPart("holds files on their way in and out"),
+    f"{UPLOADS_NAME}.lock": FolderPart("keeps two servers apart"),
     "gait": FolderPart("holds pictures of your clips, faces blurred, and clips that you keep", kept=True),
-    "measuring": FolderPart("holds a clip while it is measured"),
-    "measuring.lock": FolderPart("keeps two servers from measuring the same clip"),
+    MEASURING_NAME: FolderPart("holds a clip until it is measured"),
+    f"{MEASURING_NAME}.lock": FolderPart("keeps two servers apart"),
     "web-secret": FolderPart("keeps your browser signed in"),
     "second-step-key": FolderPart("opens the keys of second steps in a clinic; keep a copy apart from the backups"),
     "demo.json": FolderPart("says that this is the demo", kept=True),

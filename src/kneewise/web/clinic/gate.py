@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 
 from kneewise.errors import NotAllowedError
 from kneewise.services.clinic.authority import Asked, Need, decide
-from kneewise.services.clinic.own_jobs import RunnerImports
-from kneewise.services.gait.jobs import GaitJobs
-from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.storage import Record
@@ -26,7 +23,6 @@ from kneewise.web.wording import gettext as _
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _SEE_OTHER: Final = 303
-_Of = TypeVar("_Of")
 
 
 class Gate:
@@ -44,7 +40,7 @@ class Gate:
         self._place = place
         self._record = record
         self._needs: dict[tuple[object, str], tuple[str, Need]] = {}
-        self._works: dict[tuple[type[Any], str], Any] = {}
+        self._trays: dict[str, ImportTray] = {}
         self._lock = threading.Lock()
 
     def learn(self, app: FastAPI) -> None:
@@ -89,36 +85,10 @@ class Gate:
             )
         raise NotAllowedError(_("Only the runner can do this."))
 
-    def imports(self, place: Place, shared: ImportJobs) -> ImportJobs:
-        """Return the imports of one runner."""
-        return RunnerImports(shared, place.runner_id or _NOBODY)
-
     def tray(self, place: Place, shared: ImportTray) -> ImportTray:
         """Return the files of one runner that wait."""
-        return self._of(ImportTray, place, shared.for_another)
-
-    def gait(self, place: Place, shared: GaitJobs) -> GaitJobs:  # noqa: ARG002 - as the others
-        """Return the clips of one runner."""
-        # Kept for whoever asks next: never with the eyes of one who may not read everything.
-        return self._of(GaitJobs, place, lambda: GaitJobs(replace(place, record=self._record)))
-
-    def close(self) -> None:
-        """End all work behind the server's back."""
-        for work in self._works.values():
-            if not isinstance(work, ImportTray):
-                work.close()
-
-    def _of(self, kind: type[_Of], place: Place, make: Any) -> _Of:
-        key = (kind, place.runner_id or _NOBODY)
         with self._lock:
-            found = self._works.get(key)
-        if found is None:
-            made = make()
-            with self._lock:
-                found = self._works.setdefault(key, made)
-            if found is not made and not isinstance(made, ImportTray):
-                made.close()
-        return found  # type: ignore[no-any-return]
+            return self._trays.setdefault(place.runner_id or _NOBODY, shared.for_another())
 
 
 #: No runner's identifier begins with a hyphen.

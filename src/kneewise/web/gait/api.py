@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from kneewise.evidence.parameters import parameter
-from kneewise.services.gait.history import PastClip, compare_past, list_clips
+from kneewise.services.gait.history import PastClip, compare_past, list_clips, withdraw_clip
 from kneewise.services.gait.job import GaitJob
 from kneewise.services.gait.jobs import GaitJobs
 from kneewise.services.gait.work import ClipOrder
@@ -53,16 +53,16 @@ def compare_clips(place: PlaceHere, clip_id: ClipId, earlier_id: ClipId) -> dict
 
 
 @router.delete("/gait/{clip_id}", responses=_UNKNOWN)
-def delete_clip(place: PlaceHere, jobs: GaitHere, clip_id: ClipId) -> dict[str, Any]:
+def delete_clip(place: PlaceHere, clip_id: ClipId) -> dict[str, Any]:
     """Delete a clip with its pictures; it counts nowhere from now on."""
     clip = _clip(place, clip_id)
-    jobs.withdraw(clip.id)
+    withdraw_clip(place, clip.id)
     return {"id": clip.id}
 
 
 @router.get("/gait-jobs")
 def show_jobs(jobs: GaitHere) -> list[dict[str, Any]]:
-    """Return the clips on their way since the server was started."""
+    """Return the clips that are on their way, and those that ended within a day."""
     return [job.to_json() for job in jobs.all()]
 
 

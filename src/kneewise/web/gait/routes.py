@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError, KneewiseError
 from kneewise.services.gait.folder import picture_file
-from kneewise.services.gait.history import compare_past, list_clips
+from kneewise.services.gait.history import compare_past, list_clips, withdraw_clip
 from kneewise.services.gait.job import GaitJob
 from kneewise.services.gait.jobs import GaitJobs
 from kneewise.services.gait.meaning import clip_meaning
@@ -169,11 +169,11 @@ def clip_file(place: PlaceHere, clip_id: str, name: str) -> Response:
 
 
 @router.post("/gait/clips/{clip_id}/delete")
-def delete(place: PlaceHere, jobs: GaitHere, clip_id: str) -> Response:
+def delete(place: PlaceHere, clip_id: str) -> Response:
     """Delete a clip with its pictures; it counts nowhere from now on."""
     if not any(one.id == clip_id for one in list_clips(place)):
         raise HTTPException(trouble.NOT_FOUND)
-    jobs.withdraw(clip_id)
+    withdraw_clip(place, clip_id)
     return RedirectResponse("/gait", _SEE_OTHER)
 
 

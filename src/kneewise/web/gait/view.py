@@ -25,13 +25,12 @@ _STATES: Final[Mapping[str, str]] = {
     "chosen": message("Waits for your answers"),
     "waiting": message("Waits for the clip before it"),
     "running": message("Measuring"),
-    "storing": message("Is stored; your runs follow"),
     "done": message("Measured"),
     "cancelled": message("Ended by you. Nothing of it was kept."),
     "refused": message("Cannot be measured"),
     "failed": message("Did not work"),
     "interrupted": message(
-        "Interrupted: Kneewise was closed meanwhile. Nothing of it was kept; choose the clip again."
+        "Cut off each time before it was measured. Nothing of it was kept; film with 1080p, or cut the clip shorter."
     ),
 }
 _LACKS: Final[Mapping[str, str]] = {
@@ -227,17 +226,14 @@ def job_page(
 ) -> JobPage:
     """Return the page of one clip before and while it is measured."""
     look = job.look
-    facts = ""
-    if look is not None:
-        facts = _(
-            "%(duration)s long, %(fps)s pictures a second", duration=duration(look.duration_s), fps=number(look.fps)
-        )
     return JobPage(
         job=job_view(job),
         frame=f"/gait/jobs/{job.id}/frame" if frame else "",
-        width=look.width_px if look else 0,
-        height=look.height_px if look else 0,
-        facts=facts,
+        width=look.width_px,
+        height=look.height_px,
+        facts=_(
+            "%(duration)s long, %(fps)s pictures a second", duration=duration(look.duration_s), fps=number(look.fps)
+        ),
         views=(("side", _("From the side")), ("rear", _("From behind")), ("", _("Find out"))),
         grounds=(("treadmill", _("Treadmill")), ("ground", _("Ground"))),
         places=(
@@ -312,7 +308,7 @@ def _title(clip: PastClip) -> str:
 
 
 def _slow_choices(job: GaitJob) -> tuple[tuple[str, str], ...]:
-    told_by = job.look.slow_motion if job.look else None
+    told_by = job.look.slow_motion
     found = (
         _("As the file says: %(times)s times slower", times=number(told_by))
         if told_by is not None and told_by > 1
@@ -378,6 +374,8 @@ def _history(clip: PastClip, meaning: ClipMeaning) -> str:
         return ""
     if not meaning.runs:
         return _("Every run that you import will be computed with it.")
+    if meaning.following:
+        return _("Your runs are being computed with it at this moment; what a watch guesses of the knee is narrowed.")
     return ngettext(
         "Your run is computed with it: what a watch guesses of the knee is narrowed by what was seen.",
         "All your %(num)s runs are computed with it: what a watch guesses of the knee is narrowed by what was seen.",

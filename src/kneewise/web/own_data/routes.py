@@ -188,7 +188,8 @@ def erase_all(
     jobs.forget()
     gait.forget()
     erased = erase(place if place.shared else Place(place.data, place.database, record=place.record))
-    jobs.folder.mkdir(mode=0o700, exist_ok=True)
+    for desk in (jobs, gait):
+        desk.folder.mkdir(mode=0o700, exist_ok=True)
     return page(request, "data/erased.html", erased_page(erased), area=AREA.id, headers=_FORGET)
 
 

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.histories import write_runs
+from tests.killed import killed
 from tests.made_keypoints import write_points
 
 from kneewise import clock
 from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError, UnusableClipError
+from kneewise.services import job_worker
 from kneewise.services.gait.folder import clip_folder
-from kneewise.services.gait.history import compare_past, list_clips, read_clip
+from kneewise.services.gait.history import compare_past, list_clips, read_clip, withdraw_clip
 from kneewise.services.gait.job import GaitJob
-from kneewise.services.gait.jobs import FOLDER, GaitJobs
+from kneewise.services.gait.jobs import GaitJobs
 from kneewise.services.gait.measuring import GaitResult, analyse_video
 from kneewise.services.gait.work import ClipLook, ClipOrder, InProcess, Progress, apart
+from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.importing import import_files
 from kneewise.services.knee_trials import list_knee_trials
 from kneewise.services.own_data.backup import back_up
 from kneewise.services.own_data.erase import erase
 from kneewise.services.own_data.export import export_all
+from kneewise.services.own_data.folder import MEASURING_NAME
 from kneewise.services.own_data.restore import restore
 from kneewise.services.place import Place
 from kneewise.services.profile import set_profile
+from kneewise.storage import open_record
+from kneewise.storage.jobs import read_job, read_jobs, want_end
 
 WAIT_S = 60
 ORDER = ClipOrder(view="side", speed_mps=3.0, height_m=1.75)
@@ -100,13 +105,20 @@ def until(true: Callable[[], bool]) -> None:
     assert true()
 
 
-def over(job: GaitJob) -> GaitJob:
-    until(lambda: not job.live and job.state != "chosen")
-    return job
+def over(jobs: GaitJobs, job: GaitJob) -> GaitJob:
+    """Wait until a job goes on no longer, and until nothing of it lies about where it is over."""
+    until(lambda: not jobs.look(job.id).live and (jobs.look(job.id).open or jobs.frame(job.id) is None))
+    return jobs.look(job.id)
+
+
+def following(place: Place) -> list[str]:
+    """Return the states of the jobs that compute the loads anew."""
+    with open_record(place.data, place.database) as record, record.reading() as connection:
+        return [job.state for job in read_jobs(connection, ["loads"])]
 
 
 def left(place: Place) -> list[str]:
-    return sorted(path.name for path in (place.data / FOLDER).rglob("*"))
+    return sorted(path.name for path in (place.data / MEASURING_NAME).rglob("*"))
 
 
 def test_a_clip_is_measured_and_deleted_and_its_pictures_are_kept(jobs: GaitJobs, place: Place, tmp_path: Path) -> None:
@@ -114,18 +126,20 @@ def test_a_clip_is_measured_and_deleted_and_its_pictures_are_kept(jobs: GaitJobs
     job = jobs.take(uploaded(tmp_path), "Lauf.mp4")
     assert jobs.frame(job.id) is not None
     assert not list(tmp_path.glob("upload*"))
-    assert over(jobs.begin(job.id, ORDER)).state == "done"
+    job = over(jobs, jobs.begin(job.id, ORDER))
+    assert (job.state, job.share) == ("done", 0.5)
     [clip] = list_clips(place)
     assert (clip.id, clip.data["name"], clip.pictures) == (job.clip_id, "Lauf.mp4", ["left-1-contact.png"])
     assert clip.sets_knee
     assert not clip.keeps_clip
+    assert following(place) == ["waiting"]
     assert left(place) == []
     assert jobs.begin(job.id, ORDER).state == "done"
 
 
 def test_the_clip_itself_stays_only_where_the_runner_keeps_it(jobs: GaitJobs, place: Place, tmp_path: Path) -> None:
     job = jobs.take(uploaded(tmp_path), "a.mp4")
-    over(jobs.begin(job.id, ORDER, keep_clip=True))
+    over(jobs, jobs.begin(job.id, ORDER, keep_clip=True))
     [clip] = list_clips(place)
     assert clip.keeps_clip
     assert (clip_folder(place.data, clip.id) / "clip.mp4").read_bytes() == b"clip"
@@ -138,39 +152,57 @@ def test_ending_it_leaves_nothing(jobs: GaitJobs, here: Here, place: Place, tmp_
     for job in (running, waiting):
         jobs.begin(job.id, ORDER)
     assert here.begun.wait(WAIT_S)
-    assert waiting.state == "waiting"
+    assert jobs.look(waiting.id).state == "waiting"
     for job in (waiting, chosen, running):
         jobs.cancel(job.id)
-        assert over(job).state == "cancelled"
-    until(lambda: left(place) == [])
-    assert list_clips(place) == []
+        assert over(jobs, job).state == "cancelled"
+        jobs.dismiss(job.id)
+    assert (left(place), jobs.all(), list_clips(place)) == ([], [], [])
 
 
-def test_clips_of_two_runners_are_measured_one_after_the_other(place: Place, found: GaitResult, tmp_path: Path) -> None:
-    set_profile(replace(place, runner_id="ben"), height_m=1.8, mass_kg=80.0)
+def test_an_end_that_another_server_asked_for_comes_first(place: Place, here: Here, tmp_path: Path) -> None:
+    class Late(Here):
+        def measure(self, *given: Any) -> GaitResult:
+            found = super().measure(*given)
+            with open_record(place.data, place.database) as record, record.writing("testing") as connection:
+                want_end(connection, job.id, now=clock.now())
+            return found
+
+    jobs = GaitJobs(place, Late(here.found))
+    job = jobs.take(uploaded(tmp_path), "a.mp4")
+    assert over(jobs, jobs.begin(job.id, ORDER, keep_clip=True)).state == "cancelled"
+    jobs.close()
+    assert (left(place), list_clips(place), list((place.data / "gait").iterdir())) == ([], [], [])
+
+
+def test_clips_of_two_runners_are_measured_one_after_the_other_and_each_sees_the_own(
+    place: Place, found: GaitResult, tmp_path: Path
+) -> None:
+    ben = replace(place, runner_id="ben")
+    set_profile(ben, height_m=1.8, mass_kg=80.0)
     measurers = Here(found), Here(found)
-    made = [GaitJobs(replace(place, runner_id=name), here) for name, here in zip(("me", "ben"), measurers, strict=True)]
     for here in measurers:
         here.held.clear()
-    first, second, third = (jobs.take(uploaded(tmp_path), "a.mp4") for jobs in (*made, made[1]))
-    made[0].begin(first.id, ORDER)
-    assert measurers[0].begun.wait(WAIT_S)
-    for job in (second, third):
-        made[1].begin(job.id, ORDER)
-    assert made[1].cancel(third.id).state == "cancelled"
-    assert (second.state, measurers[1].begun.is_set()) == ("waiting", False)
+    servers = [GaitJobs(place, here) for here in measurers]
+    mine, bens = servers[0].for_runner(replace(place, runner_id="me")), servers[1].for_runner(ben)
+    first, second = mine.take(uploaded(tmp_path), "a.mp4"), bens.take(uploaded(tmp_path), "b.mp4")
+    mine.begin(first.id, ORDER)
+    until(lambda: any(here.begun.is_set() for here in measurers))
+    bens.begin(second.id, ORDER)
+    with pytest.raises(InvalidInputError, match="not known any more"):
+        mine.cancel(second.id)
+    assert [job.id for job in bens.all()] == [second.id]
+    assert (bens.look(second.id).state, sum(here.begun.is_set() for here in measurers)) == ("waiting", 1)
+    imports = ImportJobs(place)
+    import_ = imports.begin_paths([write_runs(tmp_path / "runs", 1, records=60)])
+    until(lambda: imports.look(import_.id).state == "done")
+    imports.close()
     for here in measurers:
         here.held.set()
-    assert [over(job).state for job in (first, second)] == ["done", "done"]
-    for jobs in made:
-        jobs.close()
-
-
-def test_a_folder_that_another_runners_clip_is_put_into_stays(jobs: GaitJobs, place: Place, here: Here) -> None:
-    coming = place.data / FOLDER / ("c" * 32)
-    coming.mkdir()
-    GaitJobs(replace(place, runner_id="ben"), here).close()
-    assert coming.is_dir()
+    assert (over(mine, first).state, over(bens, second).state) == ("done", "done")
+    assert [len(list_clips(each.place)) for each in (mine, bens)] == [1, 1]
+    for server in servers:
+        server.close()
 
 
 @pytest.mark.parametrize(
@@ -186,14 +218,16 @@ def test_what_cannot_be_measured_is_told_under_the_runners_name(
 ) -> None:
     jobs = GaitJobs(place, Here(error))
     job = jobs.take(uploaded(tmp_path), "Lauf.mp4")
-    assert over(jobs.begin(job.id, ORDER)).state == state
+    job = over(jobs, jobs.begin(job.id, ORDER))
+    assert job.state == state
     assert "clip.mp4" not in job.text
     assert ("Lauf.mp4" in job.text) != isinstance(error, ZeroDivisionError)
     waits = state == "refused"
     assert (left(place) != []) == waits
     assert (jobs.frame(job.id) is not None) == waits
-    jobs.close()
+    jobs.cancel(job.id)
     assert left(place) == []
+    jobs.close()
 
 
 def test_a_refused_clip_can_be_described_anew_and_is_deleted_when_nobody_does(
@@ -203,68 +237,63 @@ def test_a_refused_clip_can_be_described_anew_and_is_deleted_when_nobody_does(
     jobs = GaitJobs(place, here)
     first, second = (jobs.take(uploaded(tmp_path), name) for name in ("a.mp4", "b.mp4"))
     for job in (first, second):
-        assert over(jobs.begin(job.id, ORDER)).state == "refused"
+        assert over(jobs, jobs.begin(job.id, ORDER)).state == "refused"
+    assert jobs.look(first.id).order == ORDER
     here.found = found
-    assert over(jobs.begin(first.id, ORDER)).state == "done"
+    assert over(jobs, jobs.begin(first.id, replace(ORDER, tap=(0.25, 0.5)))).state == "done"
     later = clock.now() + timedelta(hours=2)
     monkeypatch.setattr(clock, "now", lambda: later)
     third = jobs.take(uploaded(tmp_path), "c.mp4")
-    until(lambda: second.state == "cancelled")
-    until(lambda: {path.name for path in jobs.folder.iterdir() if path.is_dir()} == {third.id})
+    until(lambda: jobs.look(second.id).state == "cancelled")
+    until(lambda: jobs.frame(second.id) is None)
+    frame = jobs.frame(third.id)
+    assert frame is not None
+    assert list(jobs.folder.iterdir()) == [frame.parent]
     jobs.close()
 
 
-def test_a_server_that_ends_leaves_a_word_and_no_clip(place: Place, here: Here, tmp_path: Path) -> None:
+def test_what_a_server_leaves_is_taken_up_and_what_belongs_to_nobody_goes(
+    place: Place, here: Here, tmp_path: Path
+) -> None:
     here.held.clear()
     jobs = GaitJobs(place, here)
     running, chosen = (jobs.take(uploaded(tmp_path), name) for name in ("a.mp4", "b.mp4"))
-    jobs.begin(running.id, ORDER)
+    jobs.begin(running.id, ORDER, keep_clip=True)
     assert here.begun.wait(WAIT_S)
-    jobs.close()
-    assert [path.name for path in (place.data / FOLDER).rglob("*") if path.is_file()] == ["job.json"] * 2
-    after = GaitJobs(place, here)
-    assert {job.name: job.state for job in after.all()} == {"a.mp4": "interrupted", "b.mp4": "interrupted"}
-    assert (left(place), list_clips(place)) == ([], [])
-    assert chosen.state == "interrupted"
-    after.close()
-
-
-def test_a_server_that_was_killed_while_storing_tells_what_is_there(place: Place, here: Here, tmp_path: Path) -> None:
-    jobs = GaitJobs(place, here)
-    job = over(jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
-    jobs._mark_due()
-    jobs.close()
-    for name in (job.id, "b" * 32):
-        folder = place.data / FOLDER / name
-        folder.mkdir()
-        told = {"runner": "", "name": f"{name}.mp4", "begun_at": job.begun_at.isoformat(), "state": "storing"}
-        (folder / "job.json").write_text(json.dumps(told), encoding="utf-8")
+    nobodys = place.data / MEASURING_NAME / ("c" * 32)
+    nobodys.mkdir()
+    GaitJobs(place, here).close()
+    assert nobodys.is_dir()  # another server is at work, which may just be putting a clip there
     orphan = clip_folder(place.data, "0" * 16)
     orphan.mkdir(parents=True)
+    jobs.close()
+    assert (jobs.look(running.id).state, list_clips(place)) == ("waiting", [])
+    here.held.set()
     after = GaitJobs(place, here)
-    assert {one.id: (one.state, one.clip_id) for one in after.all()} == {
-        job.id: ("done", job.clip_id),
-        "b" * 32: ("interrupted", ""),
-    }
-    assert not orphan.exists()
-    until(lambda: left(place) == [])
+    assert (over(after, running).state, after.look(chosen.id).state) == ("done", "chosen")
+    assert [path for path in (nobodys, orphan) if path.exists()] == []
+    [clip] = list_clips(place)
+    assert clip.keeps_clip
+    after.forget()
+    assert (left(place), after.all()) == ([], [])
     after.close()
 
 
 def test_a_deleted_clip_counts_nowhere_and_its_pictures_are_gone(jobs: GaitJobs, place: Place, tmp_path: Path) -> None:
-    job = over(jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
+    job = over(jobs, jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
     assert len(list_knee_trials(place)) == 1
-    jobs.withdraw(job.clip_id)
-    assert list_clips(place) == []
-    assert list_knee_trials(place) == []
+    withdraw_clip(place, job.clip_id)
+    assert (list_clips(place), list_knee_trials(place), following(place)) == ([], [], ["waiting"])
     assert not clip_folder(place.data, job.clip_id).exists()
     with pytest.raises(InvalidInputError, match="no such clip"):
-        jobs.withdraw(job.clip_id)
-    until(lambda: left(place) == [])
+        withdraw_clip(place, job.clip_id)
+    imports = ImportJobs(place)
+    until(lambda: following(place) == ["done"])
+    imports.close()
 
 
 def test_backup_export_and_erase_know_the_pictures(jobs: GaitJobs, place: Place, tmp_path: Path) -> None:
-    job = over(jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
+    job = over(jobs, jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
     (place.data / "gait" / "notes.txt").write_text("not ours", encoding="utf-8")
     backup = back_up(place, tmp_path / "backup.zip").path
     other = Place(tmp_path / "other")
@@ -282,7 +311,7 @@ def test_backup_export_and_erase_know_the_pictures(jobs: GaitJobs, place: Place,
 
 
 def test_two_clips_of_the_record_are_compared_as_measured(jobs: GaitJobs, place: Place, tmp_path: Path) -> None:
-    first = over(jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
+    first = over(jobs, jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
     clip = read_clip(place, first.clip_id)
     assert clip is not None
     compared = compare_past(clip, clip)
@@ -294,9 +323,8 @@ def test_keypoints_go_through_a_process_of_their_own(place: Place, tmp_path: Pat
     jobs = GaitJobs(place)
     points = write_points(tmp_path / "upload-2.json", duration_s=6.0)
     job = jobs.take(points, "mine.json")
-    assert job.look is not None
     assert (job.look.frame_s, jobs.frame(job.id)) == (None, None)
-    assert over(jobs.begin(job.id, ORDER)).state == "done", job.text
+    assert over(jobs, jobs.begin(job.id, ORDER)).state == "done", jobs.look(job.id).text
     [clip] = list_clips(place)
     assert clip.data["drawn"]["figures"]["left"]["contact"]["left_knee"]
     bad = tmp_path / "bad.json"
@@ -307,14 +335,44 @@ def test_keypoints_go_through_a_process_of_their_own(place: Place, tmp_path: Pat
     jobs.close()
 
 
-def test_a_broken_file_and_a_process_that_dies_are_told(tmp_path: Path) -> None:
+def test_a_broken_file_is_told(tmp_path: Path) -> None:
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 400)
     with pytest.raises((UnreadableFileError, MissingLibraryError)):
         InProcess().look(cut, tmp_path / "frame.png")
-    with pytest.raises(UnreadableFileError, match="ended its process"):
-        apart(die, (), lambda _: None)
 
 
-def die(progress: Progress) -> None:
-    os._exit(1)
+class Dying(Here):
+    """Measures in a process that is killed as often as it is said."""
+
+    def __init__(self, found: GaitResult, deaths: int) -> None:
+        super().__init__(found)
+        self.deaths = deaths
+
+    def measure(self, *given: Any) -> GaitResult:
+        if self.deaths:
+            self.deaths -= 1
+            apart(killed, (), given[-1])
+        return super().measure(*given)
+
+
+@pytest.mark.parametrize(("deaths", "state", "attempts"), [(1, "done", 2), (99, "failed", 3)])
+def test_a_clip_whose_process_is_killed_is_measured_anew_but_not_for_ever(
+    place: Place,
+    found: GaitResult,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    deaths: int,
+    state: str,
+    attempts: int,
+) -> None:
+    monkeypatch.setattr(job_worker, "_LOOK_EVERY_S", 0.05)
+    jobs = GaitJobs(place, Dying(found, deaths))
+    job = over(jobs, jobs.begin(jobs.take(uploaded(tmp_path), "a.mp4").id, ORDER))
+    jobs.close()
+    assert (job.state, left(place), len(list_clips(place))) == (state, [], state == "done")
+    assert ("ended its process" in job.text) == (state == "failed")
+    with open_record(place.data, place.database) as record, record.reading() as connection:
+        stored = read_job(connection, job.id)
+    assert stored is not None
+    assert stored.attempts == attempts

@@ -88,7 +88,7 @@ def test_a_clip_shrinks_the_watchs_doubt_about_every_run_and_its_end_brings_it_b
         assert before.others is not None
         assert before.others.low < after.others.low < after.value < after.others.high < before.others.high
     [clip] = list_clips(place)
-    assert withdraw_clip(place, clip.id)
+    withdraw_clip(place, clip.id)
     assert recompute_loads(place) == 3
     assert knee_style(place) == watch_only
     assert _loads(place) == guessed

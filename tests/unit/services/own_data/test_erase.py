@@ -12,10 +12,13 @@ from tests.databases import Databases
 from tests.histories import contents
 from tests.unit.services.own_data.records import MARK, filled, found, plant
 
+from kneewise import clock
 from kneewise.errors import InvalidInputError, StorageError
 from kneewise.services.own_data.erase import erase
+from kneewise.services.own_data.folder import MEASURING_NAME, UPLOADS_NAME
 from kneewise.services.place import Place
 from kneewise.storage import engines, open_record
+from kneewise.storage.jobs import insert_job, new_job
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -79,6 +82,13 @@ def test_one_runner_among_several(tmp_path: Path) -> None:
     with open_record(place.data) as record:
         plant(record)
     (place.data / "web-secret").unlink()  # of the program, not of one runner
+    for folder in (MEASURING_NAME, UPLOADS_NAME):
+        clip = place.data / folder / ("c" * 32) / "clip.mp4"
+        clip.parent.mkdir(parents=True)
+        clip.write_bytes(MARK.encode())
+    with open_record(place.data) as record, record.writing("planting") as connection:
+        for name in ("c" * 32, "../.."):
+            insert_job(connection, new_job(MARK, "video", {"folder": name}, at=clock.now()))
     erased = erase(replace(place, runner_id=MARK))
     assert (erased.runners, erased.counts["activity"], erased.originals) == ((MARK,), 1, 1)
     assert found(place.data) == []

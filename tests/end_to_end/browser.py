@@ -70,6 +70,13 @@ class Watched:
         """Expect console errors that match: what a test provokes is no trouble."""
         self.expected.append(pattern)
 
+    def renew(self) -> None:
+        """Go on as another test would, in a new page of the same browser."""
+        self.page.close()
+        self.trouble.clear()
+        self.expected.clear()
+        self.page = self.context.new_page()
+
     def check(self) -> None:
         """Fail where something was noted that nobody expected."""
         found = [one for one in self.trouble if not any(re.search(pattern, one) for pattern in self.expected)]
@@ -107,8 +114,7 @@ def left() -> Iterator[list[Served]]:
 @pytest.fixture
 def serve(tmp_path: Path, left: list[Served]) -> Iterator[Callable[..., Served]]:
     """Start servers that end with the test: ``serve()``, or ``serve(data=folder)`` with a record made before."""
-    if not (FOLDER / ".vite" / "manifest.json").is_file():
-        pytest.skip("the front end is not built (run 'make frontend')")
+    _require_pages()
     started: list[Served] = []
 
     def start(data: Path | None = None, port: int = 0, *, clinic: bool = False) -> Served:
@@ -121,6 +127,11 @@ def serve(tmp_path: Path, left: list[Served]) -> Iterator[Callable[..., Served]]
     left += started
 
 
+def _require_pages() -> None:
+    if not (FOLDER / ".vite" / "manifest.json").is_file():
+        pytest.skip("the front end is not built (run 'make frontend')")
+
+
 @pytest.fixture
 def browser_page(browser: Browser, serve: Callable[..., Served]) -> Iterator[Watched]:
     """A signed-in phone on a fresh record; the test fails at its end if the console showed an error."""
@@ -128,13 +139,36 @@ def browser_page(browser: Browser, serve: Callable[..., Served]) -> Iterator[Wat
         yield page
 
 
+@pytest.fixture(scope="session")
+def seen(browser: Browser, demo_made: Path, left: list[Served], tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """The made runner's record, for tests that only look: one server for all of them, which is never written to."""
+    _require_pages()
+    served = Served(Path(shutil.copytree(demo_made, tmp_path_factory.mktemp("seen") / "demo")))
+    left.append(served)
+    return served
+
+
+@pytest.fixture(scope="session")
+def seen_empty(browser: Browser, left: list[Served], tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """An empty record, for tests that only look."""
+    _require_pages()
+    served = Served(tmp_path_factory.mktemp("seen") / "data")
+    left.append(served)
+    return served
+
+
 @contextmanager
 def watched(browser: Browser, served: Served, **context: Any) -> Iterator[Watched]:
-    """Open the start link and watch; ``context`` goes to Playwright's ``new_context``."""
-    opened = browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **context})
+    """Open the start link and watch; ``context`` goes to Playwright's ``new_context``.
+
+    The link works once: a second browser takes over the session that the first one was given.
+    """
+    opened = browser.new_context(**{"viewport": PHONE, "locale": "en-GB", "storage_state": served.signed_in, **context})
     opened.set_default_timeout(_PATIENCE_MS)
     page = Watched(opened, served)
-    page.page.goto(served.link)
+    if served.signed_in is None:
+        page.page.goto(served.link)
+        served.signed_in = opened.storage_state()
     yield page
     page.check()
     opened.close()

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.browser import browser, browser_page, left, serve
+from tests.end_to_end.browser import browser, browser_page, left, seen, seen_empty, serve
 
-__all__ = ["browser", "browser_page", "left", "serve"]
+__all__ = ["browser", "browser_page", "left", "seen", "seen_empty", "serve"]
 
 
 @pytest.fixture

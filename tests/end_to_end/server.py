@@ -9,7 +9,11 @@ from __future__ import annotations
 import multiprocessing
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import StorageState
 
 _START_S = 60
 _STOP_S = 10
@@ -42,10 +46,13 @@ class Served:
         Its data folder.
     pid : int
         Its process.
+    signed_in : StorageState or None
+        What a browser keeps that has opened the link, which works once.
     """
 
     def __init__(self, data: Path, port: int = 0, *, clinic: bool = False) -> None:
         self.data = data
+        self.signed_in: StorageState | None = None
         ours, told = _FORKING.Pipe(duplex=False)
         self._process = _FORKING.Process(target=_serve, args=(data, port, told, clinic))
         self._process.start()

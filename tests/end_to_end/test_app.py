@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,18 +11,33 @@ from tests.end_to_end.browser import DESKTOP, Watched, assert_accessible, assert
 from tests.end_to_end.server import Served
 
 
+@pytest.fixture(scope="module")
+def phone(browser: Browser, seen_empty: Served) -> Iterator[Watched]:
+    """A signed-in phone on an empty record."""
+    with watched(browser, seen_empty) as page:
+        yield page
+
+
+@pytest.fixture
+def looks(phone: Watched) -> Iterator[Watched]:
+    """A new page of that phone, for tests that change nothing."""
+    phone.renew()
+    yield phone
+    phone.check()
+
+
 @pytest.mark.parametrize("path", ["/evidence", "/evidence?q=stairs", "/evidence/claims/a1", "/settings", "/more"])
-def test_every_page_is_sound(browser_page: Watched, path: str) -> None:
-    assert_sound(browser_page, path)
+def test_every_page_is_sound(looks: Watched, path: str) -> None:
+    assert_sound(looks, path)
 
 
-def test_searching_shows_results_without_a_new_page(browser_page: Watched) -> None:
-    page = browser_page.open("/evidence")
+def test_searching_shows_results_without_a_new_page(looks: Watched) -> None:
+    page = looks.open("/evidence")
     page.evaluate("window.same = true")
     page.get_by_role("searchbox").fill("stairs")
     expect(page.locator(".row").first).to_be_visible()
     page.get_by_label("Kind").select_option("conditions")
-    expect(page).to_have_url(browser_page.served.address + "/evidence?q=stairs&family=conditions&certainty=")
+    expect(page).to_have_url(looks.served.address + "/evidence?q=stairs&family=conditions&certainty=")
     assert page.evaluate("window.same") is True
     expect(page.locator(".row-link").first).to_have_attribute("href", re.compile("/evidence/conditions/"))
     page.locator(".row-link").first.click()
@@ -51,24 +66,22 @@ def test_the_profile_is_kept(browser_page: Watched) -> None:
     expect(page.get_by_label("Height")).to_have_value("170")
 
 
-def test_a_keyboard_reaches_everything(browser_page: Watched) -> None:
-    browser_page.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    page = browser_page.open("/settings")
+def test_a_keyboard_reaches_everything(looks: Watched) -> None:
+    looks.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page = looks.open("/settings")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-def test_a_stranger_sees_how_to_get_in(browser: Browser, serve: Callable[..., Served]) -> None:
-    served = serve()
-    with watched(browser, served):
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(served.address + "/settings")
-        expect(page.get_by_role("heading", level=1)).to_have_text("This browser has no key")
-        assert_accessible(page)
-        context.close()
+def test_a_stranger_sees_how_to_get_in(browser: Browser, looks: Watched) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(looks.served.address + "/settings")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This browser has no key")
+    assert_accessible(page)
+    context.close()
 
 
 def test_a_session_survives_a_restart(browser: Browser, serve: Callable[..., Served]) -> None:

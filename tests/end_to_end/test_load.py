@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -15,12 +14,19 @@ RUN = re.compile(r"/runs/[0-9a-f]{12}$")
 LIST = re.compile(r"/runs\?since=\d{4}-\d\d-\d\d&until=\d{4}-\d\d-\d\d$")
 
 
-@pytest.fixture
-def runner(browser: Browser, serve: Callable[..., Served], demo: Path) -> Iterator[Watched]:
+@pytest.fixture(scope="module")
+def desk(browser: Browser, seen: Served) -> Iterator[Watched]:
     """A browser on the made runner's record, as wide as a desk."""
-    served = serve(data=demo)
-    with watched(browser, served, viewport=DESKTOP) as page:
+    with watched(browser, seen, viewport=DESKTOP) as page:
         yield page
+
+
+@pytest.fixture
+def runner(desk: Watched) -> Iterator[Watched]:
+    """A new page of that browser: nothing in here is written."""
+    desk.renew()
+    yield desk
+    desk.check()
 
 
 def chart(watched_page: Watched, by: str = "week") -> Page:
@@ -42,9 +48,10 @@ def test_pages_are_sound(runner: Watched) -> None:
         assert_sound(runner, path)
 
 
-def test_an_empty_record_is_sound(browser_page: Watched) -> None:
-    for path in ("/load", "/runs"):
-        assert_sound(browser_page, path)
+def test_an_empty_record_is_sound(browser: Browser, seen_empty: Served) -> None:
+    with watched(browser, seen_empty) as page:
+        for path in ("/load", "/runs"):
+            assert_sound(page, path)
 
 
 def test_a_click_on_a_bar_opens_what_is_behind_it(runner: Watched) -> None:
@@ -95,9 +102,8 @@ def test_ranges_zoom_and_days_change_the_chart_and_the_table(runner: Watched) ->
     assert_accessible(page)
 
 
-def test_a_finger_chooses_first_and_opens_second(browser: Browser, serve: Callable[..., Served], demo: Path) -> None:
-    served = serve(data=demo)
-    with watched(browser, served, viewport=PHONE, has_touch=True) as phone:
+def test_a_finger_chooses_first_and_opens_second(browser: Browser, seen: Served) -> None:
+    with watched(browser, seen, viewport=PHONE, has_touch=True) as phone:
         page = chart(phone)
         page.locator("#history-load").scroll_into_view_if_needed()
         box = page.locator("#history-load .u-over").bounding_box()

@@ -10,6 +10,7 @@ from kneewise.cli.frame import Json, frame
 
 _WORDS = {
     "id": "Runner",
+    "name": "Name",
     "birth_year": "Born",
     "sex": "Sex",
     "height_m": "Height, m",
@@ -33,6 +34,7 @@ def set_(
     height_m: Annotated[float | None, typer.Option(help="Height, metres.")] = None,
     mass_kg: Annotated[float | None, typer.Option(help="Body mass, kilograms.")] = None,
     timezone: Annotated[str | None, typer.Option(help="IANA time zone, such as Europe/Berlin.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name on a report for a clinician; '' takes it away.")] = None,
     as_json: Json = False,
 ) -> None:
     """Tell or change who runs; runs already imported are computed anew."""
@@ -49,6 +51,7 @@ def set_(
             height_m=height_m,
             mass_kg=mass_kg,
             timezone=timezone,
+            name=name,
         )
     document = change.to_json()
     frame(context).show(document, lambda: _text(document["runner"], change.recomputed), as_json=as_json)

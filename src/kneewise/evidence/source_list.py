@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from textwrap import shorten
 from types import MappingProxyType
 from typing import Any, Literal
 
 from kneewise.errors import EvidenceError
 
+#: Surname and initials; what follows a comma is another author.
+_AUTHOR = re.compile(
+    r"(?P<author>(?:[a-z'’]+ ){0,3}[^\W\d_a-z][\w'’-]*[^\W\d_A-Z][\w'’-]*(?: [^\W\d_a-z][\w'’-]+){0,2}) "
+    r"[A-Z][A-Z-]{0,3}(?P<others>,)?(?=[,. ])"
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ASIDE = re.compile(r"\([^)]*\)")
+_TITLE_END = re.compile(r"[:(.,;]")
+_SHORT = 48
 _REQUIRED = frozenset({"citation", "mark", "last_reviewed"})
 _OPTIONAL = frozenset({"doi", "pmid", "url", "note"})
 
@@ -39,6 +50,19 @@ class Source:
     pmid: str | None = None
     url: str | None = None
     note: str = ""
+
+    @property
+    def short(self) -> str:
+        """As a text cites it: ``Nijs et al. 2006``; the beginning of its title where no author is named."""
+        named = _AUTHOR.match(self.citation)
+        # What stands in brackets behind a title is about others.
+        told = self.citation if named is not None else _ASIDE.sub("", self.citation)
+        year = (_YEAR.findall(told) or [""])[-1]
+        if named is None:
+            said = shorten(_TITLE_END.split(self.citation, maxsplit=1)[0], _SHORT, placeholder="…")
+        else:
+            said = f"{named['author']} et al." if named["others"] else named["author"]
+        return said if year in said else f"{said} {year}"
 
     @property
     def link(self) -> str | None:

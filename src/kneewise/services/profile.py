@@ -18,6 +18,7 @@ from kneewise.storage import count_activities, read_runner, write_runner
 
 #: What fits into every database and into a file name.
 _RUNNER_ID = re.compile(r"\w[\w.-]{0,63}")
+_LONGEST_NAME = 100
 _BODY = ("birth_year", "sex", "height_m", "mass_kg")
 
 
@@ -57,7 +58,8 @@ def set_profile(place: Place, *, progress: Progress | None = None, **changes: An
     progress : Progress or None
         Called while stored runs are computed anew.
     **changes
-        ``birth_year``, ``sex`` (``"f"`` or ``"m"``), ``height_m``, ``mass_kg``, ``timezone`` (IANA name).
+        ``birth_year``, ``sex`` (``"f"`` or ``"m"``), ``height_m``, ``mass_kg``, ``timezone`` (IANA name), ``name`` (on
+        a report; an empty one takes it away).
 
     Raises
     ------
@@ -68,6 +70,8 @@ def set_profile(place: Place, *, progress: Progress | None = None, **changes: An
     unknown = given.keys() - {field.name for field in fields(Runner)}
     if unknown:
         raise TypeError(f"unknown profile values {sorted(unknown)}")
+    if "name" in given:
+        given["name"] = _name(given["name"])
     check_profile(given, clock.now().date())
     before, after = _store(place, given)
     return ProfileChange(after, _follow(place, before, after, progress))
@@ -94,6 +98,14 @@ def check_profile(given: dict[str, Any], today: date) -> None:
         raise InvalidInputError(f"Sex '{given['sex']}' is not known; the load model has numbers for 'f' and 'm'.")
     if "timezone" in given:
         _check_timezone(given["timezone"])
+
+
+def _name(text: str) -> str | None:
+    """Return a name on one line; ``None`` where nothing is left of it."""
+    plain = " ".join(text.split())
+    if len(plain) > _LONGEST_NAME or not plain.isprintable():
+        raise InvalidInputError(f"A name has at most {_LONGEST_NAME} letters and no control signs; write it so.")
+    return plain or None
 
 
 def _within(name: str, value: float | None, unit: str) -> None:

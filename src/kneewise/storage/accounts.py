@@ -86,6 +86,13 @@ def read_account(connection: Connection, account_id: str) -> Account | None:
     return _one(connection, tables.account.c.id == account_id)
 
 
+def read_account_name(connection: Connection, runner_id: str) -> str | None:
+    """Return the name of the account of a runner, or ``None`` where nobody signs in."""
+    query = select(tables.account.c.name).where(tables.account.c.runner_id == runner_id)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def find_account(connection: Connection, login: str) -> Account | None:
     """Return the account of a sign-in name, or ``None``."""
     return _one(connection, tables.account.c.login == login)

@@ -29,7 +29,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 #: Newest revision in ``migrations/versions``; kept here so that opening a current database need not import Alembic.
-HEAD = "0005"
+HEAD = "0006"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -78,6 +78,7 @@ runner = Table(
     Column("height_m", Float),
     Column("mass_kg", Float),
     Column("timezone", String(64)),
+    Column("name", Text),
 )
 
 original = Table(

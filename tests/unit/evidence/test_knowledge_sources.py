@@ -66,3 +66,13 @@ def test_a_link_falls_back_to_address_and_pubmed() -> None:
     assert Source("a", "A", "V", date, url="https://example.org/a").link == "https://example.org/a"
     assert Source("a", "A", "V", date, pmid="123").link == "https://pubmed.ncbi.nlm.nih.gov/123/"
     assert Source("a", "A", "V", date).link is None
+
+
+def test_a_source_is_cited_by_author_and_year_where_it_has_both() -> None:
+    known = sources()
+    assert known["nijs-2006"].short == "Nijs et al. 2006"
+    assert known["van-der-heijden-2015"].short == "van der Heijden et al. 2015"
+    assert known["thomee-1997"].short == "Thomee 1997"
+    assert known["koos-guide-2003"].short == "KOOS user guide 2003"
+    assert known["physiotutors-royal-london"].short == "Physiotutors wiki"
+    assert all(0 < len(each.short) <= 60 for each in known.values())

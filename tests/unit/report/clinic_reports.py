@@ -122,7 +122,7 @@ def full_report(note: str = "Should I see a doctor?", states: dict[str, FlagStat
     limit = Limit(16.4, "points", True, ("crossley-2018",))
     return ClinicReport(
         made_at=NOW, local_date=TODAY, timezone="Europe/Berlin", software="0.1.0",
-        who=Who("me", 1992, 33, "f", 1.7, 61.0), complaint=told,
+        who=Who("me", 1992, 33, "f", 1.7, 61.0, "Ann Example"), complaint=told,
         screening=Screening(
             told.answered_on, "self_manage", "You can start on your own", ("None.",), flags(states), "abc123", False, ()
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -108,6 +109,14 @@ def test_every_kind_of_resource_is_there_and_references_lead_somewhere() -> None
     assert references <= set(addresses)
     [report] = resources(document, "DiagnosticReport")
     assert len(report["result"]) == len(resources(document, "Observation"))
+
+
+def test_the_patient_is_called_by_name_where_one_is_told() -> None:
+    [patient] = resources(bundle(full_report()), "Patient")
+    assert patient["name"] == [{"text": "Ann Example"}]
+    nameless = replace(full_report(), who=replace(full_report().who, name=""))
+    [patient] = resources(bundle(nameless), "Patient")
+    assert "name" not in patient
 
 
 def test_the_complaint_is_reported_and_never_diagnosed() -> None:

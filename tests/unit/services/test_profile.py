@@ -30,9 +30,17 @@ def test_values_are_kept_until_changed(place: Place) -> None:
     assert (runner.id, runner.birth_year, runner.height_m, runner.mass_kg) == ("me", 1988, 1.7, 60.0)
 
 
+def test_a_name_is_told_and_taken_away(place: Place) -> None:
+    assert set_profile(place, name=" Ann\t Marie ").runner.name == "Ann Marie"
+    assert set_profile(place, mass_kg=60.0).runner.to_json()["name"] == "Ann Marie"
+    assert set_profile(place, name="").runner.name is None
+
+
 @pytest.mark.parametrize(
     "given",
     [
+        {"name": "a" * 101},
+        {"name": "a\x07b"},
         {"height_m": 170},
         {"mass_kg": 6.2},
         {"birth_year": 88},

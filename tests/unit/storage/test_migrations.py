@@ -88,19 +88,26 @@ def held(engine: Engine, names: Any) -> Rows:
         }
 
 
+def same(now: Rows, before: Rows) -> bool:
+    """Whether rows hold what they held; a column that only one of them has is empty in the newer."""
+    pairs = [(new, old) for name in now for new, old in zip(now[name], before[name], strict=True)]
+    common = all(new[name] == old[name] for new, old in pairs for name in new.keys() & old.keys())
+    return common and all(new[name] is None for new, old in pairs for name in new.keys() - old.keys())
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_what_is_stored_stays_upwards_and_downwards(engine: Engine, url: str, tmp_path: Path, revision: str) -> None:
     upgrade(engine, revision)
     rows = plant(engine)
     assert all(len(each) == 1 for each in rows.values())
     upgrade(engine)
-    assert held(engine, rows) == rows
+    assert same(held(engine, rows), rows)
     downgrade(engine, revision)
     assert held(engine, rows) == rows
     downgrade(engine, REVISIONS[revision])
     left = set(inspect(engine).get_table_names()) - {"alembic_version"}
     assert left <= set(rows)
-    assert held(engine, left) == {name: rows[name] for name in left}
+    assert same(held(engine, left), rows)
     upgrade(engine)
     with open_record(tmp_path, url) as record, record.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

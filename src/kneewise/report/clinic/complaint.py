@@ -13,7 +13,7 @@ FlagState = Literal["yes", "unsure", "no", "listed_no", "not_asked", "not_answer
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The runner; no name is stored, so none is shown."""
+    """The runner; ``name`` as the runner gave it, empty where none is known."""
 
     runner_id: str
     birth_year: int | None
@@ -21,6 +21,7 @@ class Who:
     sex: str | None
     height_m: float | None
     mass_kg: float | None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

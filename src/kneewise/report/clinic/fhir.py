@@ -346,6 +346,8 @@ def _patient(report: ClinicReport) -> Resource:
         "resourceType": "Patient",
         "identifier": [{"system": "urn:x-kneewise:runner", "value": who.runner_id}],
     }
+    if who.name:
+        resource["name"] = [{"text": who.name}]
     if who.sex in _SEXES:
         resource["gender"] = _SEXES[who.sex]
     if who.birth_year is not None:

@@ -14,17 +14,24 @@ from kneewise.report.clinic.words import Words
 #: What a clinician reads first, in this order; what was not told is said.
 _ALWAYS = ("side", "zones", "onset", "pain_worst", "provoking", "easing", "run_pattern", "swelling", "mechanical")
 _IF_TOLD = ("injury_days_ago", "daily_tasks", "other_pain", "history", "medicines", "goal")
-_NOTE_LENGTH = 220
 _LONG_RUNS = 2
 _TRAINING = "training_change"
 _OUT_OF_TEN = frozenset({"pain_worst", "pain_usual", "confidence", "fear", "sleep_quality"})
+
+
+_ID_SHOWN = 8
+
+
+def called(who: Who, words: Words) -> str:
+    """Return the runner's name; else the beginning of the record's id, which tells two reports apart."""
+    return who.name or words.gettext("Runner %(name)s", name=who.runner_id[:_ID_SHOWN])
 
 
 def who_words(who: Who, words: Words) -> str:
     """Return the runner in one line."""
     _ = words.gettext
     sexes = {"f": _("female"), "m": _("male")}
-    parts = [_("Runner %(name)s", name=who.runner_id), sexes.get(who.sex or "", _("sex not told"))]
+    parts = [called(who, words), sexes.get(who.sex or "", _("sex not told"))]
     if who.age_years is None:
         parts.append(_("age not told"))
     else:
@@ -132,9 +139,6 @@ def _complaint(complaint: Complaint | None, words: Words) -> Iterator[Block]:
         yield Paragraph(words.gettext("Not asked: the runner has not answered the questions yet."), "missing")
         return
     yield Facts(tuple(_complaint_facts(complaint, words)))
-    note = complaint.told("note")
-    if note is not None and note.words:
-        yield Paragraph(f"„{_short(note.words)}“" if words.language == "de" else f"“{_short(note.words)}”", "quote")
     yield from _patterns(complaint, words)
 
 
@@ -208,12 +212,6 @@ def _patterns(complaint: Complaint, words: Words) -> Iterator[Block]:
     count = _("%(many)s answers for it, %(few)s against", many=len(best.speaks_for), few=len(best.speaks_against))
     text = _("Pattern of the answers, no diagnosis: %(names)s; %(count)s.", names=words.listed(named), count=count)
     yield Paragraph(text, "note")
-
-
-def _short(text: str) -> str:
-    """Return the runner's words on one line, cut where two pages have no room; JSON and CSV hold all of them."""
-    line = " ".join(text.split())
-    return line if len(line) <= _NOTE_LENGTH else f"{line[: _NOTE_LENGTH - 1].rstrip()}…"
 
 
 # ----------------------------------------------------------------------------------------------------------- red flags

@@ -26,6 +26,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 #: Items and what they mean.
 ITEMS: Final[Mapping[str, str]] = {
     "not_shared": "a kind of data that the runner does not share with the reader; nothing in the table rests on it",
+    "name": "name of the runner, where one was told",
     "birth_year": "year of birth",
     "sex": "f or m",
     "height_m": "body height",
@@ -129,6 +130,7 @@ def rows(report: ClinicReport) -> Iterator[Row]:
 
 def _who(report: ClinicReport) -> Iterator[Row]:
     who = report.who
+    yield Row(part="who", item="name", words=who.name)
     yield Row(part="who", item="birth_year", value=who.birth_year)
     yield Row(part="who", item="sex", words=who.sex or "")
     yield Row(part="who", item="height_m", value=who.height_m)

@@ -6,7 +6,7 @@ from kneewise.language import Language
 from kneewise.report.clinic.blocks import Paragraph, Section, Worded
 from kneewise.report.clinic.content import ClinicReport
 from kneewise.report.clinic.labels import WITHHELD
-from kneewise.report.clinic.page_one import page_one, tiles, who_words
+from kneewise.report.clinic.page_one import called, page_one, tiles, who_words
 from kneewise.report.clinic.page_two import page_two
 from kneewise.report.clinic.words import Words
 
@@ -41,9 +41,9 @@ def worded(report: ClinicReport, language: Language, *, font: str = "") -> Worde
         tiles=tiles(report, words),
         sections=tuple(sections),
         footer=_(
-            "Kneewise %(version)s · runner %(name)s · %(day)s",
+            "Kneewise %(version)s · %(name)s · %(day)s",
             version=report.software,
-            name=report.who.runner_id,
+            name=called(report.who, words),
             day=words.day(report.local_date),
         ),
         purpose=_(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_time
 
 from kneewise import language as languages
 from kneewise.domain import Estimate
@@ -82,7 +82,8 @@ class Words:
     def instant(self, value: datetime, zone: str) -> str:
         """Return day and time of day in a zone."""
         local = value.astimezone(ZoneInfo(zone))
-        return str(format_datetime(local, format="medium", locale=languages.locale_name(self.language)))
+        time = str(format_time(local, format="short", locale=languages.locale_name(self.language)))
+        return f"{self.day(local.date())}, {time}"
 
     def listed(self, items: Sequence[str], most: int | None = None) -> str:
         """Return items in a row; those beyond ``most`` are counted."""

@@ -39,6 +39,7 @@ from kneewise.services.report.parts import (
 )
 from kneewise.services.report.told import age_of, complaint_of, screening_of, tests_worth_doing
 from kneewise.storage import StoredActivity, read_activities
+from kneewise.storage.accounts import read_account_name
 
 if TYPE_CHECKING:
     from kneewise.storage import Record
@@ -119,7 +120,7 @@ def _gathered(place: Place) -> ClinicReport:
         local_date=today,
         timezone=plan_state.gathered.timezone,
         software=_version(),
-        who=_who(runner, read.intake, today),
+        who=_who(record, runner, read.intake, today),
         complaint=complaint,
         screening=screening,
         course=course,
@@ -155,7 +156,11 @@ def _version() -> str:
         return ""
 
 
-def _who(runner: Runner, intake: Intake | None, today: date) -> Who:
+def _who(record: Record, runner: Runner, intake: Intake | None, today: date) -> Who:
+    name = runner.name
+    if name is None:
+        with record.reading() as connection:
+            name = read_account_name(connection, runner.id)
     return Who(
         runner_id=runner.id,
         birth_year=runner.birth_year,
@@ -163,6 +168,7 @@ def _who(runner: Runner, intake: Intake | None, today: date) -> Who:
         sex=runner.sex,
         height_m=runner.height_m,
         mass_kg=runner.mass_kg,
+        name=name or "",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.care import Test
 from kneewise.evidence.knowledge import knowledge
+from kneewise.evidence.source_list import sources
 from kneewise.services.clinic.notes import MEASURES, Examination
 from kneewise.services.intake import last_intake
 from kneewise.services.place import Place
@@ -131,7 +132,7 @@ def _row(test: Test, last: tuple[bool, str] | None, typed: Mapping[str, str]) ->
         _(_USES[test.test_use]),
         _ratio(test, positive=True),
         _ratio(test, positive=False),
-        tuple((source, f"/evidence/sources/{source}") for source in test.sources),
+        tuple((sources()[name].short, f"/evidence/sources/{name}") for name in test.sources),
         f"/evidence/tests/{test.id}",
         "" if last is None else _("%(day)s: %(result)s", day=last[1], result=_result(result=last[0])),
         typed.get(f"test.{test.id}", ""),

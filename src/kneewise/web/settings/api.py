@@ -24,6 +24,7 @@ class Profile(BaseModel):
     height_m: float | None = Field(default=None, allow_inf_nan=False)
     mass_kg: float | None = Field(default=None, allow_inf_nan=False)
     timezone: str | None = Field(default=None, max_length=64)
+    name: str | None = Field(default=None, max_length=200)
 
 
 @router.get("/profile")

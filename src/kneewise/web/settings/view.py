@@ -29,6 +29,7 @@ LANGUAGE_CHOICES = (("en", "English"), ("de", "Deutsch"))
 class ProfileForm(BaseModel):
     """The fields as they were typed, in the reader's units; empty where not told."""
 
+    name: str = ""
     birth_year: str = ""
     sex: str = ""
     height: str = ""
@@ -80,7 +81,7 @@ def theme_choices() -> tuple[tuple[str, str], ...]:
 
 
 def profile_changes(form: ProfileForm) -> dict[str, Any]:
-    """Return the typed values in SI units; empty fields change nothing.
+    """Return the typed values in SI units; empty fields change nothing, but an empty name takes it away.
 
     Raises
     ------
@@ -93,12 +94,14 @@ def profile_changes(form: ProfileForm) -> dict[str, Any]:
         "height_m": typed_height(form.height, form.height_inches),
         "mass_kg": typed_mass(form.mass),
         "timezone": form.timezone.strip() or None,
+        "name": form.name,
     }
 
 
 def _form(runner: Runner) -> ProfileForm:
     height, inches = shown_height(runner.height_m)
     return ProfileForm(
+        name=runner.name or "",
         birth_year="" if runner.birth_year is None else str(runner.birth_year),
         sex=runner.sex or "",
         height=height,

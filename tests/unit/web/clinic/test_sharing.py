@@ -121,6 +121,8 @@ def test_results_of_an_examination_count_in_patterns_and_findings(filled: Clinic
     assert any(each.metric == "clinician_hip_strength" and each.origin == "clinician" for each in measured)
     page = plain(filled.doc.get(path).text)
     assert "ratio if positive: 5.4" in page
+    assert "Nijs et al. 2006" in page
+    assert "nijs-2006" not in page
 
 
 def test_a_proposal_changes_the_plan_only_when_it_is_accepted(filled: Clinic) -> None:
@@ -182,7 +184,8 @@ def _plant(clinic: Clinic, runner_id: str, account_id: str, mark: str) -> None:
     with clinic.record.writing("planting") as connection:
         for table in tables.metadata.sorted_tables:
             if table.name == "runner":
-                continue  # its words are its id and its time zone
+                connection.execute(table.update().where(table.c.id == runner_id).values(name=mark))
+                continue
             if table.name == "account":
                 free = {c.name: f"{mark}-{c.name}"[: getattr(c.type, "length", None)] for c in _texts(table)}
                 connection.execute(table.update().where(table.c.id == account_id).values(**free))
@@ -236,7 +239,7 @@ def test_nothing_of_a_runner_is_left_after_erasing_and_all_of_the_other(filled: 
             assert MARK not in rows, table.name
             assert (ann.runner_id or "") not in rows, table.name
             assert ann.id not in rows, table.name
-            assert "qzother" in rows or table.name in ("runner", "care"), table.name  # of ids and times alone
+            assert "qzother" in rows or table.name == "care", table.name  # of ids and times alone
             assert (ben.runner_id or "") in rows or ben.id in rows or "qzother" in rows, table.name
     assert filled.ann.get("/account").status_code == 303
     assert filled.ben.get("/my-clinic").status_code == 200
@@ -276,3 +279,15 @@ def test_imports_of_one_runner_are_not_seen_by_another(filled: Clinic) -> None:
     assert filled.ann.get("/api/imports").json() == []
     assert filled.ann.get(f"/import/results/{group}").status_code == 404
     assert [each["id"] for each in filled.ben.get("/api/imports").json()] == [job]
+
+
+def test_a_report_is_called_by_the_name_that_the_runner_gives(filled: Clinic) -> None:
+    filled.doc.post(f"/clinic/runners/{filled.ann.account.id}/open")
+    assert "Ann · " in plain(filled.doc.get("/report/preview").text)
+    assert filled.ann.post("/settings/profile", {"name": "  Ann  Marie "}).status_code == 303
+    for form in ("html", "json", "csv"):
+        text = filled.doc.get(f"/report/{form}").text
+        assert "Ann Marie" in text, form
+        assert form == "json" or (filled.ann.account.runner_id or "") not in text, form
+    assert filled.ann.post("/settings/profile", {"name": ""}).status_code == 303
+    assert "Ann Marie" not in filled.doc.get("/report/html").text

@@ -33,6 +33,9 @@ BASE_TYPES: dict[str, tuple[int, str, int]] = {
     "uint64z": (0x90, "Q", 0),
 }
 
+#: Bytes of one value, by name of the base type.
+_WIDTHS = {name: struct.calcsize(f"<{code}") for name, (_, code, _) in BASE_TYPES.items()}
+
 #: 2026-05-03T06:00:00Z in seconds since the FIT epoch.
 START = 1_146_722_400
 EPOCH_S = 631_065_600
@@ -52,7 +55,7 @@ class FieldSpec:
 
     @property
     def bytes(self) -> int:
-        return self.size if self.size is not None else self.count * struct.calcsize(f"<{BASE_TYPES[self.base][1]}")
+        return self.size if self.size is not None else self.count * _WIDTHS[self.base]
 
 
 def _remainder(byte: int) -> int:
@@ -80,6 +83,8 @@ def byte_order(*, big_endian: bool) -> Literal["big", "little"]:
 def encode(value: Value, spec: FieldSpec, *, big_endian: bool) -> bytes:
     """Return the bytes of one field; None stands for the invalid pattern."""
     _, code, invalid = BASE_TYPES[spec.base]
+    if type(value) is int and spec.count == 1 and spec.size is None and code not in "fds":  # nearly every value
+        return value.to_bytes(_WIDTHS[spec.base], "big" if big_endian else "little", signed=value < 0)
     if isinstance(value, bytes):
         return value[: spec.bytes].ljust(spec.bytes, b"\0")
     if spec.base == "string":
@@ -88,7 +93,7 @@ def encode(value: Value, spec: FieldSpec, *, big_endian: bool) -> bytes:
     assert not isinstance(value, str), "text needs the base type string"
     values: list[int | float | None] = [*value] if isinstance(value, Sequence) else [value]
     values += [None] * (spec.count - len(values))
-    width = struct.calcsize(f"<{code}") if spec.size is None else min(spec.bytes, struct.calcsize(f"<{code}"))
+    width = _WIDTHS[spec.base] if spec.size is None else min(spec.bytes, _WIDTHS[spec.base])
     encoded = b""
     for number in values:
         if number is None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from tests.unit.cli.calling import Call, call, document, sentence
+from typer.testing import CliRunner
+
+from kneewise.cli import app
 
 pytest.importorskip("av", reason="the extra 'video' is not installed")
 
@@ -21,14 +25,20 @@ TRUE_S = np.arange(0, 4.6, 1 / 60)
 FILMED_S = np.arange(0, 4.6, 1 / 240)
 
 
-@pytest.fixture(autouse=True)
-def model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kneewise.services.gait.measuring._blazepose", ReadsTime)
+@pytest.fixture(scope="module", autouse=True)
+def model() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kneewise.services.gait.measuring.blazepose", ReadsTime)
+        yield
 
 
-@pytest.fixture
-def plain(call: Call, tmp_path: Path) -> dict[str, Any]:
-    return measured(call, timed_clip(tmp_path / "plain.mp4", TRUE_S))
+@pytest.fixture(scope="module")
+def plain(model: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return what is measured in the plain form, once for all."""
+    folder = tmp_path_factory.mktemp("plain")
+    clip = timed_clip(folder / "plain.mp4", TRUE_S)
+    found: dict[str, Any] = document(CliRunner().invoke(app, ["--data", str(folder), "gait", str(clip), "--json"]))
+    return found
 
 
 def measured(call: Call, path: Path, *options: object) -> dict[str, Any]:

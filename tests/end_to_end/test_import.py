@@ -43,8 +43,9 @@ def largest_memory_mb(served: Served) -> float:
     return int(found[1]) / 1024
 
 
-def test_the_page_is_sound(browser_page: Watched) -> None:
-    assert_sound(browser_page, "/import")
+def test_the_page_is_sound(browser: Browser, seen_empty: Served) -> None:
+    with watched(browser, seen_empty) as page:
+        assert_sound(page, "/import")
 
 
 def test_from_the_first_start_to_the_first_knee_km(browser_page: Watched, tmp_path: Path) -> None:

@@ -28,6 +28,13 @@ def plan(browser: Browser, serve: Callable[..., Served], demo: Path) -> Iterator
         yield page
 
 
+@pytest.fixture
+def looks(browser: Browser, seen: Served) -> Iterator[Watched]:
+    """The same desktop, for tests that change nothing."""
+    with watched(browser, seen, viewport=DESKTOP) as page:
+        yield page
+
+
 def sessions_ahead(data: Path, kind: str) -> list[tuple[str, date]]:
     plan = show_plan(locate(data)).plan
     assert plan is not None
@@ -168,8 +175,8 @@ def test_without_scripts_a_session_moves_by_forms(browser: Browser, serve: Calla
 # -------------------------------------------------------------------------------------------------------- take along
 
 
-def test_files_for_watch_and_calendar_read_back(plan: Watched, demo: Path) -> None:
-    page = plan.open("/plan")
+def test_files_for_watch_and_calendar_read_back(looks: Watched) -> None:
+    demo, page = looks.served.data, looks.open("/plan")
     with page.expect_download() as waiting:
         page.get_by_role("link", name="For the watch").click()
     archive = zipfile.ZipFile(io.BytesIO(waiting.value.path().read_bytes()))
@@ -187,7 +194,7 @@ def test_files_for_watch_and_calendar_read_back(plan: Watched, demo: Path) -> No
     calendar = icalendar.Calendar.from_ical(waiting.value.path().read_bytes())
     assert len(calendar.walk("VEVENT")) > 20
     with page.expect_download() as waiting:
-        plan.open("/plan/week-sheet").get_by_role("link", name="As a file").click()
+        looks.open("/plan/week-sheet").get_by_role("link", name="As a file").click()
     assert b"<!doctype html>" in waiting.value.path().read_bytes()
 
 
@@ -237,11 +244,11 @@ def tell(exercise: Any, *, reps: str) -> None:
     log.get_by_role("button", name="Save").click()
 
 
-def test_the_timer_leads_by_the_clock(plan: Watched, demo: Path) -> None:
-    name, _day = sessions_ahead(demo, "strength")[0]
-    page = plan.page
+def test_the_timer_leads_by_the_clock(looks: Watched) -> None:
+    name, _day = sessions_ahead(looks.served.data, "strength")[0]
+    page = looks.page
     page.clock.install()
-    plan.open(f"/plan/sessions/{name}")
+    looks.open(f"/plan/sessions/{name}")
     page.locator(".exercise").first.get_by_role("button", name="Timer").click()
     expect(page.locator("#timer-phase")).to_have_text("Get ready")
     page.clock.run_for(6_000)
@@ -262,9 +269,9 @@ def test_the_timer_leads_by_the_clock(plan: Watched, demo: Path) -> None:
 # ------------------------------------------------------------------------------------------------------------- pages
 
 
-def test_every_page_of_the_plan_is_sound(plan: Watched, demo: Path) -> None:
-    run, day = sessions_ahead(demo, "run")[0]
-    strength, _day = sessions_ahead(demo, "strength")[0]
+def test_every_page_of_the_plan_is_sound(looks: Watched) -> None:
+    run, day = sessions_ahead(looks.served.data, "run")[0]
+    strength, _day = sessions_ahead(looks.served.data, "strength")[0]
     for path in (
         f"/plan?week={day}",
         "/plan/month",
@@ -277,4 +284,4 @@ def test_every_page_of_the_plan_is_sound(plan: Watched, demo: Path) -> None:
         f"/plan/sessions/{run}/move",
         f"/plan/sessions/{strength}",
     ):
-        assert_sound(plan, path)
+        assert_sound(looks, path)

@@ -208,8 +208,8 @@ def _must_be_empty(record: Record) -> None:
     told = any(profile is not None and profile != Runner(id=profile.id) for profile in profiles)
     if told or any(count for name, count in counts.items() if name != "runner") or any(True for _ in record.originals):
         raise InvalidInputError(
-            f"The record in {record.data} holds {counts['activity']} activities and {counts['event']} answers, and was "
-            "left as it is; back it up first, then ask for it to be overwritten with --overwrite."
+            f"The record in {record.where} holds {counts['activity']} activities and {counts['event']} answers, and "
+            "was left as it is; back it up first, then ask for it to be overwritten with --overwrite."
         )
 
 

@@ -342,9 +342,9 @@ def page() -> str:
         f"cadence or contact time, {speed_slope:.0f} % of every change with speed, more where two knee fits differ.",
         f"Intervals claim {100 * value('interval.level'):.0f} %.",
         "",
-        "The other parts have pages of their own: the [lab tier](validation-lab.md), the [video tier](validation-video.md),",
-        "a [rendered runner](validation-rendered.md), the [browser's camera](validation-live.md) and the",
-        "[response to load](validation-response.md).",
+        "The other parts have pages of their own: the [lab tier](validation-lab.md), the",
+        "[video tier](validation-video.md), a [rendered runner](validation-rendered.md), the",
+        "[browser's camera](validation-live.md) and the [response to load](validation-response.md).",
         "",
     ]
     for title, group in groups.items():

@@ -33,7 +33,7 @@ LANGUAGES = ("de",)
 #: Packages whose sentences reach a page.
 LAYERS = (
     "plan", "monitoring", "assessment", "retraining", "load", "services", "sources", "activities", "motion",
-    "gait/filmed_gait.py", "report/session_text.py", "report/week_html.py", "errors.py",
+    "gait/filmed_gait.py", "gait/standing.py", "report/session_text.py", "report/week_html.py", "errors.py",
 )  # fmt: skip
 #: What only the command line says (lab, video, markers), and files that are handed out.
 _NOT_ON_PAGES = re.compile(

@@ -102,10 +102,60 @@ function startGround(form: HTMLFormElement): void {
   show();
 }
 
+/** A picture of straight standing is looked at right away; what it shows goes with the form. */
+function startStanding(form: HTMLFormElement, standing: HTMLElement): void {
+  const texts = pageData<Record<"looking" | "broken", string>>("standing-data");
+  const seen = part(standing, "[data-standing-seen]");
+  const words = part(standing, "[data-standing-words]");
+  const drop = part(standing, "[data-standing-drop]");
+  const refused = part(standing, "[data-standing-refused]");
+  const shows = part<HTMLInputElement>(standing, 'input[name="standing"]');
+  const measure = part<HTMLButtonElement>(form, 'button[type="submit"]');
+
+  const tell = (text: string, looking: boolean): void => {
+    words.textContent = text;
+    seen.hidden = !text;
+    drop.hidden = looking;
+    measure.disabled = looking;
+  };
+  const look = async (file: File): Promise<void> => {
+    shows.value = "";
+    refused.hidden = true;
+    tell(texts.looking, true);
+    try {
+      const headers = { "X-File-Name": encodeURIComponent(file.name.slice(-400)) };
+      const answer = JSON.parse(await sendFile("/gait/standing", file, headers)) as Record<"standing" | "words", string>;
+      shows.value = answer.standing;
+      tell(answer.words, false);
+    } catch (error) {
+      tell("", false);
+      refused.textContent = error instanceof Refused ? error.message : texts.broken;
+      refused.hidden = false;
+    }
+  };
+  part<HTMLInputElement>(standing, "[data-standing-file]").addEventListener("change", (event) => {
+    const input = event.target as HTMLInputElement;
+    const file = input.files?.[0];
+    if (file) void look(file);
+    input.value = "";
+  });
+  drop.addEventListener("click", () => {
+    shows.value = "";
+    tell("", false);
+  });
+  const show = (): void => {
+    standing.hidden = form.querySelector<HTMLInputElement>('input[name="view"]:checked')?.value !== "side";
+  };
+  form.addEventListener("change", show);
+  show();
+}
+
 const form = document.querySelector<HTMLFormElement>("[data-gait-send]");
 if (form) startSending(form);
 const tap = document.querySelector<HTMLElement>("[data-tap]");
 if (tap) startTapping(tap);
 const told = document.querySelector<HTMLFormElement>("#measure-form");
 if (told) startGround(told);
+const standing = told?.querySelector<HTMLElement>("[data-standing]");
+if (told && standing) startStanding(told, standing);
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

@@ -105,7 +105,7 @@ def _check_straight(points: Floats, hip: Floats, knee: Floats, ankle: Floats) ->
     if not (lean <= most and abs(trunk_lean_deg(points)) <= most and bend <= value("gait.standing.most_bend_deg")):
         raise UnusableClipError(
             "The standing picture shows no straight standing; stand upright with both knees straight and your weight "
-            "on both legs, in the whole picture."
+            "on both legs, all of you in the picture."
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from tests.made_keypoints import write_points
+from tests.made_keypoints import write_points, write_standing
 from tests.unit.services.gait.test_jobs import Here
 
 from kneewise.errors import UnusableClipError
@@ -125,6 +125,35 @@ def test_what_is_told_reaches_the_measuring(client: TestClient, csrf: str, here:
     [order] = seen
     assert (order.view, order.slow_motion, order.tap, order.height_m) == ("side", 4.0, (0.25, 0.5), 1.75)
     assert order.speed_mps == pytest.approx(3.0)
+    assert order.standing is None
+
+
+def test_a_standing_picture_is_looked_at_at_once_and_goes_with_the_clip(
+    client: TestClient, csrf: str, here: Here, application: FastAPI, tmp_path: Path
+) -> None:
+    points = write_points(tmp_path / "side.json")
+    straight, bent = write_standing(tmp_path / "straight.json"), write_standing(tmp_path / "bent.json", bent_m=0.2)
+    head = {"x-csrf-token": csrf, "accept": "application/json"}
+    for file, sentence in ((bent, "no straight standing"), (points, "moves"), (tmp_path, "no picture")):
+        body = file.read_bytes() if file.is_file() else b"meow"
+        name = file.name if file.is_file() else "cat.png"
+        answer = client.post("/gait/standing", content=body, headers={**head, "x-file-name": name})
+        assert (answer.status_code, sentence in answer.text) == (422, True), answer.text
+    answer = client.post("/gait/standing", content=straight.read_bytes(), headers={**head, "x-file-name": "still.json"})
+    assert "15 pictures" in answer.json()["words"]
+    assert [path for path in (application.state.place.data / "measuring").rglob("upload-*") if path.is_file()] == []
+    here.found = analyse_video(points, height_m=1.75, speed_mps=3.0, standing=straight)
+    href = chosen(client, csrf)
+    form = {"csrf_token": csrf, "view": "side", "ground": "treadmill", "standing": '{"pictures": 15}'}
+    assert "was lost; choose it again" in client.post(f"{href}/measure", data=form).text
+    where = measured(client, csrf, href, standing=answer.json()["standing"])
+    text = client.get(where).text
+    assert "Your standing picture was used" in text
+    assert "/evidence/parameters/gait.error.standing_both.knee_flexion_peak_deg" in text
+    here.found = UnusableClipError("'clip.mp4' shows walking.")
+    again = chosen(client, csrf, "again.mp4")
+    measured(client, csrf, again, standing=answer.json()["standing"])
+    assert "&#34;facing&#34;: 1" in client.get(again).text
 
 
 @pytest.mark.parametrize(

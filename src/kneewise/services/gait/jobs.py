@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -18,14 +18,16 @@ from uuid import uuid4
 
 from kneewise import clock
 from kneewise.errors import InvalidInputError, KneewiseError
+from kneewise.gait.standing import StandingLegs
 from kneewise.services.gait.folder import sweep_pictures
 from kneewise.services.gait.job import GaitJob, told_of
 from kneewise.services.gait.task import VideoTask
 from kneewise.services.gait.work import ClipOrder, InProcess, Measurer
 from kneewise.services.job_desk import JobDesk
 from kneewise.services.job_worker import ASKS
+from kneewise.services.local_day import local_today
 from kneewise.services.own_data.folder import MEASURING_NAME
-from kneewise.services.place import Place, record_of
+from kneewise.services.place import Place, opened, record_of
 from kneewise.storage import read_runner_ids
 from kneewise.storage.jobs import Job, forget_job, order_job
 from kneewise.storage.trouble import storage_trouble
@@ -75,13 +77,23 @@ class GaitJobs(JobDesk):
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
+    def stand(self, file: Path, name: str) -> StandingLegs:
+        """Return the legs of a runner who stands straight before the phone; the file is left where it is.
+
+        Raises
+        ------
+        UnreadableFileError, UnusableClipError, InvalidInputError, MissingLibraryError, MissingModelError
+            When it cannot be used.
+        """
+        return self._measurer.stand(file, name)
+
     def begin(self, job_id: str, order: ClipOrder, *, on: date | None = None, keep_clip: bool = False) -> GaitJob:
         """Measure a clip that was taken, behind the server's back; one that is under way is returned as it is.
 
         Parameters
         ----------
         on : date or None
-            Day of filming; the day of measuring where ``None``.
+            Day of filming; today where ``None``.
         keep_clip : bool
             Keep the clip itself beside its pictures; it is deleted after measuring else.
 
@@ -90,10 +102,12 @@ class GaitJobs(JobDesk):
         InvalidInputError
             When there is no such clip.
         """
-        told = {"order": asdict(order), "on": None if on is None else on.isoformat(), "keep_clip": keep_clip}
-        data = {**self._known(job_id).data, **told}
-        with record_of(self.place) as record, record.writing("beginning a job", beside=True) as connection:
-            order_job(connection, job_id, data)
+        job = self._known(job_id)
+        with opened(replace(self.place, runner_id=job.runner_id)) as (record, runner):
+            day = on or local_today(runner)  # it may be measured on a later one
+            told = {"order": asdict(order), "on": day.isoformat(), "keep_clip": keep_clip}
+            with record.writing("beginning a job", beside=True) as connection:
+                order_job(connection, job_id, {**job.data, **told})
         self._worker.wake()
         return self.look(job_id)
 

@@ -57,14 +57,14 @@ class VideoTask:
             _link(clip, pictures / clip.name)
 
         def end(connection: Connection, clip_id: str, changed: bool) -> None:
-            hand.end_with(connection, clip=clip_id)
+            hand.end_with(connection, share=1.0, clip=clip_id)
             if changed:
                 insert_once(connection, new_job(hand.job.runner_id, "loads", {}, at=clock.now()))
 
         store_gait(
             replace(self._place, runner_id=hand.job.runner_id),
             named(found, clip, data["name"]),
-            on=None if data["on"] is None else date.fromisoformat(data["on"]),
+            on=date.fromisoformat(data["on"]),
             pictures=pictures if pictures.is_dir() else None,
             beside=end,
         )

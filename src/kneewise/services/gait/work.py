@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from kneewise.errors import KneewiseError, UnreadableFileError
+from kneewise.gait.standing import StandingLegs
 from kneewise.services.workers import tied_to_parent
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class ClipOrder:
     ----------
     tap : tuple of float or None
         Where the runner is in the shown picture, in shares of its width and height.
+    standing : StandingLegs or None
+        The runner standing straight from the same side.
     """
 
     view: View | None = None
@@ -70,12 +73,14 @@ class ClipOrder:
     slow_motion: float | None = None
     height_m: float | None = None
     tap: tuple[float, float] | None = None
+    standing: StandingLegs | None = None
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> ClipOrder:
         """Return an order that was kept as JSON values of ``dataclasses.asdict``."""
-        tap = told["tap"]
-        return cls(**{**told, "tap": None if tap is None else (tap[0], tap[1])})
+        tap, standing = told["tap"], told.get("standing")
+        legs = None if standing is None else StandingLegs.from_json(standing)
+        return cls(**{**told, "tap": None if tap is None else (tap[0], tap[1]), "standing": legs})
 
 
 class MeasuringDiedError(UnreadableFileError):
@@ -87,6 +92,10 @@ class Measurer(Protocol):
 
     def look(self, clip: Path, frame: Path) -> ClipLook:
         """Look into a clip and write one picture of it."""
+        ...
+
+    def stand(self, file: Path, name: str) -> StandingLegs:
+        """Look at a picture or a short clip of the runner standing straight."""
         ...
 
     def measure(self, clip: Path, look: ClipLook, order: ClipOrder, pictures: Path, progress: Progress) -> GaitResult:
@@ -101,6 +110,11 @@ class InProcess:
         """Look into a clip and write one picture of it."""
         _check_start(clip)
         found: ClipLook = apart(look_into, (clip, frame), lambda _: None)
+        return found
+
+    def stand(self, file: Path, name: str) -> StandingLegs:
+        """Look at a picture or a short clip of the runner standing straight."""
+        found: StandingLegs = apart(stand_before, (file, name), lambda _: None)
         return found
 
     def measure(self, clip: Path, look: ClipLook, order: ClipOrder, pictures: Path, progress: Progress) -> GaitResult:
@@ -146,6 +160,18 @@ def look_into(clip: Path, frame: Path, progress: Progress) -> ClipLook:  # noqa:
     return ClipLook(float(info.time_s[-1]), info.fps, info.width_px, info.height_px, found.time_s, slow)
 
 
+def stand_before(file: Path, name: str, progress: Progress) -> StandingLegs:  # noqa: ARG001 - as every work
+    """Read the legs of a runner who stands straight.
+
+    Raises
+    ------
+    UnreadableFileError, UnusableClipError, InvalidInputError, MissingLibraryError, MissingModelError
+    """
+    from kneewise.services.gait.standing import read_standing
+
+    return read_standing(file, name=name)
+
+
 def measure_clip(clip: Path, look: ClipLook, order: ClipOrder, pictures: Path, progress: Progress) -> GaitResult:
     """Measure a clip as the runner described it, and write its pictures with the face blurred.
 
@@ -161,6 +187,7 @@ def measure_clip(clip: Path, look: ClipLook, order: ClipOrder, pictures: Path, p
         "height_m": order.height_m,
         "speed_mps": order.speed_mps,
         "slow_motion": order.slow_motion,
+        "standing": order.standing,
     }
     if clip.suffix.lower() in POINTS:
         return analyse_video(clip, progress=progress, **told)

@@ -81,6 +81,8 @@ class ClipView:
         Address of the slow clip; empty where there is none.
     kept : str
         Address of the clip itself, where the runner keeps it.
+    standing : str
+        What a standing picture changed, in words; empty without one.
     """
 
     id: str
@@ -99,6 +101,7 @@ class ClipView:
     band: str
     issues: tuple[str, ...]
     sets_knee: bool
+    standing: str
 
 
 def clip_view(clip: PastClip) -> ClipView:
@@ -135,6 +138,7 @@ def clip_view(clip: PastClip) -> ClipView:
         else _("%(men)s men, %(women)s women on a treadmill", men=band.runners - band.women, women=band.women),
         issues=tuple(told(issue["text"]) for issue in data.get("issues", ())),
         sets_knee=clip.sets_knee,
+        standing=_standing(data.get("standing_off_deg", {})),
     )
 
 
@@ -186,10 +190,32 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield _("Lands"), _(STRIKES[next(iter(data["strike"].values()))]) if same else "; ".join(words)
 
 
+def _standing(off: Mapping[str, Any]) -> str:
+    if not off:
+        return ""
+    knee, shin = (
+        [f"{'−' if round(-by) < 0 else '+'}{number(abs(by))}°" for by in off[angle]]
+        for angle in ("knee_flexion", "shank_inclination")
+    )
+    return _(
+        "Your standing picture was used: it moved the knee bend by %(knee_left)s on the left and %(knee_right)s on the "
+        "right, the shin by %(shin_left)s and %(shin_right)s. The picture itself was deleted.",
+        knee_left=knee[0],
+        knee_right=knee[1],
+        shin_left=shin[0],
+        shin_right=shin[1],
+    )
+
+
 def _groups(data: Mapping[str, Any]) -> Iterator[GroupView]:
     metrics = data["metrics"]
     for group, title, names in names_of(metrics):
-        yield GroupView(group, title, tuple(_number(name, metrics[name], data["view"]) for name in names))
+        yield GroupView(group, title, tuple(_number(name, metrics[name], _seen(name, data)) for name in names))
+
+
+def _seen(name: str, data: Mapping[str, Any]) -> str:
+    """Return by what the evidence tells a number's errors: the side it was seen from, or a standing picture."""
+    return "standing" if name.startswith(tuple(data.get("standing_off_deg", ()))) else str(data["view"])
 
 
 def _claims() -> dict[str, ClaimWord]:
@@ -216,7 +242,9 @@ def _number(name: str, metric: Mapping[str, Any], side_seen: str) -> NumberView:
 
 
 def _parted(asymmetry: Mapping[str, Any]) -> bool:
-    low, high = asymmetry["low"], asymmetry["high"]
+    """Whether the legs differ by more than the model may be off by at one of them, which is the same in every clip."""
+    bounds = asymmetry.get("others") or asymmetry
+    low, high = bounds["low"], bounds["high"]
     return low is not None and high is not None and (low > 0 or high < 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import unquote
@@ -34,6 +35,7 @@ from kneewise.web.gait.view import (
     gait_page,
     job_list,
     job_page,
+    standing_words,
 )
 from kneewise.web.here import GaitHere, PlaceHere
 from kneewise.web.rendering import page
@@ -95,6 +97,19 @@ async def send(request: Request, place: PlaceHere, jobs: GaitHere) -> Response:
             except KneewiseError as error:
                 return await run_in_threadpool(_first, request, place, jobs, told(str(error)))
     return RedirectResponse(f"/gait/jobs/{job.id}", _SEE_OTHER)
+
+
+@router.post("/gait/standing")
+async def standing(request: Request, jobs: GaitHere, name: FileName) -> Response:
+    """Look at a picture of the runner standing straight; it is deleted at once, what it shows goes with the form."""
+    require_space(jobs.folder, announced(request), "this picture")
+    with storage_trouble("keeping the picture", jobs.folder):
+        async with received(request, jobs.folder, unquote(name)) as file:
+            try:
+                legs = await run_in_threadpool(jobs.stand, file.path, label(file.label) or _("your picture"))
+            except KneewiseError as error:
+                return trouble.answer(request, trouble.UNPROCESSABLE, told(str(error)))
+    return JSONResponse({"standing": json.dumps(legs.to_json()), "words": standing_words(legs)})
 
 
 @router.get("/gait/jobs/{job_id}")
@@ -242,5 +257,5 @@ AREA = Area(
     "gait",
     router,
     api.router,
-    uploads=frozenset({"/gait/upload", "/gait/send", "/api/gait-jobs"}),
+    uploads=frozenset({"/gait/upload", "/gait/send", "/gait/standing", "/api/gait-jobs"}),
 )

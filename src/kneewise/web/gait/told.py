@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Final
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import parameter
+from kneewise.gait.standing import ANGLES, StandingLegs
 from kneewise.services.gait.work import ClipOrder
 from kneewise.web.amounts import number
 from kneewise.web.gait.clip_view import unit_of
@@ -20,6 +22,7 @@ from kneewise.web.wording import gettext as _
 #: Where the runner stands in the picture, for those who do not tap: shares of its width and height.
 _PLACES: Final = {"left": (1 / 6, 0.5), "middle": (0.5, 0.5), "right": (5 / 6, 0.5)}
 _SLOWEST: Final = 40
+_RIGHT_ANGLE_DEG: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def read_order(fields: Mapping[str, str], runner: Runner, today: date) -> ToldCl
         slow_motion=slow,
         height_m=runner.height_m,
         tap=_tap(fields),
+        standing=_standing(fields) if view == "side" else None,
     )
     return ToldClip(order, on, bool(fields.get("keep_clip")))
 
@@ -71,6 +75,22 @@ def _speed(fields: Mapping[str, str]) -> float | None:
             )
         )
     return None if typed is None else typed * scale
+
+
+def _standing(fields: Mapping[str, str]) -> StandingLegs | None:
+    """Return what a standing picture showed, as this server told the page."""
+    text = fields.get("standing", "")
+    if not text:
+        return None
+    try:
+        legs = StandingLegs.from_json(json.loads(text))
+        sound = all(abs(angle) <= _RIGHT_ANGLE_DEG for pair in legs.angles_deg.values() for angle in pair)
+        sound = sound and legs.pictures >= 1 and legs.facing in (-1, 1) and set(legs.angles_deg) == set(ANGLES)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        sound = False
+    if not sound:
+        raise InvalidInputError(_("What the standing picture showed was lost; choose it again."))
+    return legs
 
 
 def _tap(fields: Mapping[str, str]) -> tuple[float, float] | None:

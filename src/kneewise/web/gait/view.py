@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, Final
 
 from kneewise.assessment.findings import FindingResult
 from kneewise.domain import Runner
+from kneewise.evidence.parameters import value
+from kneewise.gait.standing import StandingLegs
 from kneewise.services.gait.history import PastClip
 from kneewise.services.gait.job import GaitJob
 from kneewise.services.gait.meaning import ClipMeaning
@@ -104,6 +108,8 @@ class JobPage:
     ----------
     frame : str
         Address of the picture in which the runner is pointed out; empty where there is none.
+    bands : dict of str to str
+        How far a knee bend is off at most, of a leg and left against right, without and with a standing picture.
     """
 
     job: JobView
@@ -119,6 +125,7 @@ class JobPage:
     today: str
     height_known: bool
     fields: Mapping[str, str]
+    bands: Mapping[str, str]
     error: str
 
 
@@ -247,8 +254,16 @@ def job_page(
         today=today,
         height_known=runner.height_m is not None,
         fields=fields if fields is not None else _fields(job),
+        bands={kind: _band(f"{kind}.knee_flexion_peak_deg") for kind in _BANDS},
         error=error,
     )
+
+
+def standing_words(legs: StandingLegs) -> str:
+    """Return what a standing picture is good for, once it was seen."""
+    if legs.pictures > 1:
+        return _("Straight standing seen in %(num)s pictures: it counts in full.", num=legs.pictures)
+    return _("Straight standing seen in one picture. Two seconds of film would tell the knee better.")
 
 
 def clip_page(
@@ -329,14 +344,24 @@ def _fields(job: GaitJob) -> dict[str, str]:
         "ground": "ground" if order.speed_mps is None else "treadmill",
         "speed": "" if order.speed_mps is None else number(order.speed_mps / unit[2], unit[1]),
         "slow_motion": "" if order.slow_motion is None else f"{order.slow_motion:g}",
+        "standing": "" if order.standing is None else json.dumps(order.standing.to_json()),
     }
+
+
+_BANDS: Final = ("side_leg", "standing_leg", "side_apart", "standing_apart")
+
+
+def _band(error: str) -> str:
+    """Return how far nine of ten numbers are from a laboratory's at most, in degrees."""
+    nine_of_ten = NormalDist().inv_cdf((1 + value("interval.level")) / 2)
+    return number(nine_of_ten * value(f"gait.error.{error}"))
 
 
 def _change(name: str, told_: Mapping[str, Any]) -> ChangeRow:
     unit, decimals, scale = unit_of(WORDS[name])
     before, now, change, smallest = (
-        None if value is None else value / scale
-        for value in (told_["before"], told_["after"], told_["change"]["value"], told_["smallest_detectable"])
+        None if figure is None else figure / scale
+        for figure in (told_["before"], told_["after"], told_["change"]["value"], told_["smallest_detectable"])
     )
     sign = "+" if change is not None and round(change, decimals) > 0 else ""
     claim = CLAIMS[told_["claim"]]

@@ -17,12 +17,15 @@ from tests.made_keypoints import write_points
 
 from kneewise import clock
 from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError, UnusableClipError
+from kneewise.gait.standing import StandingLegs
 from kneewise.services import job_worker
 from kneewise.services.gait.folder import clip_folder
 from kneewise.services.gait.history import compare_past, list_clips, read_clip, withdraw_clip
 from kneewise.services.gait.job import GaitJob
 from kneewise.services.gait.jobs import GaitJobs
+from kneewise.services.gait.meaning import clip_meaning
 from kneewise.services.gait.measuring import GaitResult, analyse_video
+from kneewise.services.gait.standing import read_standing
 from kneewise.services.gait.work import ClipLook, ClipOrder, InProcess, Progress, apart
 from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.importing import import_files
@@ -53,6 +56,9 @@ class Here:
     def look(self, clip: Path, frame: Path) -> ClipLook:
         frame.write_bytes(b"picture")
         return ClipLook(8.0, 120.0, 480, 640, 4.0, None)
+
+    def stand(self, file: Path, name: str) -> StandingLegs:
+        return read_standing(file, name=name)
 
     def measure(self, clip: Path, look: ClipLook, order: ClipOrder, pictures: Path, progress: Progress) -> GaitResult:
         progress(0.5)
@@ -127,12 +133,13 @@ def test_a_clip_is_measured_and_deleted_and_its_pictures_are_kept(jobs: GaitJobs
     assert jobs.frame(job.id) is not None
     assert not list(tmp_path.glob("upload*"))
     job = over(jobs, jobs.begin(job.id, ORDER))
-    assert (job.state, job.share) == ("done", 0.5)
+    assert (job.state, job.share) == ("done", 1.0)
     [clip] = list_clips(place)
     assert (clip.id, clip.data["name"], clip.pictures) == (job.clip_id, "Lauf.mp4", ["left-1-contact.png"])
     assert clip.sets_knee
     assert not clip.keeps_clip
     assert following(place) == ["waiting"]
+    assert clip_meaning(place).following
     assert left(place) == []
     assert jobs.begin(job.id, ORDER).state == "done"
 
@@ -289,6 +296,7 @@ def test_a_deleted_clip_counts_nowhere_and_its_pictures_are_gone(jobs: GaitJobs,
         withdraw_clip(place, job.clip_id)
     imports = ImportJobs(place)
     until(lambda: following(place) == ["done"])
+    assert not clip_meaning(place).following
     imports.close()
 
 

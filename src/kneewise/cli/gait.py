@@ -62,7 +62,10 @@ def gait(
     ] = None,
     standing: Annotated[
         str | None,
-        typer.Option(metavar="NUMBER|FILE", help="You standing straight: a picture's number in the clip, or a photo."),
+        typer.Option(
+            metavar="NUMBER|FILE",
+            help="You standing straight: two seconds of film, a photo, or a picture's number in the clip.",
+        ),
     ] = None,
     box: Annotated[
         str | None,

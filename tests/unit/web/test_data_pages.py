@@ -49,6 +49,7 @@ def test_only_the_word_erases(client: TestClient, csrf: str, application: FastAP
     assert client.get("/api/data").json()["kinds"][1]["count"] == 0
     assert not list(application.state.place.record.originals)
     assert sent(client, csrf, ("a.fit", run_bytes()))["state"] == "done"
+    assert application.state.gait.folder.is_dir()  # for the next clip
 
 
 def test_german_erases_with_its_own_word(client: TestClient, csrf: str) -> None:

@@ -164,6 +164,9 @@ def test_an_invitation_works_once_and_not_for_ever(clinic: Clinic, now: SetNow) 
     assert _take(browser, made.path, PASSWORD).status_code == 303
     assert clinic.browser().get(made.path).status_code == 404
     late = invite(clinic.record, login="late@clinic.test", name="Late", role="clinician")
+    newer = new_link(clinic.record, late.account.id)  # in the place of the one before
+    assert clinic.browser().get(late.path).status_code == 404
+    late = newer
     now(NOW + timedelta(days=7))
     assert clinic.browser().get(late.path).status_code == 404
 
@@ -186,6 +189,20 @@ def test_a_reset_ends_every_session_and_is_told_to_the_runner(clinic: Clinic) ->
     browser = clinic.browser()
     assert clinic.sign_in(browser, "ann@clinic.test", "another quiet harbour").status_code == 303
     assert "Root (Administrator)" in plain(browser.get("/my-clinic/log").text)
+
+
+def test_a_link_ends_the_session_that_the_browser_had(clinic: Clinic) -> None:
+    key = clinic.ann.browser.cookies[COOKIE]
+    assert _take(clinic.ann.browser, new_link(clinic.record, clinic.doc.account.id).path, PASSWORD).status_code == 303
+    stale = clinic.browser()
+    stale.cookies.set(COOKIE, key)
+    assert stale.get("/account", follow_redirects=False).status_code == 303
+
+
+def test_a_clinician_makes_no_link_for_who_has_accepted(clinic: Clinic) -> None:
+    address = f"/clinic/runners/{clinic.ann.account.id}"
+    assert "new invitation link" not in clinic.doc.get(address).text
+    assert clinic.doc.post(f"{address}/link").status_code == 422
 
 
 @pytest.mark.parametrize("password", ["short", "ann@clinic.test", "aaaaaaaaaaaaaaaa", "kneewise-kneewise", "x" * 201])

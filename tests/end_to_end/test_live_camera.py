@@ -84,6 +84,12 @@ _SEE = """async (picture) => {
   return [Array.from(points), Array.from(visibility)];
 }"""
 
+_NOT_KEPT = """async () => {
+  const { late } = await (await fetch("/shell.json")).json();
+  const kept = await Promise.all(Object.keys(late).map((one) => caches.match(one)));
+  return Object.keys(late).filter((_, place) => !kept[place]);
+}"""
+
 
 def shots() -> Iterator[Picture]:
     """Every picture carries its number, as bright and dark squares in a corner."""
@@ -112,6 +118,7 @@ def test_steps_in_front_of_the_camera(filming: Browser, serve: Callable[..., Ser
         page.page.add_init_script(_NOTE)
         here = page.open("/gait/live")
         assert_accessible(here)
+        here.wait_for_function("navigator.serviceWorker.controller")
         here.get_by_role("button", name="Start the camera").click()
         expect(here.locator("[data-camera-pace]")).to_have_text(re.compile(r"^\d+ pictures a second, \d+ ms from"))
         here.evaluate(_NOTE_SHOTS, [BITS, SIDE])
@@ -122,6 +129,10 @@ def test_steps_in_front_of_the_camera(filming: Browser, serve: Callable[..., Ser
         assert_accessible(here)
         here.get_by_role("button", name="Stop the camera").click()
         expect(here.locator("[data-camera-said]")).to_have_text("The camera is off.")
+        # What was used once needs no connection: the worker, its program and the networks.
+        assert here.evaluate(_NOT_KEPT) == []
+        page.allow("ERR_INTERNET_DISCONNECTED")
+        page.context.set_offline(True)
         _agrees_with_python(here.evaluate)
 
 

@@ -1,0 +1,128 @@
+/** What outlives a browser, and what of a device's answers is believed. */
+
+import { beforeEach, expect, test, vi } from "vitest";
+
+import type { CadenceSource, Heard, SourceName } from "../src/live/cadence_source";
+import { SourceRefused } from "../src/live/cadence_source";
+import { Sentence, startTold, usualTold } from "../src/live/answers";
+import { forgetState, goesOn, keepState, keptSession, tells } from "../src/live/kept";
+import { Listening } from "../src/live/listening";
+import type { Numbers, Setup } from "../src/live/setup";
+import fixture from "./live_port.json";
+
+const numbers = fixture.numbers as unknown as Numbers;
+const store = new Map<string, string>();
+let record = "r";
+
+vi.stubGlobal("document", { querySelector: () => ({ content: record }) });
+vi.stubGlobal("localStorage", {
+  getItem: (name: string) => store.get(name) ?? null,
+  setItem: (name: string, text: string) => void store.set(name, text),
+  removeItem: (name: string) => void store.delete(name),
+});
+
+function setup(more: Partial<Setup> = {}): Setup {
+  const practice = {
+    id: "gait-1", title: "", times: 1, run_s: 900, walk_s: 0, feedback_share: 1, baseline_spm: 160, beat_spm: 168,
+    low_spm: 168, high_spm: 168,
+  };
+  const day = new Intl.DateTimeFormat("en-CA").format(new Date());
+  return { kind: "session", day, practice, usual_pain: 2, numbers, late: {}, language: "en", words: {}, ...more };
+}
+
+beforeEach(() => {
+  store.clear();
+  record = "r";
+});
+
+test("a session goes on where the page still offers it, and of another day can be saved", () => {
+  const state = startTold(new FormData(), setup());
+  if (state instanceof Sentence) throw new Error(state.word);
+  state.runS = 400;
+  keepState(setup(), state);
+  const kept = keptSession()!;
+  expect(goesOn(kept, setup())).toBe(true);
+  expect(goesOn(kept, setup({ day: "2099-01-01" }))).toBe(false);
+  expect(goesOn(kept, setup({ kind: "none", practice: null }))).toBe(false);
+  expect([tells(kept.state), tells({ ...kept.state, runS: 0 })]).toEqual([true, false]);
+  expect(kept.made.practice?.beat_spm).toBe(168);
+  record = "another";
+  expect(keptSession()).toBeUndefined();
+  record = "r";
+  forgetState();
+  expect(keptSession()).toBeUndefined();
+});
+
+test("a page of another day begins nothing, in the runner's zone", () => {
+  expect(startTold(new FormData(), setup({ day: "2020-01-01" }))).toEqual(new Sentence("stale"));
+  const far = "Pacific/Kiritimati";
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone: far }).format(new Date());
+  expect(startTold(new FormData(), setup({ day, timezone: far }))).not.toBeInstanceOf(Sentence);
+});
+
+test("an acute calf begins no trial, and an answer is needed", () => {
+  const fields = new FormData();
+  expect(startTold(fields, setup({ kind: "trial" }))).toEqual(new Sentence("answer_missing"));
+  fields.set("acute_calf", "yes");
+  expect(startTold(fields, setup({ kind: "trial" }))).toEqual(new Sentence("blocked"));
+});
+
+test("counts that cannot be right, or lie apart, are asked for again", () => {
+  const told = (one: string, other: string): unknown => {
+    const fields = new FormData();
+    fields.set("pain", "3");
+    for (const count of [one, other]) fields.append("count", count);
+    return usualTold(fields, numbers.baseline);
+  };
+  expect(told("161,5", "160")).toEqual({ counts: [161.5, 160], pain: 3 });
+  expect((told("80", "160") as Sentence).word).toBe("count_missing");
+  expect((told("150", "170") as Sentence).word).toBe("counts_apart");
+});
+
+class Made implements CadenceSource {
+  tell: (heard: Heard | undefined) => void = () => undefined;
+  stopped = false;
+
+  constructor(
+    readonly name: SourceName,
+    private readonly refuses?: Error,
+  ) {}
+
+  async start(): Promise<void> {
+    if (this.refuses) throw this.refuses;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  onCadence(listener: (heard: Heard | undefined) => void): void {
+    this.tell = listener;
+  }
+}
+
+test("what refuses is named, the rest counts, and what is no running is no reading", async () => {
+  let shown: Heard | undefined;
+  const listening = new Listening(numbers.rhythm, (heard) => (shown = heard));
+  const tap = new Made("tap");
+  const refused = await listening.start([
+    new Made("motion", new SourceRefused("denied")), new Made("camera", new Error("no networks")), tap,
+  ]);
+  expect(refused).toEqual([{ name: "motion", reason: "denied" }, { name: "camera", reason: "failed" }]);
+  const at = (spm: number): Heard => ({ spm, likeness: 1, timeS: performance.now() / 1000 });
+  tap.tell(at(171));
+  expect(shown?.spm).toBe(171);
+  tap.tell(at(342)); // both feet tapped
+  expect(shown).toBeUndefined();
+  listening.stop();
+  expect(tap.stopped).toBe(true);
+});
+
+test("a source that is there only after everything ended is let go", async () => {
+  const listening = new Listening(numbers.rhythm, () => undefined);
+  const late = new Made("microphone");
+  const started = listening.start([late]);
+  listening.stop();
+  await started;
+  expect([late.stopped, listening.names]).toEqual([true, []]);
+});

@@ -141,7 +141,7 @@ def full_report(note: str = "Should I see a doctor?", states: dict[str, FlagStat
             "retraining", TODAY - timedelta(weeks=8),
             (GaitChange("cadence_equal_speed", "%", "watch", 163.0, 172.0, estimate(6.0, 0.5, "%"), True),
              GaitChange("contact_time_s", "s", "watch", 0.26, None, None, None)),
-            30, 12, 0, "It hurt 2 less at once.",
+            30, 12, (), "It hurt 2 less at once.",
         ),
         findings=(found("gait", "present"), found("shoes", "shown"), found("hip", "absent"),
                   found("foot", "not_measured"),
@@ -168,7 +168,7 @@ def empty_report() -> ClinicReport:
         made_at=NOW, local_date=TODAY, timezone="UTC", software="0.1.0",
         who=Who("me", None, None, None, None, None), complaint=None, screening=None, course=None,
         before_onset=BeforeOnset((), None, None, 0, None, None, 0, ()),
-        gait=Gait("none", None, (), 0, 0, 0, ""), findings=(), plan=nothing, measures=(),
+        gait=Gait("none", None, (), 0, 0, (), ""), findings=(), plan=nothing, measures=(),
         quality=Quality(None, None, 0, 0, 0, 0, 0, "a typical runner", False, "watch", ("birth_year", "mass_kg")),
         questions=(Asked("no_intake"),),
     )  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
-from tests.unit.report.clinic_reports import crowded_report, empty_report, full_report, hostile_report
+from tests.unit.report.clinic_reports import TODAY, crowded_report, empty_report, full_report, hostile_report
 
 from kneewise.evidence.knowledge import knowledge
 from kneewise.language import LANGUAGES, Language
@@ -87,7 +89,7 @@ def test_a_clinician_finds_the_answers() -> None:
         "+6 % (+5.5 to +6.5)",
         "+38.5 ✓",
         "low to moderate; link found",
-        "not checked",
+        "source not read again",
         "runs 5 of 6; strength on 3 of 4 days",
         "LR+ 5.4, LR− 0.6",
         "“Should I see a doctor?”",
@@ -125,6 +127,35 @@ def test_what_is_missing_is_said() -> None:
         assert part in said, part
     assert "none answered yes" not in said
     assert re.search(r"\b(None|nan)\b", said) is None
+
+
+#: What is said where nothing is known: false where it is only not shared.
+_UNTRUE = {
+    "runs": ("no run recorded", "none recorded", "no runs", "No plan was made"),
+    "check_ins": ("Not asked", "not asked", "not answered", "no check-in", "No plan was made", "no outcome measure"),
+    "video": ("Video: not measured", "watch only"),
+    "notes": (),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(_UNTRUE))
+def test_what_is_not_shared_is_said_and_not_called_missing(kind: str) -> None:
+    report = replace(empty_report(), withheld=frozenset({kind}), questions=())
+    said = text(report_page(report, "en"))
+    assert said.count("the runner does not share this") >= 1
+    assert [words for words in _UNTRUE[kind] if words in said] == []
+    others = text(report_page(replace(report, withheld=frozenset(_UNTRUE)), "en"))
+    assert [words for each in _UNTRUE.values() for words in each if words in others] == []
+    assert "Ask them before anything else" not in others
+
+
+def test_a_video_in_the_table_has_its_days() -> None:
+    gait = replace(full_report().gait, clip_days=(TODAY - timedelta(days=60), TODAY))
+    filmed = replace(gait.changes[1], origin="video")
+    shown = replace(full_report(), gait=replace(gait, changes=(*gait.changes, filmed)))
+    assert "Video: the first of 14 Jan 2026, the last of 15 Mar 2026." in text(report_page(shown, "en"))
+    once = replace(shown, gait=replace(shown.gait, clip_days=(TODAY,)))
+    assert "Video of 15 Mar 2026; there is none to compare it with." in text(report_page(once, "en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -154,8 +154,8 @@ class Gait:
     split_on : date or None
     runs_before, runs_after : int
         Runs at common speeds that the watch compares.
-    clips : int
-        Videos whose numbers are kept.
+    clip_days : tuple of date
+        Days of the videos whose numbers are kept, oldest first.
     trial : str
         What a trial of quicker steps showed; empty without one.
     """
@@ -165,7 +165,7 @@ class Gait:
     changes: tuple[GaitChange, ...]
     runs_before: int
     runs_after: int
-    clips: int
+    clip_days: tuple[date, ...]
     trial: str
 
 

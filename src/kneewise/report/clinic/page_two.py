@@ -136,7 +136,7 @@ def _finding_row(each: Found, words: Words) -> tuple[str, ...]:
 def _evidence(each: Found, words: Words) -> str:
     _ = words.gettext
     if not each.verified:
-        return _("not checked")
+        return _("source not read again")
     grade = _(CERTAINTY[each.certainty])
     if each.certainty_high:
         grade = _("%(low)s to %(high)s", low=grade, high=_(CERTAINTY[each.certainty_high]))
@@ -175,7 +175,7 @@ def _gait(report: ClinicReport, words: Words) -> Iterator[Block]:
         yield Facts((Fact(_("Trial"), words.told(gait.trial)),))
     if "video" in report.withheld:
         yield from not_shared(words, kind="video")
-    elif not gait.clips:
+    elif not gait.clip_days:
         yield Paragraph(_("Video: not measured. Hip, pelvis, trunk and foot are not known."), "missing")
 
 
@@ -199,10 +199,19 @@ def _changes(gait: Gait, words: Words, *, watch: bool) -> Iterator[Block]:
         head = (_("Measure"), _("Before"), _("After"), _("Change"))
         rows = tuple(_gait_row(change, words) for change in sorted(gait.changes, key=_gait_rank)[:_GAIT_ROWS])
         yield Table(_("Gait before and after"), head, rows, (40, 14, 14, 32), (1, 2, 3))
+        if any(change.origin == "video" for change in gait.changes):
+            yield Paragraph(_clips_words(gait, words), "note")
         if watch:
             yield Paragraph(_("Speed differs between runs, so only the change at equal speed is a comparison."), "note")
     elif watch:
         yield Paragraph(_("Not measured: too few runs with a cadence on both sides."), "missing")
+
+
+def _clips_words(gait: Gait, words: Words) -> str:
+    _, days = words.gettext, gait.clip_days
+    if days[0] == days[-1]:
+        return _("Video of %(day)s; there is none to compare it with.", day=words.day(days[0]))
+    return _("Video: the first of %(first)s, the last of %(last)s.", first=words.day(days[0]), last=words.day(days[-1]))
 
 
 def _gait_rank(change: GaitChange) -> tuple[bool, bool, bool]:

@@ -53,7 +53,7 @@ def gait_of(
         changes=(*watch, *_filmed(clips)),
         runs_before=len(bins_before),
         runs_after=len(bins_after),
-        clips=len(clips),
+        clip_days=tuple(day for day, _data in clips),
         trial="" if trial is None else trial.result.text,
     )
 

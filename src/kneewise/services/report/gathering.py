@@ -129,7 +129,7 @@ def _gathered(place: Place) -> ClinicReport:
         findings=found_of((*chain.findings.results, *chain.not_measured)),
         plan=plan,
         measures=measured_of(measure_trends(place)),
-        quality=quality_of(runner, read.history, read.stored, course, gait.clips),
+        quality=quality_of(runner, read.history, read.stored, course, bool(gait.clip_days)),
         questions=tuple(
             each
             for each in _questions(complaint, screening, gait, plan, clinician)
@@ -213,7 +213,7 @@ def _questions(
     medicines = None if complaint is None else complaint.told("medicines")
     if medicines is not None and not _NO_MEDICINE.issuperset(medicines.choices):
         yield Asked("medicines", medicines.texts)
-    if not gait.clips:
+    if not gait.clip_days:
         yield Asked("no_clip")
     if plan.outlook:
         yield Asked("goal")

@@ -175,7 +175,7 @@ def _limit(figure: Figure | None) -> Limit | None:
 
 
 def quality_of(
-    runner: Runner, history: LoadHistory, stored: Sequence[StoredActivity], course: Course | None, clips: int
+    runner: Runner, history: LoadHistory, stored: Sequence[StoredActivity], course: Course | None, filmed: bool
 ) -> Quality:
     """Return what the numbers of the course rest on."""
     runs = [item for item in stored if item.activity.is_run and item.counted_id is None]
@@ -195,7 +195,7 @@ def quality_of(
         days=span,
         reference=history.reference.basis,
         reference_own=history.reference.kind == "own",
-        tier="watch" if style is None else ("video" if clips else "lab"),
+        tier="watch" if style is None else ("video" if filmed else "lab"),
         not_told=tuple(name for name in _PROFILE if getattr(runner, name) is None),
     )
 

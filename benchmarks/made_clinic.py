@@ -18,7 +18,6 @@ from kneewise.services.checking_in import Telling, record_check_ins
 from kneewise.services.clinic import passwords
 from kneewise.services.clinic.attention import work_out
 from kneewise.services.clinic.keys import new_id
-from kneewise.services.clinic.kinds import KINDS
 from kneewise.services.importing import import_files
 from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place, opened
@@ -27,6 +26,7 @@ from kneewise.services.profile import set_profile
 from kneewise.storage import NewActivity, activity_id, insert_activities, read_activities, summary, tables
 from kneewise.storage.accounts import Account, insert_account
 from kneewise.storage.attention import record_stamps, write_attention
+from kneewise.storage.kinds import KINDS
 from kneewise.storage.sharing import begin_care, replace_consents
 
 DAYS_BACK = 730

@@ -113,7 +113,12 @@ def until(true: Callable[[], bool]) -> None:
 
 def over(jobs: GaitJobs, job: GaitJob) -> GaitJob:
     """Wait until a job goes on no longer, and until nothing of it lies about where it is over."""
-    until(lambda: not jobs.look(job.id).live and (jobs.look(job.id).open or jobs.frame(job.id) is None))
+
+    def ended() -> bool:
+        now = jobs._known(job.id)
+        return not now.live and not (now.over and (jobs.folder / now.data["folder"]).exists())
+
+    until(ended)
     return jobs.look(job.id)
 
 
@@ -252,7 +257,7 @@ def test_a_refused_clip_can_be_described_anew_and_is_deleted_when_nobody_does(
     monkeypatch.setattr(clock, "now", lambda: later)
     third = jobs.take(uploaded(tmp_path), "c.mp4")
     until(lambda: jobs.look(second.id).state == "cancelled")
-    until(lambda: jobs.frame(second.id) is None)
+    assert over(jobs, second).state == "cancelled"
     frame = jobs.frame(third.id)
     assert frame is not None
     assert list(jobs.folder.iterdir()) == [frame.parent]

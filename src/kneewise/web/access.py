@@ -142,6 +142,7 @@ ACCESS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "/models/{name}"): ACCOUNT,
     ("POST", "/gait/upload"): _OWN_VIDEO,
     ("POST", "/gait/send"): _OWN_VIDEO,
+    ("POST", "/gait/standing"): _OWN_VIDEO,
     ("GET", "/gait/jobs/{job_id}"): _OWN_VIDEO,
     ("GET", "/gait/jobs/{job_id}/progress"): _OWN_VIDEO,
     ("GET", "/gait/jobs/{job_id}/frame"): _OWN_VIDEO,

@@ -52,6 +52,8 @@ interface Filmed {
   /** Steps a minute after the middle of the time. */
   thenSpm?: number;
   people?: number;
+  /** The time that the camera tells of a picture, where it is wrong. */
+  told?: (timeS: number) => number;
   /** By how many pixels the runner stands too low in the picture. */
   lower?: number;
 }
@@ -60,6 +62,7 @@ interface Filmed {
 function filmed(how: Filmed): Reading {
   const { run = "far", fps, spm = 120 / made.stride_s, seconds = 21, noisePx = 2, exchanged = 0 } = how;
   const { mirrored = false, size = 1, turn = 1, uneven = 0.1, dropped = 0, thenSpm = spm, people, lower = 0 } = how;
+  const { told = (timeS: number) => timeS } = how;
   const gauge = new Gauge(made.settings);
   const random = scatter(7);
   const rows = made.rows[run];
@@ -83,7 +86,7 @@ function filmed(how: Filmed): Reading {
       const across = made.width / 2 + ((mirrored ? -1 : 1) * at[0]! - ((mirrored ? -1 : 1) * made.width) / 2) * turn;
       points.set([across, at[1]! + lower], 3 * (mirrored ? flipped(into) : into));
     }
-    gauge.add({ timeS, width: made.width, height: made.height, presence: 1, points, visibility, people });
+    gauge.add({ timeS: told(timeS), width: made.width, height: made.height, presence: 1, points, visibility, people });
   }
   return gauge.read();
 }
@@ -173,6 +176,12 @@ describe("what cannot be measured is refused for one reason", () => {
   test("from an angle", () => expect(filmed({ run: "rear", fps: 30, turn: 0.5 }).refused).toBe("oblique"));
   test("somebody who stands", () => expect(filmed({ fps: 30, spm: 0 }).refused).toBe("still"));
   test("not yet a stretch of running", () => expect(filmed({ fps: 30, seconds: 4 }).refused).toBe("still"));
+  test("a camera that tells wrong times", () => {
+    // A wave of a tenth of a second: no stride fits all pictures.
+    const wrong = (timeS: number): number => timeS + 0.1 * Math.sin(1.7 * timeS);
+    expect(filmed({ fps: 15, told: wrong }).refused).toBe("still");
+    expect(filmed({ run: "rear", fps: 15, told: wrong }).refused).toBe("still");
+  });
   test("two people", () => expect(filmed({ fps: 30, people: 2 }).refused).toBe("crowd"));
   test("one person", () => expect(filmed({ fps: 30, people: 1 }).refused).toBeUndefined());
   test("half a runner", () => {

@@ -21,6 +21,8 @@ export interface Curve {
   slope(phase: number): number;
   /** Mean over the stride. */
   mean: number;
+  /** Standard error at a phase, from how far the pictures are from the curve. */
+  doubt(phase: number): number;
 }
 
 /** Phases from 0 to 1 at which curves are searched. */
@@ -44,13 +46,16 @@ export function meanStride(
   const wanted = known.map((place) => values[place]!);
   let weights = wanted.map(() => 1);
   let parts: Float64Array = new Float64Array(terms);
+  let off: number[] = [];
   for (let pass = 0; pass < PASSES; pass++) {
     parts = solved(rows, wanted, weights);
-    const off = rows.map((row, place) => Math.abs(wanted[place]! - dot(row, parts)));
+    off = rows.map((row, place) => Math.abs(wanted[place]! - dot(row, parts)));
     const most = Math.max(HUBER * SCATTER_OF_MEDIAN * median(off), Number.EPSILON);
     weights = off.map((one) => (one <= most ? 1 : (most / one) ** 2));
   }
   const whole = 2 * Math.PI;
+  const table = equations(rows, weights);
+  const scatter = SCATTER_OF_MEDIAN * median(off) * Math.sqrt(rows.length / (rows.length - terms));
   return {
     at: (phase) => dot(wavesAt(phase, waves), parts),
     slope: (phase) => {
@@ -62,6 +67,10 @@ export function meanStride(
       return (sum * whole) / strideS;
     },
     mean: parts[0]!,
+    doubt: (phase) => {
+      const row = wavesAt(phase, waves);
+      return scatter * Math.sqrt(dot(row, solvedFor(table, row)));
+    },
   };
 }
 
@@ -84,25 +93,38 @@ function wavesAt(phase: number, waves: number): Float64Array {
 
 /** Weighted least squares by the normal equations and Gauss. */
 function solved(rows: readonly Float64Array[], wanted: readonly number[], weights: readonly number[]): Float64Array {
+  const right = new Float64Array(rows[0]!.length);
+  rows.forEach((row, place) => row.forEach((one, term) => (right[term]! += weights[place]! * one * wanted[place]!)));
+  return solvedFor(equations(rows, weights), right);
+}
+
+function equations(rows: readonly Float64Array[], weights: readonly number[]): Float64Array[] {
   const terms = rows[0]!.length;
-  const table = Array.from({ length: terms }, () => new Float64Array(terms + 1));
+  const table = Array.from({ length: terms }, () => new Float64Array(terms));
   rows.forEach((row, place) => {
     for (let one = 0; one < terms; one++) {
       const weighted = weights[place]! * row[one]!;
       for (let other = 0; other < terms; other++) table[one]![other]! += weighted * row[other]!;
-      table[one]![terms]! += weighted * wanted[place]!;
     }
   });
   for (let one = 1; one < terms; one++) table[one]![one]! += STIFFNESS * rows.length * ((one + 1) >> 1) ** 4;
+  return table;
+}
+
+function solvedFor(equal: readonly Float64Array[], wanted: Float64Array): Float64Array {
+  const terms = wanted.length;
+  const table = equal.map((row) => Float64Array.from(row));
+  const right = Float64Array.from(wanted);
   for (let one = 0; one < terms; one++) {
     for (let below = one + 1; below < terms; below++) {
       const share = table[below]![one]! / table[one]![one]!;
-      for (let column = one; column <= terms; column++) table[below]![column]! -= share * table[one]![column]!;
+      for (let column = one; column < terms; column++) table[below]![column]! -= share * table[one]![column]!;
+      right[below]! -= share * right[one]!;
     }
   }
   const parts = new Float64Array(terms);
   for (let one = terms - 1; one >= 0; one--) {
-    let left = table[one]![terms]!;
+    let left = right[one]!;
     for (let column = one + 1; column < terms; column++) left -= table[one]![column]! * parts[column]!;
     parts[one] = left / table[one]![one]!;
   }

@@ -23,6 +23,8 @@ export interface GaugeSettings extends BodySettings {
   stance_percentile: number;
   velocity_share: number;
   contact_late_s: number;
+  /** Beyond these a number is not told. */
+  most_doubt: Record<"ahead_leg" | "shin_deg" | "drop_deg", number>;
   ground_percentile: number;
   timing: ContactTiming;
   peak_reach_s: number;
@@ -81,6 +83,8 @@ const NOW_S = 2;
 const SIDES = ["left", "right"] as const;
 /** With fewer, the quickest steps look like slower ones (Nyquist). */
 const PICTURES_PER_STEP = 2;
+/** Standard errors within which 95 of 100 lie. */
+const SURE = 2;
 const STEPS_PER_STRIDE = 2;
 const SECONDS_PER_MINUTE = 60;
 
@@ -126,7 +130,7 @@ export class Gauge {
     if (!stride) return { ...found, view, refused: "still" };
     const steps = Math.floor((STEPS_PER_STRIDE * (bodies.at(-1)!.timeS - bodies[0]!.timeS)) / stride.strideS);
     const measured = view === "side" ? this.fromSide(stride) : this.fromBehind(stride);
-    return measured ? { ...found, view, steps, ...measured } : { ...found, view, refused: "feet" };
+    return typeof measured === "string" ? { ...found, view, refused: measured } : { ...found, view, steps, ...measured };
   }
 
   /** What the camera looks at now, or why that cannot be measured. */
@@ -176,7 +180,7 @@ export class Gauge {
     return { bodies: all, timesS, strideS, curve };
   }
 
-  private fromSide({ bodies, curve, strideS }: Stride): Pick<Reading, "side"> | undefined {
+  private fromSide({ bodies, curve, strideS }: Stride): Pick<Reading, "side"> | Refusal {
     const facing = median(bodies.map((body) => body.facing())) >= 0 ? 1 : -1;
     const near: Side = facing > 0 ? "right" : "left";
     const legPx = this.legPx(bodies);
@@ -187,8 +191,10 @@ export class Gauge {
     const shin = curve((body) => body.shinDeg(near, facing));
     const heel = curve((body) => (body.middle("hip")[1] - body.of(near, "heel")[1]) / legPx);
     const first = ahead && this.contact(ahead);
-    if (first === undefined || !heel || !beforeMass || !shin) return undefined;
+    if (first === undefined || !heel || !beforeMass || !shin) return "feet";
     const contact = this.sharpened(first, heel, shin, strideS);
+    const { ahead_leg: leg, shin_deg: deg } = this.settings.most_doubt;
+    if (SURE * beforeMass.doubt(contact) > leg || SURE * shin.doubt(contact) > deg) return "still";
     return { side: { near, aheadLeg: beforeMass.at(contact), shinDeg: shin.at(contact) } };
   }
 
@@ -227,11 +233,12 @@ export class Gauge {
     return contact + lateS / strideS;
   }
 
-  private fromBehind({ curve, strideS }: Stride): Pick<Reading, "rear"> | undefined {
+  private fromBehind({ curve, strideS }: Stride): Pick<Reading, "rear"> | Refusal {
     const hips = curve((body) => body.middle("hip")[1]);
     const leftLower = curve((body) => body.of("left", "ankle")[1] - body.of("right", "ankle")[1]);
     const rightUp = curve((body) => body.rightUpDeg(), this.settings.pelvis_waves);
-    if (!hips || !leftLower || !rightUp) return undefined;
+    if (!hips || !leftLower || !rightUp) return "feet";
+    if (SURE * Math.max(...phases.map((phase) => rightUp.doubt(phase))) > this.settings.most_doubt.drop_deg) return "still";
     const reach = this.settings.peak_reach_s / strideS;
     const drop = (way: 1 | -1): number => {
       const stands = phases.filter((phase) => -way * leftLower.at(phase) > 0);

@@ -85,6 +85,7 @@ def gauge_numbers() -> dict[str, Any]:
         "stance_percentile": value("gait.event.stance_percentile"),
         "velocity_share": value("gait.event.velocity_share"),
         "ground_percentile": value("gait.event.ground_percentile"),
+        "most_doubt": {name: value(f"live.camera.slow.{name}") for name in ("ahead_leg", "shin_deg", "drop_deg")},
         "timing": {name: value(f"gait.timing.{name}") for name in _TIMING},
         "peak_reach_s": value("gait.rear.peak_reach_s"),
         "upper_body_centre": value("gait.mass.upper_body_centre"),

@@ -91,6 +91,9 @@ def test_from_the_first_link_to_the_last_consent(
         doc.open("/load")
         expect(doc.page.get_by_text("This page also shows what the runner does not share")).to_be_visible()
         _look(doc.page)
+        doc.open("/report")
+        expect(doc.page.locator(".r-left-out").first).to_contain_text("the runner does not share this.")
+        _look(doc.page)
         doc.open(f"{account}/notes")
         expect(doc.page.get_by_text("Walks well.")).to_be_visible()
 

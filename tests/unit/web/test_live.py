@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from garmin_fit_sdk import Decoder, Stream
 from starlette.testclient import TestClient
 from tests.clinical import CALM, NOW, SetNow
 from tests.planning import DAYS, events, ready
@@ -105,6 +108,22 @@ def test_a_trial_is_stored(client: TestClient, csrf: str, place: Place) -> None:
     answer = client.post("/live/trial", data={"told": json.dumps(told)}, headers={"x-csrf-token": csrf})
     assert answer.json() == {"verdict": "train", "text": "Quicker steps suit you. Make a plan; it holds the sessions."}
     assert "Make a plan: it holds the sessions" in client.get("/plan/steps").text
+
+
+def test_who_trains_outside_takes_the_session_along_on_the_watch(client: TestClient, place: Place, now: SetNow) -> None:
+    _trained(place, now)
+    answer = client.get("/plan/export/watch", params={"days": 7})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+        name = next(name for name in files.namelist() if "quicker-steps" in name.lower())
+        messages, errors = Decoder(Stream.from_byte_array(bytearray(files.read(name)))).read()
+    assert errors == []
+    targets = [
+        (step["custom_target_cadence_low"], step["custom_target_cadence_high"])
+        for step in messages["workout_step_mesgs"]
+        if step["target_type"] == "cadence"
+    ]
+    assert targets
+    assert all(low <= 168 / 2 <= high for low, high in targets)
 
 
 @pytest.mark.parametrize("told", ["", "{", '{"session_id": 1}', json.dumps({**SESSION, "pain_during": 11})])

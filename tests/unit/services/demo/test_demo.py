@@ -25,10 +25,12 @@ from kneewise.services.importing import import_files
 from kneewise.services.listing import list_activities
 from kneewise.services.measuring import measure_trends
 from kneewise.services.place import Place
+from kneewise.services.plan_now import plan_now
 from kneewise.services.planning import show_plan
 from kneewise.services.response import did_it_help
 from kneewise.services.state import pain_state
 from kneewise.services.today import today
+from kneewise.web.plan.steps_view import steps_page
 
 #: Promised on two free cores.
 LIMIT_S = 10.0
@@ -71,6 +73,17 @@ def test_today_has_something_to_do_and_to_tell(demo_made: Path) -> None:
     assert any("next_morning" in ask.moments for ask in shown.asks)
     assert shown.following is not None
     assert shown.refused is None
+
+
+def test_ordinary_runs_tell_if_the_new_steps_stayed(demo_made: Path) -> None:
+    """On the page of quicker steps, and in what ``kneewise today`` prints."""
+    place = Place(demo_made, runner_id="me")
+    told = today(place).to_json()["cadence"]
+    shown = steps_page(plan_now(place), {})
+    assert told["runs_before"] > 100
+    assert (told["held"] == "not_enough_data") is (told["change_pct"]["value"] is None)
+    assert (shown.retention, shown.checks) == (told["text"], "")
+    assert bool(shown.retention_between) is (told["change_pct"]["value"] is not None)
 
 
 def test_the_knee_got_better(demo_made: Path) -> None:

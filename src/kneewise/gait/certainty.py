@@ -70,6 +70,9 @@ KINDS: Mapping[str, Kind] = {
     "knee_alignment_deg": Kind("deg", "trend only", "posture"),
 }
 
+#: Metrics that hang on the time of toe-off.
+TIMED = ("contact_time_s", "flight_time_s", "duty_factor")
+
 #: Metrics whose flat picture reads otherwise than the hinges of a laboratory, in the mean of runners.
 BIASED = (
     "knee_flexion_ic_deg",
@@ -144,7 +147,13 @@ def metrics_of(
     """
     return {
         name: _metric(
-            _Doubts.of(name, near, _blur(steps.slopes.get(name), fps), _taken_off(name, offsets)),
+            _Doubts.of(
+                name,
+                near,
+                _blur(steps.slopes.get(name), fps),
+                _taken_off(name, offsets),
+                _unlike_the_lab(name, steps.columns),
+            ),
             column,
             contacts,
             fps,
@@ -152,6 +161,25 @@ def metrics_of(
         for name, column in steps.columns.items()
         if np.isfinite(column).any()
     }
+
+
+def outside_s(contact_time_s: Floats) -> float:
+    """Return the mean contact time where no lab runner's was as short or as long, else NaN."""
+    known, mean = parameter("gait.certainty.contact_time_s"), _mean(contact_time_s)
+    return math.nan if known.low <= mean <= known.high else mean
+
+
+def _unlike_the_lab(name: str, columns: Mapping[str, Floats]) -> float:
+    """Return the variance of a time that signs of toe-off add where no lab runner taught them."""
+    if name not in TIMED or math.isnan(outside_s(columns["contact_time_s"])):
+        return 0.0
+    strides_s = 2 * _mean(columns["step_time_s"]) if name == "duty_factor" else 1.0
+    return float(value("gait.certainty.outside_s") / strides_s) ** 2
+
+
+def _mean(numbers: Floats) -> float:
+    known = numbers[np.isfinite(numbers)]
+    return float(known.mean()) if len(known) else math.nan
 
 
 def _taken_off(name: str, offsets: Mapping[str, Offset]) -> Offset | None:
@@ -172,7 +200,7 @@ class _Doubts:
     blur : float
         Variance that a slow camera adds.
     pictured : dict of str to float
-        Variance against a laboratory that the scatter of a standing picture adds.
+        Variance against a laboratory that the scatter of a standing picture adds, or a pace that no lab runner had.
     """
 
     name: str
@@ -185,7 +213,7 @@ class _Doubts:
     view: str
 
     @classmethod
-    def of(cls, name: str, near: int | None, blur: float, offset: Offset | None) -> _Doubts:
+    def of(cls, name: str, near: int | None, blur: float, offset: Offset | None, outside: float) -> _Doubts:
         """Return the doubts of a metric.
 
         Notes
@@ -201,7 +229,9 @@ class _Doubts:
         )
         far = value("gait.certainty.far_leg")
         legs = (far if near == 1 else 1.0, far if near == 0 else 1.0)
-        return cls(name, leg, both, apart, legs, blur, {} if offset is None else offset.variance, view)
+        # Left less right keeps nothing of an error that both legs share.
+        pictured = {"leg": outside, "both": outside} if offset is None else offset.variance
+        return cls(name, leg, both, apart, legs, blur, pictured, view)
 
     def estimate(self, number: float, kind: str, scatter: float, far: float = 1.0) -> Estimate:
         """Return a number with the doubt of its kind, and scatter."""

@@ -84,26 +84,30 @@ def _side_view(body: FilmedBody, leg: int) -> tuple[Floats, Floats]:
     lowest = np.fmin(body.heel[leg][:, 1], body.toe[leg][:, 1])
     ground = float(np.nanpercentile(lowest, value("gait.event.ground_percentile")))
     starts, ends = [], []
-    for peak, turn in _swings(ahead, body.fps):
+    for peak, turn, whole in _swings(ahead, body.fps):
         contact = _falls_through(velocity, value("gait.event.velocity_share") * standing, peak, turn)
         if np.isnan(contact):
             continue
         first, last = int(contact), min(turn, int(contact + value("gait.event.confirm_s") * body.fps) + 2)
         if (lowest[first:last] <= ground + value("gait.event.contact_height")).any():
             starts.append(contact / body.fps)
-            ends.append(_toe_off(body, leg, first, turn) / body.fps)
+            ends.append(_toe_off(body, leg, first, turn, whole=whole) / body.fps)
     return sharpened(body, leg, np.array(starts), np.array(ends))
 
 
-def _toe_off(body: FilmedBody, leg: int, contact: int, turn: int) -> float:
-    """Return the place halfway between the heel's rise and the straightest knee; either alone where one is missing."""
+def _toe_off(body: FilmedBody, leg: int, contact: int, turn: int, *, whole: bool) -> float:
+    """Return the place halfway between the heel's rise and the straightest knee; either alone where one is missing.
+
+    In a step that is cut off by the end of the clip (not ``whole``) both must be there.
+    """
     heel = body.heel[leg][:, 1]
     level = float(np.nanpercentile(heel, value("gait.event.ground_percentile"))) + value("gait.event.heel_rise")
     last = min(turn + int(value("gait.event.after_turn_s") * body.fps), len(heel) - 2)
     flexion = sagittal_knee_flexion_deg(body.hip[leg], body.knee[leg], body.ankle[leg])
     first = contact + int(value("gait.event.shortest_contact_s") * body.fps)
     cues = np.array([_leaves(heel, level, contact, last), _lowest(flexion, first, last)])
-    return float(np.nanmean(cues)) if np.isfinite(cues).any() else float("nan")
+    known = np.isfinite(cues)
+    return float(np.nanmean(cues)) if known.all() or (whole and known.any()) else float("nan")
 
 
 def _lowest(signal: Floats, start: int, stop: int) -> float:
@@ -120,8 +124,11 @@ def _lowest(signal: Floats, start: int, stop: int) -> float:
     return place + (0.5 * (before - after) / bend if bend > 0 else 0.0)
 
 
-def _swings(ahead: Floats, fps: float) -> list[tuple[int, int]]:
-    """Return for each step the sample with the foot furthest ahead and the next one with it furthest behind."""
+def _swings(ahead: Floats, fps: float) -> list[tuple[int, int, bool]]:
+    """Return for each step the sample with the foot furthest ahead and the next one with it furthest behind.
+
+    The last step may end with the clip: its second sample is the last one, and false is told of it.
+    """
     known = np.isfinite(ahead)
     if known.sum() < 2:
         return []
@@ -133,7 +140,10 @@ def _swings(ahead: Floats, fps: float) -> list[tuple[int, int]]:
     fronts = peaks(path, distance, rise)
     backs = peaks(-path, distance, rise)
     after = np.searchsorted(backs, fronts)
-    return [(int(front), int(backs[place])) for front, place in zip(fronts, after, strict=True) if place < len(backs)]
+    ends = np.append(backs, len(path) - 1)
+    return [
+        (int(front), int(ends[place]), bool(place < len(backs))) for front, place in zip(fronts, after, strict=True)
+    ]
 
 
 def _falls_through(signal: Floats, level: float, start: int, stop: int) -> float:
@@ -153,7 +163,7 @@ def _leaves(height: Floats, level: float, start: int, stop: int) -> float:
     if place < 0 or place + 1 >= len(height) or not np.isfinite(height[place + 1]):
         return float("nan")
     before, after = float(height[place]), float(height[place + 1])
-    return place + (level - before) / (after - before) if after > before else float(place)
+    return place + (level - before) / (after - before) if after > level else float("nan")
 
 
 def _rear_view(body: FilmedBody) -> tuple[Floats, Floats, Indices]:
@@ -190,12 +200,14 @@ def possible_contacts(start: Floats, end: Floats, middle: Floats, leg: Indices) 
     # A contact far too early is the second sight of one step, or one of two legs that were taken for each other.
     early = np.append(False, np.diff(start) < between.low)
     keep = ~((contact < limits.low) | (contact > limits.high)) & ~early & np.isfinite(middle)
+    # The last step may begin in the clip and end after it: that is no contact that could not be.
+    cut = len(start) > 0 and not np.isfinite(middle[-1]) and not early[-1]
     return FilmedContacts(
         initial_contact_s=start[keep],
         toe_off_s=end[keep],
         middle_s=middle[keep],
         leg=leg[keep],
         step_time_s=np.where(real, step, np.nan)[keep],
-        rejected=int((~keep).sum()),
+        rejected=int((~keep).sum()) - int(cut),
         walking=bool(np.isfinite(contact).any()) and float(np.nanmedian(contact)) >= float(np.nanmedian(step)),
     )

@@ -11,7 +11,7 @@ import numpy as np
 from kneewise.domain import Floats, Issue
 from kneewise.errors import UnusableClipError
 from kneewise.evidence.parameters import parameter, value
-from kneewise.gait.certainty import KINDS, Metric, metrics_of
+from kneewise.gait.certainty import KINDS, Metric, metrics_of, outside_s
 from kneewise.gait.curves import sampled
 from kneewise.gait.filmed_body import FilmedBody, filmed_body
 from kneewise.gait.filmed_contacts import FilmedContacts, find_filmed_contacts
@@ -202,4 +202,12 @@ def _issues(contacts: FilmedContacts) -> list[Issue]:
             f"{contacts.rejected} of {contacts.rejected + len(contacts.leg)} contacts could not be and were left out."
         )
         issues.append(Issue("steps-left-out", "whole clip", text))
+    on_ground_s = outside_s(contacts.contact_time_s)
+    if math.isfinite(on_ground_s):
+        known = parameter("gait.certainty.contact_time_s")
+        text = (
+            f"Each foot is on the ground for {on_ground_s:.2f} s; the runners whom this was checked on had "
+            f"{known.low:.2f} to {known.high:.2f} s, so times of contact and flight are told with wider intervals."
+        )
+        issues.append(Issue("outside-checked-range", "whole clip", text))
     return issues

@@ -71,6 +71,13 @@ function startTapping(tap: HTMLElement): void {
     part<HTMLInputElement>(form, 'input[name="tap_x"]').value = x;
     part<HTMLInputElement>(form, 'input[name="tap_y"]').value = y;
   };
+  const show = (x: number, y: number): void => {
+    mark.hidden = false;
+    mark.style.setProperty("--x", `${x * 100}%`);
+    mark.style.setProperty("--y", `${y * 100}%`);
+  };
+  const [x, y] = ["tap_x", "tap_y"].map((name) => part<HTMLInputElement>(form, `input[name="${name}"]`).value);
+  if (x && y) show(Number(x), Number(y));
   part(form, "[data-tap-hint]").hidden = false;
   tap.classList.add("tap-ready");
   tap.addEventListener("click", (event) => {
@@ -79,9 +86,7 @@ function startTapping(tap: HTMLElement): void {
     const y = (event.clientY - box.top) / box.height;
     if (x < 0 || x > 1 || y < 0 || y > 1) return;
     set(x.toFixed(4), y.toFixed(4));
-    mark.hidden = false;
-    mark.style.setProperty("--x", `${x * 100}%`);
-    mark.style.setProperty("--y", `${y * 100}%`);
+    show(x, y);
     for (const one of form.querySelectorAll<HTMLInputElement>('input[name="place"]')) one.checked = false;
   });
   form.addEventListener("change", (event) => {

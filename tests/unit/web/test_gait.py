@@ -152,8 +152,10 @@ def test_a_standing_picture_is_looked_at_at_once_and_goes_with_the_clip(
     assert "/evidence/parameters/gait.error.standing_both.knee_flexion_peak_deg" in text
     here.found = UnusableClipError("'clip.mp4' shows walking.")
     again = chosen(client, csrf, "again.mp4")
-    measured(client, csrf, again, standing=answer.json()["standing"])
-    assert "&#34;facing&#34;: 1" in client.get(again).text
+    measured(client, csrf, again, standing=answer.json()["standing"], tap_x="0.25", tap_y="0.5")
+    text = client.get(again).text
+    assert "&#34;facing&#34;: 1" in text
+    assert 'name="tap_x" value="0.2500"' in text
 
 
 @pytest.mark.parametrize(

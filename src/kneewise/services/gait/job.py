@@ -28,6 +28,8 @@ class GaitJob:
         Why it was refused or failed, in words; empty else.
     clip_id : str
         Of the clip in the record, once it is there.
+    ending : bool
+        The runner wants its end, and the process that has it in hand has not yet heard.
     """
 
     id: str
@@ -39,6 +41,7 @@ class GaitJob:
     share: float = 0.0
     text: str = ""
     clip_id: str = ""
+    ending: bool = False
 
     @property
     def open(self) -> bool:
@@ -80,4 +83,5 @@ def told_of(job: Job) -> GaitJob:
         share=job.progress.get("share", 0.0),
         text=job.text.replace(data["clip"], data["name"]),
         clip_id=job.progress.get("clip", ""),
+        ending=job.cancel_wanted and state == "running",
     )

@@ -257,5 +257,6 @@ AREA = Area(
     "gait",
     router,
     api.router,
+    kept=("/gait/live",),
     uploads=frozenset({"/gait/upload", "/gait/send", "/gait/standing", "/api/gait-jobs"}),
 )

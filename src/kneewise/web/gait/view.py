@@ -68,6 +68,7 @@ class JobView:
     text: str
     live: bool
     open: bool
+    ending: bool
     href: str
     percent: int
 
@@ -200,10 +201,11 @@ def job_view(job: GaitJob) -> JobView:
         id=job.id,
         name=job.name,
         state=job.state,
-        state_words=_(_STATES[job.state]),
+        state_words=_("Is being ended, and the clip deleted") if job.ending else _(_STATES[job.state]),
         text=told(job.text),
         live=job.live,
         open=job.open,
+        ending=job.ending,
         href=address(job.clip_id) if job.clip_id else f"/gait/jobs/{job.id}",
         percent=round(100 * job.share),
     )
@@ -315,6 +317,7 @@ def _fields(job: GaitJob) -> dict[str, str]:
         "ground": "ground" if order.speed_mps is None else "treadmill",
         "speed": "" if order.speed_mps is None else number(order.speed_mps / unit[2], unit[1]),
         "slow_motion": "" if order.slow_motion is None else f"{order.slow_motion:g}",
+        **({} if order.tap is None else {"place": "", "tap_x": f"{order.tap[0]:.4f}", "tap_y": f"{order.tap[1]:.4f}"}),
         "standing": "" if order.standing is None else json.dumps(order.standing.to_json()),
     }
 

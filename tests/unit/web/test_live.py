@@ -56,7 +56,7 @@ def test_sensors_are_open_to_this_page_alone(client: TestClient) -> None:
 
 
 def test_it_is_kept_for_times_without_a_connection(client: TestClient) -> None:
-    assert {"/live", "/live/trial"} <= set(client.get("/shell.json").json()["pages"])
+    assert {"/live", "/live/trial", "/gait/live"} <= set(client.get("/shell.json").json()["pages"])
 
 
 @pytest.mark.skipif(bool(camera_lacks()), reason="the pose model is not there (run 'make models')")

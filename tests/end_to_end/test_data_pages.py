@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.end_to_end.browser import Watched, assert_accessible, assert_sound, watched
 from tests.end_to_end.server import Served
 
+_MADE_MS = 120_000
+
 
 @pytest.fixture
 def shown(browser: Browser, serve: Callable[..., Served], demo: Path) -> Iterator[Watched]:
@@ -43,8 +45,9 @@ def kept(page: Page) -> list[str]:
 
 
 def downloaded(page: Page, button: str, path: Path) -> Path:
-    with page.expect_download() as started:
-        page.get_by_role("button", name=button).click()
+    # The file is made before the answer begins, which takes a busy machine its time.
+    with page.expect_download(timeout=_MADE_MS) as started:
+        page.get_by_role("button", name=button).click(timeout=_MADE_MS)
     started.value.save_as(path)
     assert re.fullmatch(r"kneewise-(backup|export)-\d{4}-\d{2}-\d{2}\.zip", started.value.suggested_filename)
     return path

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.calibrate_video import LEVEL, SAME_DAY, Pair, Widths, pairs, standing_clips
+from benchmarks.video_agreement import BOTH, KNEE, LEGS, Held, held, kinds, mean_off, row, share, value_of
+from benchmarks.video_standing import NONE, standing_section
 from benchmarks.virtual_camera import PointNoise
 from benchmarks.virtual_clips import (
     DATA,
@@ -29,69 +31,9 @@ from benchmarks.virtual_clips import (
     halves,
     trials,
 )
-from kneewise.domain import Floats
-from kneewise.gait.kinematics import sagittal_knee_flexion_deg
 
 PAGE = ROOT / "docs" / "validation-video.md"
 RATES = (30.0, 60.0, 120.0, 240.0)
-LEGS, BOTH, APART = ("left", "right"), ("both",), ("asymmetry",)
-#: Kinds of interval: the sides that each is about; a change is judged for both legs.
-KINDS_OF_INTERVAL = {"a leg": LEGS, "both legs": BOTH, "left less right": APART}
-KNEE = ("knee_flexion_peak_deg", "knee_flexion_ic_deg", "shank_inclination_ic_deg")
-
-
-def _value(clip: Filmed, name: str, side: str) -> float:
-    return float(getattr(clip.gait.metrics[name], side).value)
-
-
-@dataclass(frozen=True)
-class Row:
-    """Agreement of one number over the judging runners."""
-
-    bias: float
-    rmse: float
-    low: float
-    high: float
-    count: int
-
-
-def row(off: list[float] | Floats) -> Row:
-    """Return bias, root mean square error and limits of agreement of differences."""
-    known = np.asarray(off, dtype=np.float64)
-    known = known[np.isfinite(known)]
-    bias, spread = float(known.mean()), float(known.std())
-    return Row(bias, float(np.sqrt((known**2).mean())), bias - 1.96 * spread, bias + 1.96 * spread, len(known))
-
-
-def mean_off(clips: list[Filmed], name: str, sides: tuple[str, ...]) -> list[float]:
-    """Return video less lab of the means of each clip, on the same steps."""
-    return [_value(c, name, side) - c.pairs[name][side][0].same for c in clips if name in c.pairs for side in sides]
-
-
-Held = list[tuple[int, bool]]
-
-
-def held(widths: Widths, clips: list[Filmed], name: str, sides: tuple[str, ...]) -> Held:
-    """Return for each interval against a laboratory whose it is, and whether it holds the lab's number."""
-    known = [clip for clip in clips if name in clip.pairs]
-    return [(clip.trial.person.number, widths.held(clip, name, side)) for clip in known for side in sides]
-
-
-def held_between(widths: Widths, filmed: list[Pair], name: str) -> Held:
-    """Return for each two clips of unchanged running whose they are, and whether their change is told as none."""
-    known = [pair for pair in filmed if name in pair[0].pairs and name in pair[1].pairs]
-    return [(pair[0].trial.person.number, widths.held_change(pair, name, "both")) for pair in known]
-
-
-def share(told: Held) -> float:
-    """Return the share that holds."""
-    return float(np.mean([good for _, good in told]))
-
-
-def kinds(widths: Widths, clips: list[Filmed], filmed: list[Pair], name: str) -> dict[str, Held]:
-    """Return what holds of a leg, of both legs, of left less right, and of changes."""
-    against = {kind: held(widths, clips, name, sides) for kind, sides in KINDS_OF_INTERVAL.items()}
-    return {**against, "change": held_between(widths, filmed, name)}
 
 
 @dataclass(frozen=True)
@@ -119,9 +61,6 @@ class Clips:
         )
 
 
-NONE = "none"
-
-
 def page(found: list[Trial]) -> Iterator[str]:
     """Yield the lines of the page."""
     _, judging = halves(found)
@@ -139,7 +78,7 @@ def page(found: list[Trial]) -> Iterator[str]:
     targets = _targets(clips.side[120], clips.whole[120], clips.standing[SAME_DAY])
     yield from _opening(judging)
     yield from _target_table(targets)
-    yield from _standing(widths, clips, found)
+    yield from standing_section(widths, clips.whole[120], clips.standing, clips.larger, found)
     yield from _events(clips.side)
     yield from _metrics(widths, clips.whole[120], clips.twice["side"])
     yield from _by_rate(widths, clips.whole)
@@ -272,87 +211,6 @@ def _target_table(targets: list[Target]) -> Iterator[str]:
     yield ""
 
 
-def _standing(widths: Widths, clips: Clips, found: list[Trial]) -> Iterator[str]:
-    yield "## What a standing picture brings"
-    yield ""
-    yield from (line for line in _STANDING[0].splitlines() if line)
-    yield from _posture(found)
-    yield from (line for line in _STANDING[1].splitlines() if line)
-    yield ""
-    yield "| standing | peak knee | knee at contact | shin at contact | peak knee, left less right | taken for zero |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    for kind, filmed in {NONE: clips.whole[120], **clips.standing}.items():
-        yield _standing_row(kind, filmed, widths)
-    for kind in (NONE, SAME_DAY):
-        yield _standing_row(f"{kind}; offsets twice as large", clips.larger[kind], None)
-    yield ""
-    wanted = len(clips.whole[120])
-    refused = ", ".join(f"{kind} {wanted - len(filmed)}" for kind, filmed in clips.standing.items())
-    yield "Root mean square error of a leg, degrees; in brackets the share of 90 % intervals held."
-    yield f"Refused as not straight, of {wanted} of each kind: {refused}."
-    yield ""
-
-
-def _standing_row(kind: str, filmed: list[Filmed], widths: Widths | None) -> str:
-    def cell(name: str, sides: tuple[str, ...]) -> str:
-        found = f"{row(mean_off(filmed, name, sides)).rmse:.1f}"
-        return found if widths is None else f"{found} ({share(held(widths, filmed, name, sides)):.0%})"
-
-    cells = [*(cell(name, LEGS) for name in KNEE), cell(KNEE[0], APART)]
-    zero = f"{row(_taken_for_zero(filmed)).rmse:.1f}" if filmed[0].standing is not None else ""
-    return f"| {kind} | {' | '.join(cells)} | {zero} |"
-
-
-def _taken_for_zero(clips: list[Filmed]) -> list[float]:
-    """Return the error of peak knee flexion when it is counted from the standing picture."""
-    found = []
-    for clip in clips:
-        assert clip.standing is not None
-        for leg, side in enumerate(LEGS):
-            seen = _value(clip, KNEE[0], side) + clip.gait.standing["knee_flexion"][leg]
-            zero = clip.standing.angles_deg["knee_flexion"][leg]
-            found.append(seen - zero - clip.pairs[KNEE[0]][side][0].same)
-    return found
-
-
-def _posture(found: list[Trial]) -> Iterator[str]:
-    """Yield how the runners stood, and what it had to do with how they ran."""
-    stood = {trial.person.number: _standing_knees(trial) for trial in found}
-    both = np.array([knees.mean() for knees in stood.values()])
-    alike = []
-    for speed in sorted({trial.speed_mps for trial in found}):
-        ran = [(stood[t.person.number].mean(), _peak(t)) for t in found if t.speed_mps == speed]
-        alike.append(float(np.corrcoef(np.array(ran).T)[0, 1]))
-    yield f"Standing legs are not straight: the {len(both)} lab runners stood with knees from {-both.min():.0f} degrees"
-    yield f"overstretched to {both.max():.0f} bent (mean {both.mean():.0f}, deviation {both.std(ddof=1):.0f}), which"
-    yield "had nothing to do with how far their knees bent in running"
-    yield f"(r = {min(alike):.1f} to {max(alike):.1f} by speed)."
-
-
-def _standing_knees(trial: Trial) -> Floats:
-    hip, knee, ankle = (
-        np.array([trial.standing[f"{side}_{part}"] for side in LEGS]) for part in ("hip", "knee", "ankle")
-    )
-    return sagittal_knee_flexion_deg(hip, knee, ankle)
-
-
-def _peak(trial: Trial) -> float:
-    return float(np.nanmean(trial.steps.columns["knee_flexion_peak_deg"]))
-
-
-_STANDING = (
-    """
-The virtual runner stands as in the standing trial of the lab, before the same phone. One photo has the scatter of one
-picture; two seconds have fifteen. *Another day* has other clothes and light: the part of the clip is drawn anew.
-""",
-    """
-So counting from the standing picture, as if it were zero, makes the knee worse (last column). Kneewise weighs it: of
-what both legs show beyond the usual about a third is taken off, of left less right nine tenths, for people stand alike
-on both legs. The usual posture comes from the runners who set.
-""",
-)
-
-
 def _pair(side: list[Filmed], whole: list[Filmed], name: str, factor: float) -> tuple[float, float]:
     one, other = (factor * row(np.concatenate([c.step_off[name] for c in clips])).rmse for clips in (side, whole))
     return one, other
@@ -362,7 +220,7 @@ def _cadence(side: list[Filmed], whole: list[Filmed]) -> tuple[float, float]:
     one, other = (
         100
         * row(
-            [off / _value(c, "cadence_spm", "both") for c in clips for off in mean_off([c], "cadence_spm", BOTH)]
+            [off / value_of(c, "cadence_spm", "both") for c in clips for off in mean_off([c], "cadence_spm", BOTH)]
         ).rmse
         for clips in (side, whole)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ from kneewise.storage import append_event, new_event
 from kneewise.units import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from kneewise.domain import Runner
     from kneewise.storage import Record
 
@@ -92,6 +95,7 @@ def make_plan(
     wishes: Wishes | None = None,
     start: date | None = None,
     weeks: int | None = None,
+    beside: Callable[[Connection, Plan], None] | None = None,
 ) -> PlanAnswer:
     """Build a plan and issue it; with one in force, its next version.
 
@@ -103,6 +107,9 @@ def make_plan(
         Begin anew on this day; without it a plan in force goes on with what is told.
     weeks : int or None
         Length.
+    beside : callable or None
+        Called before the plan is stored, in the same transaction: what it stores is stored with the plan or not at all,
+        and what it raises keeps the plan out.
 
     Returns
     -------
@@ -129,7 +136,7 @@ def make_plan(
         if gathered.inputs.previous is None:
             made = _numbered(made, gathered)
         new = made is not gathered.plan
-        _store(record, runner, gathered, made if new else None, goal, wishes)
+        _store(record, runner, gathered, made, goal, wishes, beside)
     return PlanAnswer(made, None, issued=new, gathered=gathered, issues=tuple(plan_issues(made, gathered)))
 
 
@@ -277,15 +284,23 @@ def _version(gathered: Gathered, version: int) -> Plan:
 
 
 def _store(
-    record: Record, runner: Runner, gathered: Gathered, plan: Plan | None, goal: Goal | None, wishes: Wishes | None
+    record: Record,
+    runner: Runner,
+    gathered: Gathered,
+    plan: Plan,
+    goal: Goal | None,
+    wishes: Wishes | None,
+    beside: Callable[[Connection, Plan], None] | None = None,
 ) -> None:
     now, today = gathered.inputs.issued_at, gathered.today
     with record.writing("storing the plan") as connection:
+        if beside is not None:
+            beside(connection, plan)
         if goal is not None:
             event = new_event(runner.id, "goal", recorded_at=now, local_date=today, data=goal.to_json())
             append_event(connection, runner.id, event)
         if wishes is not None and wishes.to_json():
             event = new_event(runner.id, "availability", recorded_at=now, local_date=today, data=wishes.to_json())
             append_event(connection, runner.id, event)
-        if plan is not None:
+        if plan is not gathered.plan:
             append_plan(connection, runner, plan, today)

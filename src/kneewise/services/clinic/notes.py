@@ -26,7 +26,9 @@ from kneewise.storage import Event, EventKind, append_event, new_event, read_eve
 from kneewise.storage.accounts import Account
 
 if TYPE_CHECKING:
-    from kneewise.domain import Runner
+    from sqlalchemy import Connection
+
+    from kneewise.domain import Plan, Runner
     from kneewise.storage import Record
 
 _LONGEST = 5000
@@ -171,21 +173,23 @@ def answer_proposal(
     InvalidInputError
         When there is no such open proposal.
     """
-    with opened(place) as (record, runner):
-        found = next((each for each in read_proposals(record, runner) if each.written.id == proposal_id), None)
-    if found is None or found.state != "open":
-        raise InvalidInputError("This proposal was answered already, or a later one stands in its place.")
     plain = _checked_text(text)
-    made = None
-    if accepted:
-        wishes = Wishes(runs_per_week=found.runs_per_week, strength_minutes=found.strength_minutes)
-        made = make_plan(place, goal=found.goal, wishes=wishes, weeks=found.weeks)
-        if made.refused is not None:
-            return made
-    version = None if made is None or made.plan is None else made.plan.version
-    data = {"proposal": proposal_id, "accepted": accepted, "plan_version": version, "text": plain}
-    _append(place, "proposal_answer", by, data)
-    return made
+
+    def answered(connection: Connection, plan: Plan | None) -> None:
+        # Whoever answered since this request began has stored it by now: the transaction is a writing one.
+        _open_of(_proposals(connection, runner), proposal_id)
+        version = None if plan is None else plan.version
+        data = {"proposal": proposal_id, "accepted": accepted, "plan_version": version, "text": plain}
+        _append_event(connection, runner, "proposal_answer", by, data)
+
+    with opened(place) as (record, runner):
+        found = _open_of(read_proposals(record, runner), proposal_id)
+        if not accepted:
+            with record.writing("storing the answer") as connection:
+                answered(connection, None)
+            return None
+    wishes = Wishes(runs_per_week=found.runs_per_week, strength_minutes=found.strength_minutes)
+    return make_plan(place, goal=found.goal, wishes=wishes, weeks=found.weeks, beside=answered)
 
 
 def read_notes(record: Record, runner: Runner) -> list[Written]:
@@ -205,7 +209,11 @@ def read_examinations(record: Record, runner: Runner) -> list[Examination]:
 def read_proposals(record: Record, runner: Runner) -> list[Proposal]:
     """Return the proposals, the newest first; the latest is open until it is answered."""
     with record.reading() as connection:
-        events = read_events(connection, runner.id, "proposal", "proposal_answer")
+        return _proposals(connection, runner)
+
+
+def _proposals(connection: Connection, runner: Runner) -> list[Proposal]:
+    events = read_events(connection, runner.id, "proposal", "proposal_answer")
     answers = {each.data["proposal"]: each.data for each in events if each.kind == "proposal_answer"}
     told = [each for each in events if each.kind == "proposal"]
     return [_proposal(event, answers.get(event.id), latest=event is told[-1]) for event in reversed(told)]
@@ -214,6 +222,13 @@ def read_proposals(record: Record, runner: Runner) -> list[Proposal]:
 def open_proposal(record: Record, runner: Runner) -> Proposal | None:
     """Return the proposal that waits for an answer."""
     return next((each for each in read_proposals(record, runner) if each.state == "open"), None)
+
+
+def _open_of(proposals: list[Proposal], proposal_id: str) -> Proposal:
+    found = next((each for each in proposals if each.written.id == proposal_id), None)
+    if found is None or found.state != "open":
+        raise InvalidInputError("This proposal was answered already, or a later one stands in its place.")
+    return found
 
 
 def _proposal(event: Event, answer: Mapping[str, Any] | None, *, latest: bool) -> Proposal:
@@ -239,11 +254,15 @@ def _written(event: Event) -> Written:
 
 
 def _append(place: Place, kind: EventKind, by: Account, data: dict[str, Any]) -> None:
-    now = clock.now()
     with opened(place) as (record, runner), record.writing("storing what was written") as connection:
-        told = {"by": {"account": by.id, "name": by.name}, **data}
-        event = new_event(runner.id, kind, recorded_at=now, local_date=local_day(now, runner), data=told)
-        append_event(connection, runner.id, event)
+        _append_event(connection, runner, kind, by, data)
+
+
+def _append_event(connection: Connection, runner: Runner, kind: EventKind, by: Account, data: dict[str, Any]) -> None:
+    now = clock.now()
+    told = {"by": {"account": by.id, "name": by.name}, **data}
+    event = new_event(runner.id, kind, recorded_at=now, local_date=local_day(now, runner), data=told)
+    append_event(connection, runner.id, event)
 
 
 def _checked_text(text: str) -> str:

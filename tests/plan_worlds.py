@@ -14,6 +14,8 @@ from kneewise.domain.runner import Runner
 from kneewise.load import Reference, population_reference
 from kneewise.monitoring import pain_state
 from kneewise.plan import Availability, DoneSession, PastRun, PlanInputs, adapt_plan
+from kneewise.plan.gait_sessions import practised
+from kneewise.retraining import Practised, cadence_schedule
 
 TODAY = date(2026, 11, 23)  # a Monday
 REFERENCE: Reference = replace(population_reference(1.75), kind="own", cadence_ratio=1.0, runs=20, seconds=60000.0)
@@ -22,6 +24,14 @@ CALM: Mapping[str, float] = {"before": 0, "during": 0, "after_60min": 0, "next_m
 #: The steady step-downs before the first run were shown.
 TESTED = {"single_leg_squat_or_step_down_reps": 12.0, "single_leg_squat_or_step_down_pain": 0.0}
 _RUNS = ("run", "walk_run", "gait_retraining")
+
+
+def course_from(first: date, sessions: int = 8) -> tuple[Practised, ...]:
+    """The first sessions of the course of quicker steps, each whole, a day after the other."""
+    return tuple(
+        Practised(local_date=first + timedelta(days=number), order=session.order, run_s=session.run_s)
+        for number, session in enumerate(cadence_schedule(160)[:sessions])
+    )
 
 
 def triage(level: str = "self_manage", *blocks: str) -> Triage:
@@ -111,7 +121,9 @@ class Life:
                 continue
             if session.kind == "gait_retraining":
                 gait = self.more["gait"]
-                self.more = {**self.more, "gait": replace(gait, sessions_done=(*gait.sessions_done, today))}
+                done = DoneSession(session_id=session.id, local_date=today, kind=session.kind)
+                over = (*gait.sessions_done, *practised([done], self.plans))
+                self.more = {**self.more, "gait": replace(gait, sessions_done=over)}
             if session.kind in _RUNS:
                 self.runs.append(run_of(session))
             self.done.append(

@@ -59,9 +59,12 @@ def _trained(place: Place, done: int = 0) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: [*days, now][0])
         log_gait_trial(place, [160], pain_usual=3.0, pain_at={5: 1.0, 7.5: 1.0}, calf_pain=0.0, acute_calf=False)
+        plan = make_plan(place, wishes=Wishes(minutes=dict.fromkeys(range(7), 90.0))).plan
+    assert plan is not None
+    course = [session for session in plan.sessions if session.kind == "gait_retraining"]
     with opened(place) as (record, owner), record.writing("storing earlier sessions") as connection:
-        for each in days:
-            told = LiveTold(session_id=f"before-{each:%d}", run_s=900, planned_s=900).to_json()
+        for each, session in zip(days, course, strict=False):
+            told = LiveTold(session_id=session.id, run_s=900, planned_s=900).to_json()
             append_event(
                 connection,
                 owner.id,
@@ -184,7 +187,8 @@ def test_a_session_fades_is_interrupted_and_ends_without_a_connection(
         watching.context.set_offline(False)
         page.clock.run_for(5_000)
         expect(page.locator("#outbox-bar")).to_contain_text("everything that waited is stored")
-    (event,) = [each for each in events(runner, "live_session") if not each.data["session_id"].startswith("before")]
+    *_, event = stored = events(runner, "live_session")
+    assert len(stored) == 5 + 1
     blocks = event.data["blocks"]
     assert event.data["sources"] == ["motion"]
     assert event.data["run_s"] == pytest.approx(1680)

@@ -11,10 +11,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from kneewise.domain.estimate import Interval
-from kneewise.domain.plan import PlannedSession, Repeat, RunStep
+from kneewise.domain.plan import Plan, PlannedSession, Repeat, RunStep
+from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
-from kneewise.plan.inputs import PlanInputs
-from kneewise.retraining import CadenceSession, beat_of_practice, cadence_schedule, most_above_pct, practice_after
+from kneewise.plan.inputs import DoneSession, PlanInputs
+from kneewise.retraining import (
+    CadenceSession,
+    Practised,
+    beat_of_practice,
+    cadence_schedule,
+    most_above_pct,
+    practice_after,
+)
 from kneewise.retraining.trial import gait_rule
 
 _WEEK = timedelta(weeks=1)
@@ -71,10 +79,10 @@ def gait_sessions(
         most_pct=inputs.gait.most_pct,
         longest_bout_min=longest_bout_min,
         longest_session_min=longest_session_min,
-        done=len(inputs.gait.sessions_done),
+        done=inputs.gait.sessions_done,
     )
     sessions: list[PlannedSession] = []
-    placed = sorted(inputs.gait.sessions_done)
+    placed = [each.local_date for each in inputs.gait.sessions_done]
     for day in sorted(set(days)):
         if len(sessions) == len(left):
             break
@@ -121,6 +129,37 @@ def gait_session(session: CadenceSession, baseline_spm: float, day: date) -> Pla
     )
 
 
+def practised(done: Iterable[DoneSession], plans: Iterable[Plan]) -> tuple[Practised, ...]:
+    """Return the sessions of quicker steps that were done well enough to count, by day, with their planned running.
+
+    Parameters
+    ----------
+    plans : iterable of Plan
+        Every version that was issued, the oldest first.
+    """
+    planned = {session.id: session for plan in plans for session in plan.sessions if session.kind == "gait_retraining"}
+    counted = (each for each in done if each.session_id in planned and each.whole)
+    return tuple(
+        sorted(
+            (
+                Practised(
+                    local_date=each.local_date,
+                    order=knowledge().gait_retraining[planned[each.session_id].rule].order,
+                    run_s=_run_s(planned[each.session_id]),
+                )
+                for each in counted
+            ),
+            key=lambda each: each.local_date,
+        )
+    )
+
+
+def _run_s(session: PlannedSession) -> float:
+    return sum(
+        block.times * (step.duration_s or 0.0) for block in session.blocks for step in block.steps if step.kind == "run"
+    )
+
+
 def practice_steps(inputs: PlanInputs, run_s: float, day: date) -> tuple[Repeat, ...]:
     """Return the steps of a usual run in the practice weeks: the beat on for a minute now and then; empty outside.
 
@@ -129,7 +168,7 @@ def practice_steps(inputs: PlanInputs, run_s: float, day: date) -> tuple[Repeat,
     run_s : float
         Length of the run, in seconds.
     """
-    done = inputs.gait.sessions_done
+    done = [each.local_date for each in inputs.gait.sessions_done]
     baseline = inputs.gait.baseline_spm
     if not done or baseline is None or not may_retrain(inputs) or practice_after(_week(day, done)) is None:
         return ()

@@ -15,6 +15,7 @@ from kneewise.evidence.exercises import Equipment
 from kneewise.evidence.parameters import value
 from kneewise.load.reference import Reference
 from kneewise.monitoring import PainState
+from kneewise.retraining import Practised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +81,8 @@ class GaitPractice:
         The runner chose to practise.
     begun : date or None
         Day of the trial that the course rests on; it names the course's sessions.
-    sessions_done : tuple of date
-        Days of the sessions of this course that took place.
+    sessions_done : tuple of Practised
+        Sessions of this course, and parts of them, that took place.
     retained_pct : float or None
         Cadence above baseline in the latest check, in percent.
     most_pct : float or None
@@ -95,7 +96,7 @@ class GaitPractice:
     acute_calf_achilles_plantar: bool | None = None
     wanted: bool = False
     begun: date | None = None
-    sessions_done: tuple[date, ...] = ()
+    sessions_done: tuple[Practised, ...] = ()
     retained_pct: float | None = None
     most_pct: float | None = None
 

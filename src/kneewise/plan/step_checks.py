@@ -10,7 +10,7 @@ from datetime import date
 from kneewise.domain.plan import PlannedSession
 from kneewise.evidence.progression import GaitSession
 from kneewise.plan.inputs import PlanInputs
-from kneewise.retraining import schedule_records
+from kneewise.retraining import schedule_over, schedule_records
 from kneewise.units import MONTHS_PER_YEAR
 
 
@@ -23,11 +23,12 @@ def checks_ahead(inputs: PlanInputs) -> Iterator[tuple[date, GaitSession]]:
     the steps held (`kneewise.retraining.retention`), so what was run since needs no reminder.
     """
     done = inputs.gait.sessions_done
-    if len(done) < len(schedule_records("session")):
+    if not schedule_over(done):
         return
+    first = min(each.local_date for each in done)
     last_run = max((run.local_date for run in inputs.runs if run.local_date <= inputs.today), default=date.min)
     for record in schedule_records("check"):
-        day = _months_later(min(done), int(record.at_month or 0))
+        day = _months_later(first, int(record.at_month or 0))
         if last_run < day:
             yield day, record
 

@@ -5,10 +5,12 @@ from kneewise.retraining.retention import Retention, RunBins, cadence_change, re
 from kneewise.retraining.schedule import (
     Bout,
     CadenceSession,
+    Practised,
     beat_of_practice,
     cadence_schedule,
     calf_raises,
     practice_after,
+    schedule_over,
     schedule_records,
 )
 from kneewise.retraining.trial import (
@@ -28,6 +30,7 @@ __all__ = [
     "CadenceSession",
     "Guards",
     "PracticeBlock",
+    "Practised",
     "Retention",
     "RunBins",
     "Source",
@@ -45,6 +48,7 @@ __all__ = [
     "most_above_pct",
     "practice_after",
     "retention",
+    "schedule_over",
     "schedule_records",
     "target_spm",
 ]

@@ -7,7 +7,9 @@ with walks between and add up; where it does not allow them on one day, they are
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from kneewise.domain import Interval
 from kneewise.evidence.knowledge import knowledge
@@ -70,13 +72,30 @@ class CadenceSession:
         return self.run_s + self.bouts.times * self.bouts.walk_s
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practised:
+    """A session of the schedule, or a part of one, that took place.
+
+    Attributes
+    ----------
+    order : int
+        Which of the schedule, from 1.
+    run_s : float
+        Running that it was planned with, in seconds.
+    """
+
+    local_date: date
+    order: int
+    run_s: float
+
+
 def cadence_schedule(
     baseline_spm: float,
     *,
     most_pct: float | None = None,
     longest_bout_min: float | None = None,
     longest_session_min: float | None = None,
-    done: int = 0,
+    done: Sequence[Practised] = (),
 ) -> tuple[CadenceSession, ...]:
     """Return what is left of the schedule.
 
@@ -88,8 +107,8 @@ def cadence_schedule(
         Highest share above it that the trial showed to be tolerated, in percent.
     longest_bout_min, longest_session_min : float or None
         Running that the pain rules allow in one go, and in one session, in minutes; no limit where ``None``.
-    done : int
-        Sessions or parts that took place.
+    done : sequence of Practised
+        Sessions and parts that took place; of a session that was run in part, the rest is left.
 
     Returns
     -------
@@ -101,9 +120,33 @@ def cadence_schedule(
     if limits and min(limits) < shortest:
         return ()
     sessions: list[CadenceSession] = []
+    for left in _left(done):
+        sessions += _session(left, baseline_spm, most_pct, longest_bout_min, longest_session_min)
+    return tuple(sessions)
+
+
+def schedule_over(done: Sequence[Practised]) -> bool:
+    """Whether nothing of the schedule is left, however many days its sessions were spread over."""
+    return next(_left(done), None) is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is left of one session: seconds of running, and how many parts of it took place."""
+
+    record: GaitSession
+    run_s: float
+    parts_done: int
+
+
+def _left(done: Sequence[Practised]) -> Iterator[_Left]:
     for record in schedule_records("session"):
-        sessions += _session(record, baseline_spm, most_pct, longest_bout_min, longest_session_min)
-    return tuple(sessions[done:])
+        whole_s = SECONDS_PER_MINUTE * (record.run_min or 0.0)
+        parts = [each.run_s for each in done if each.order == record.order]
+        left_s = whole_s - math.fsum(parts)
+        # The same share that makes a single session whole.
+        if left_s > (1 - value("plan.session.full_share")) * whole_s:
+            yield _Left(record, left_s, len(parts))
 
 
 def schedule_records(kind: str) -> tuple[GaitSession, ...]:
@@ -113,13 +156,13 @@ def schedule_records(kind: str) -> tuple[GaitSession, ...]:
 
 
 def _session(
-    record: GaitSession,
+    left: _Left,
     baseline_spm: float,
     most_pct: float | None,
     longest_bout_min: float | None,
     longest_session_min: float | None,
 ) -> list[CadenceSession]:
-    run_s = SECONDS_PER_MINUTE * (record.run_min or 0.0)
+    record, run_s = left.record, left.run_s
     share = (record.feedback_pct or 0.0) / 100
     target = target_spm(baseline_spm, record.target_pct_low or 0.0, record.target_pct_high or 0.0, most_pct=most_pct)
     parts = 1 if longest_session_min is None else max(math.ceil(run_s / (SECONDS_PER_MINUTE * longest_session_min)), 1)
@@ -128,8 +171,8 @@ def _session(
         CadenceSession(
             id=record.id,
             order=record.order,
-            part=part,
-            parts=parts,
+            part=left.parts_done + part,
+            parts=left.parts_done + parts,
             run_s=run_s / parts,
             feedback_share=share,
             bouts=bouts,

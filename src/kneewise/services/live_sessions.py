@@ -21,6 +21,7 @@ from kneewise.retraining import (
     accuracy_spm,
     calf_says_stop,
     most_above_pct,
+    schedule_over,
     schedule_records,
     target_spm,
 )
@@ -358,7 +359,7 @@ def _following(now: PlanNow) -> PlannedSession | None:
 
 
 def _after_course(now: PlanNow) -> str:
-    if len(now.gathered.inputs.gait.sessions_done) >= len(schedule_records("session")):
+    if schedule_over(now.gathered.inputs.gait.sessions_done):
         return schedule_records("practice")[0].text
     return "The plan holds no session of quicker steps now. It says why."
 

@@ -24,10 +24,11 @@ from kneewise.plan.adherence import (
     share_done,
     walks_done,
 )
+from kneewise.plan.gait_sessions import practised
 from kneewise.plan.inputs import DoneSession, PlanInputs
 from kneewise.plan.moving import opened_days
 from kneewise.plan.tendon_progress import tendon_stage
-from kneewise.retraining import Retention
+from kneewise.retraining import Practised, Retention
 from kneewise.services.availability import Told, Wishes, read_goal, read_told
 from kneewise.services.findings import context_of
 from kneewise.services.gait.trial import (
@@ -133,10 +134,10 @@ def gather(
     told = read_told(record, runner, wishes)
     trial = read_trial(record, runner, folded.intake)
     done = (*done_sessions(matches), *_walks(plans, runs, folded, zone), *told_of)
-    trained = sorted(each.local_date for each in done if each.kind == "gait_retraining" and each.whole)
+    trained = practised(done, plans)
     begun = read_course_start(record, runner, trained)
-    practised = [day for day in trained if begun is not None and day >= begun]
-    held = _retention(record, runner, today, trial, practised, begun)
+    course = [each for each in trained if begun is not None and each.local_date >= begun]
+    held = _retention(record, runner, today, trial, course, begun)
     tests = read_tests(record, runner)
     assessed = _assessed(folded.intake)
     condition = _condition(assessed)
@@ -157,7 +158,7 @@ def gather(
         equipment=told.equipment,
         strength_minutes=told.strength_minutes,
         strength_log=tuple(logs),
-        gait=practice_of(trial, practised, held, tests.get("calf_or_achilles_pain"), begun=begun),
+        gait=practice_of(trial, course, held, tests.get("calf_or_achilles_pain"), begun=begun),
         done=done,
         measured=MappingProxyType(measured),
         findings=frozenset(result.record.id for result in draw_up(context) if result.state == "present"),
@@ -196,13 +197,13 @@ def _retention(
     runner: Runner,
     today: date,
     trial: GaitTrial | None,
-    practised: Sequence[date],
+    course: Sequence[Practised],
     begun: date | None,
 ) -> Retention | None:
     """Return whether trained cadence held; every run before the course counts, so all are read once it is over."""
-    if not course_over(trial, practised):
+    if not course_over(trial, course):
         return None
-    return read_retention(read_counted(record, runner, today), trial, practised, begun=begun)
+    return read_retention(read_counted(record, runner, today), trial, course, begun=begun)
 
 
 def _first_day(today: date, start: date | None, plan: Plan | None) -> date:

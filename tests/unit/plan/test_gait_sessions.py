@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.plan_worlds import TODAY, past_runs, plan_inputs, triage
+from tests.plan_worlds import TODAY, course_from, past_runs, plan_inputs, triage
 from tests.readability import MAX_GRADE, grade
 
 from kneewise.domain.plan import Plan
@@ -74,7 +74,7 @@ def test_two_courses_share_no_id_and_issued_names_stay() -> None:
 
 
 def test_checks_after_months_ride_on_a_usual_run_until_a_run_has_made_them() -> None:
-    done = tuple(TODAY - timedelta(days=80 - number) for number in range(8))
+    done = course_from(TODAY - timedelta(days=80))
     gait = replace(GAIT, sessions_done=done)
     runs = past_runs(*(6, 6, 9) * 6)
     plan = build_plan(plan_inputs(gait=gait, runs=runs))
@@ -100,7 +100,7 @@ def test_triage_flags_and_bone_stop_it() -> None:
 
 
 def test_what_was_done_counts_for_the_week_and_the_schedule() -> None:
-    done = tuple(TODAY - timedelta(days=number) for number in (1, 2, 3))
+    done = course_from(TODAY - timedelta(days=3), 3)
     sessions = gait_sessions(plan_inputs(gait=replace(GAIT, sessions_done=done)), DAYS)
     assert [session.rule for session in sessions] == [f"session_{number}" for number in range(4, 9)]
     assert sessions[1].local_date >= TODAY + timedelta(days=4)
@@ -116,7 +116,7 @@ def test_the_trial_s_share_and_the_pain_limit_hold() -> None:
 
 
 def test_practice_only_in_its_weeks() -> None:
-    inputs = plan_inputs(gait=replace(GAIT, sessions_done=(TODAY - timedelta(days=20),)))
+    inputs = plan_inputs(gait=replace(GAIT, sessions_done=course_from(TODAY - timedelta(days=20), 1)))
     (block,) = practice_steps(inputs, 1800, TODAY)
     assert [step.feedback for step in block.steps] == [True, False]
     assert block.times * sum(step.duration_s or 0 for step in block.steps) == pytest.approx(1800)

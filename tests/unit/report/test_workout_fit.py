@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from garmin_fit_sdk import Decoder, Stream
 from garmin_fit_sdk.profile import Profile
-from tests.plan_worlds import ALL_DAYS, CALM, TODAY, check_in, past_runs, plan_inputs
+from tests.plan_worlds import ALL_DAYS, CALM, TODAY, check_in, course_from, past_runs, plan_inputs
 from tests.sample_week import LONG_RUN, MONDAY, PRACTICE, REST, RUNS, STRENGTH, WALK_RUN, WEEK, plan_of
 
 from kneewise.domain import Goal, Interval, Plan, PlannedSession, Repeat, RunStep
@@ -314,7 +314,7 @@ def planned_sessions() -> list[PlannedSession]:
         {},
         {"runs": steady, "goal": Goal(kind="distance", distance_m=9000)},
         {"runs": steady, "gait": practice},
-        {"runs": steady, "gait": replace(practice, sessions_done=tuple(BEFORE - timedelta(days=n) for n in range(8)))},
+        {"runs": steady, "gait": replace(practice, sessions_done=course_from(BEFORE - timedelta(days=7)))},
         {"runs": steady, "events": [check_in(BEFORE, {**CALM, "after_60min": 4})]},
         {"condition": "itbs", "onset_min": 17.0},
         {"runs": steady, "availability": replace(ALL_DAYS, races=(Race(day=TODAY, distance_m=9000),))},

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
+from tests.plan_worlds import course_from
 from tests.readability import MAX_GRADE, grade
 
 from kneewise.evidence.knowledge import knowledge
-from kneewise.retraining import beat_of_practice, cadence_schedule, calf_raises, practice_after
+from kneewise.retraining import (
+    Practised,
+    beat_of_practice,
+    cadence_schedule,
+    calf_raises,
+    practice_after,
+    schedule_over,
+)
+
+DAY = date(2026, 11, 23)
 
 
 def test_eight_sessions_with_the_minutes_of_the_document() -> None:
@@ -54,8 +66,27 @@ def test_below_the_shortest_bout_there_is_none() -> None:
 
 
 def test_what_was_done_is_left_out() -> None:
-    assert [session.order for session in cadence_schedule(160, done=6)] == [7, 8]
-    assert cadence_schedule(160, done=8) == ()
+    assert [session.order for session in cadence_schedule(160, done=course_from(DAY, 6))] == [7, 8]
+    assert cadence_schedule(160, done=course_from(DAY)) == ()
+
+
+def test_of_a_session_in_parts_the_rest_is_left_whatever_the_limit_is_by_then() -> None:
+    first, *_ = cadence_schedule(160, longest_session_min=5)
+    done = [Practised(local_date=DAY, order=first.order, run_s=first.run_s)]
+    rest, second, *_ = cadence_schedule(160, done=done)
+    assert (rest.order, rest.part, rest.parts, rest.run_s) == (1, 2, 2, 600)
+    assert (second.order, second.part, second.parts) == (2, 1, 1)
+
+
+def test_the_schedule_is_over_when_its_minutes_are_run_not_when_eight_days_are() -> None:
+    parts = [
+        Practised(local_date=DAY + timedelta(days=number), order=part.order, run_s=part.run_s)
+        for number, part in enumerate(cadence_schedule(160, longest_session_min=10))
+    ]
+    assert len(parts) > 8
+    assert not schedule_over(parts[:8])
+    assert not schedule_over(parts[:-1])
+    assert schedule_over(parts)
 
 
 def test_practice_in_weeks_three_to_six_only() -> None:

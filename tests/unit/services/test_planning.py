@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.clinical import CALM, NOW, TODAY, SetNow, run_of
+from tests.plan_worlds import course_from
 from tests.planning import DAYS, FLAGGED, events, ready, stored_plans
 from tests.sample_week import SESSIONS, plan_of
 
@@ -264,7 +265,7 @@ def test_a_week_begun_anew_gives_no_id_twice(place: Place, now: SetNow) -> None:
 
 
 def test_a_later_trial_begins_a_new_course_only_when_the_first_is_done(place: Place, now: SetNow) -> None:
-    days = [TODAY + timedelta(days=number) for number in range(1, 9)]
+    days = course_from(TODAY + timedelta(days=1))
     for back in (0, 4, 20):
         now(NOW + timedelta(days=back))
         log_gait_trial(place, [162], pain_usual=3.0, pain_at={5: 1.0}, calf_pain=0.0, acute_calf=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from kneewise.evidence.parameters import value
 from kneewise.plan.inputs import GaitPractice
 from kneewise.retraining import (
     Guards,
+    Practised,
     Retention,
     RunBins,
     TrialResult,
@@ -23,6 +24,7 @@ from kneewise.retraining import (
     baseline_cadence,
     judge_trial,
     retention,
+    schedule_over,
     schedule_records,
 )
 from kneewise.retraining.trial import gait_rule
@@ -140,7 +142,7 @@ def _steps(pain_at: Mapping[float, float | None], comfortable: bool | None, calf
     ]
 
 
-def read_course_start(record: Record, runner: Runner, sessions_done: Iterable[date]) -> date | None:
+def read_course_start(record: Record, runner: Runner, sessions_done: Sequence[Practised]) -> date | None:
     """Return the day of the trial that the course of quicker steps rests on; ``None`` without a trial.
 
     Notes
@@ -151,10 +153,9 @@ def read_course_start(record: Record, runner: Runner, sessions_done: Iterable[da
         trials = sorted(event.local_date for event in read_events(connection, runner.id, "gait_trial"))
     if not trials:
         return None
-    done, whole = sorted(sessions_done), len(schedule_records("session"))
     begun = trials[0]
     for told in trials[1:]:
-        if len([day for day in done if begun <= day < told]) >= whole:
+        if schedule_over([each for each in sessions_done if begun <= each.local_date < told]):
             begun = told
     return begun
 
@@ -171,7 +172,7 @@ def read_trial(record: Record, runner: Runner, intake: Intake | None) -> GaitTri
 
 def practice_of(
     trial: GaitTrial | None,
-    sessions_done: Sequence[date],
+    sessions_done: Sequence[Practised],
     held: Retention | None,
     calf_pain_now: float | None = None,
     *,
@@ -207,15 +208,15 @@ def practice_of(
     )
 
 
-def course_over(trial: GaitTrial | None, sessions_done: Sequence[date]) -> bool:
+def course_over(trial: GaitTrial | None, sessions_done: Sequence[Practised]) -> bool:
     """Whether the schedule of quicker steps was done, so that what is left of it can be asked."""
-    return trial is not None and len(sessions_done) >= len(schedule_records("session"))
+    return trial is not None and schedule_over(sessions_done)
 
 
 def read_retention(
     stored: Sequence[StoredActivity],
     trial: GaitTrial | None,
-    sessions_done: Sequence[date],
+    sessions_done: Sequence[Practised],
     *,
     begun: date | None = None,
 ) -> Retention | None:
@@ -228,7 +229,8 @@ def read_retention(
     """
     if trial is None or not course_over(trial, sessions_done):
         return None
-    last, practice = max(sessions_done), set(sessions_done)
+    practice = {each.local_date for each in sessions_done}
+    last = max(practice)
     before, after = [], []
     for item in stored:
         day = item.activity.local_date

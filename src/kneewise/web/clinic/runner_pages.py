@@ -28,7 +28,6 @@ from kneewise.storage.accounts import Account
 from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web import trouble
 from kneewise.web.amounts import day
-from kneewise.web.area import Area
 from kneewise.web.clinic.examination_view import ExaminationForm, examination_form, read_results
 from kneewise.web.clinic.here import Fields, InsideHere, Me, RecordHere, SummariesHere, Whose
 from kneewise.web.clinic.menu import pages_of_record
@@ -41,7 +40,7 @@ from kneewise.web.plan.view import goal_options
 from kneewise.web.plan.wishes_form import read_goal
 from kneewise.web.typed import typed_number, typed_whole
 from kneewise.web.wording import gettext as _
-from kneewise.web.wording import message, told
+from kneewise.web.wording import told
 
 router = APIRouter()
 

@@ -62,7 +62,7 @@ def _flags_tile(report: ClinicReport, words: Words) -> Tile:
     if raised:
         return Tile(label, words.ngettext("%(num)s yes", "%(num)s yes", len(raised)), when, "alert")
     if open_:
-        return Tile(label, words.ngettext("%(num)s open", "%(num)s open", len(open_)), when, "alert")
+        return Tile(label, words.ngettext("%(num)s unclear", "%(num)s unclear", len(open_)), when, "alert")
     return Tile(label, _("none answered yes"), when, "good")
 
 

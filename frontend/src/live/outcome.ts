@@ -44,7 +44,8 @@ export function showSession(screen: Screen, course: Course): object {
 /** Show what a trial means, and return what the record is told: nothing where nothing was counted. */
 export function showTrial(screen: Screen, course: Course): object | undefined {
   const { state, setup } = course;
-  const found = judge(state.usualPain, state.steps, setup.numbers);
+  const judged = judge(state.usualPain, state.steps, setup.numbers);
+  const found = state.ended === "pain" && !state.steps.length ? { ...judged, verdict: "stop" as const } : judged;
   const percent = screen.number(found.mostPct ?? 0, 1);
   screen.part("live-verdict").textContent = screen.word(`verdict_${found.verdict}`, { percent });
   const change = found.painChange ?? 0;
@@ -52,8 +53,23 @@ export function showTrial(screen: Screen, course: Course): object | undefined {
   screen.part("live-result-text").textContent = found.verdict === "train" ? less : "";
   const usual = baseline(state.counts);
   screen.facts(usual === undefined ? [] : [[screen.word("usual"), screen.number(usual, 1)]]);
-  if (usual === undefined) return undefined;
+  const pain = worstPain(state);
+  if (usual === undefined && pain === null) return undefined;
   return {
-    counts_spm: state.counts, pain_usual: state.usualPain, acute_calf: state.acuteCalf, steps: state.steps,
+    counts_spm: usual === undefined ? [] : state.counts,
+    pain_usual: state.usualPain,
+    pain_during: pain,
+    acute_calf: state.acuteCalf,
+    steps: usual === undefined ? [] : state.steps,
   };
+}
+
+/** Worst pain of the knee in a trial, with usual steps and with quicker ones. */
+function worstPain({ counts, usualPain, steps, hurts }: Course["state"]): number | null {
+  const told = [
+    ...(baseline(counts) === undefined ? [] : [usualPain]),
+    ...steps.map(({ pain }) => pain),
+    ...hurts.filter(({ where }) => where === "knee").map(({ pain }) => pain),
+  ].filter((one) => one !== null);
+  return told.length ? Math.max(...told) : null;
 }

@@ -8,7 +8,7 @@ import { type Kept, forgetState, goesOn, keepState, keptSession, tells } from ".
 import { Listening, type Refused } from "./listening";
 import { Metronome, sounding } from "./metronome";
 import { showSession, showTrial } from "./outcome";
-import { type Hurts, painStops, stepStops } from "./responder";
+import { type Hurts, painStops, stepStops, tooMuch } from "./responder";
 import { offer } from "./offer";
 import { RunningView } from "./running_view";
 import { Screen, minutes } from "./screen";
@@ -333,6 +333,10 @@ export class LivePage {
     if (!course || told instanceof Sentence) return told as Sentence;
     course.state.counts = told.counts;
     course.state.usualPain = told.pain;
+    if (tooMuch(told.pain, course.setup.numbers)) {
+      this.end("pain");
+      return new Sentence("pain_stops");
+    }
     course.next();
     this.resume();
   }

@@ -34,6 +34,11 @@ export function stepStops(usualPain: number | null, step: TrialStep, numbers: Nu
   return anyHolds(numbers.rules.stop, measured(usualPain, step)) === true;
 }
 
+/** Whether it hurts so much that nobody runs on, whatever it is compared with. */
+export function tooMuch(pain: number | null, { rules }: Numbers): boolean {
+  return anyHolds(rules.too_much, { pain_during: pain }) === true;
+}
+
 export function judge(usualPain: number | null, told: TrialStep[], numbers: Numbers): Judged {
   const { select, stop } = numbers.rules;
   const steps = [...told].sort((one, other) => one.above_pct - other.above_pct);
@@ -41,6 +46,7 @@ export function judge(usualPain: number | null, told: TrialStep[], numbers: Numb
   const refused = (verdict: Judged["verdict"]): Judged => ({ verdict, mostPct: null, painChange: null });
   if (!steps.length) return refused("unanswered");
   if (steps.some((step) => anyHolds(calf, measured(null, step)) === true)) return refused("stop");
+  if (tooMuch(usualPain, numbers)) return refused("stop");
   const helped: TrialStep[] = [];
   for (const step of steps) {
     const known = measured(usualPain, step);

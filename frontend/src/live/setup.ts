@@ -21,7 +21,7 @@ export interface Practice {
 export interface Numbers {
   baseline: { count_s: number; run_min: number; repeats: number; spread: number; low_spm: number; high_spm: number };
   trial: { steps_pct: number[]; step_min: number; most_pct: number };
-  rules: Record<"select" | "stop" | "pain_limit", Criterion[]>;
+  rules: Record<"select" | "stop" | "pain_limit" | "too_much", Criterion[]>;
   texts: Record<"select" | "stop" | "pain_limit" | "contraindicated" | "load_shift", string>;
   fading: FadingSettings;
   rhythm: RhythmSettings;

@@ -22,6 +22,7 @@ from kneewise.retraining.trial import (
     judge_trial,
     most_above_pct,
     target_spm,
+    too_much_pain,
 )
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "schedule_over",
     "schedule_records",
     "target_spm",
+    "too_much_pain",
 ]

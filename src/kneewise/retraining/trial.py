@@ -16,7 +16,7 @@ from kneewise.domain import Estimate, Interval
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
-from kneewise.evidence.rules import ListRule
+from kneewise.evidence.rules import Criterion, ListRule
 
 Verdict = Literal["train", "no_response", "stop", "blocked", "unanswered"]
 UNIT_SPM = "steps/min"
@@ -153,6 +153,8 @@ def _judge_steps(usual_pain: float | None, steps: Sequence[TrialStep]) -> TrialR
     calf = _calf_stop(steps)
     if calf is not None:
         return calf
+    if any(criterion.holds({"pain_during": usual_pain}) for criterion in too_much_pain()):
+        return _result("stop", "pain_limit", {"pain_during": usual_pain}, _TOO_MUCH)
     helped: list[TrialStep] = []
     comfortable = False
     for step in steps:
@@ -177,6 +179,7 @@ def _judge_steps(usual_pain: float | None, steps: Sequence[TrialStep]) -> TrialR
     return _result("no_response", "select", _measured(usual_pain, steps[-1]), _NO_RESPONSE)
 
 
+_TOO_MUCH = "It hurts too much with your usual steps. Let the knee get calm first."
 _NO_RESPONSE = "Quicker steps did not help you at once. That is so for most. The plan goes on without them."
 
 
@@ -209,6 +212,11 @@ def _measured(usual_pain: float | None, step: TrialStep) -> dict[str, float | No
         "calf_or_achilles_pain": step.calf_or_achilles_pain,
         "cadence_above_baseline_pct": step.above_pct,
     }
+
+
+def too_much_pain() -> tuple[Criterion, ...]:
+    """Return which pain while running stops every run, whatever it is compared with."""
+    return tuple(each for each in knowledge().pain_rules["red"].criteria if each.metric == "pain_during")
 
 
 def calf_says_stop(calf_or_achilles_pain: float | None) -> bool:

@@ -12,6 +12,7 @@ from kneewise import clock
 from kneewise.domain import MOMENTS, SIGNS, CheckIn, Moment, Side, Sign
 from kneewise.errors import InvalidInputError
 from kneewise.monitoring import new_check_in
+from kneewise.monitoring.check_ins import fold_days
 from kneewise.services.client_keys import append_told, check_key, told_instant
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
@@ -44,8 +45,9 @@ class Telling:
         Zone of the pain map; ``"left"``, ``"right"`` or ``"both"``.
     correct : str or None
         Id of the check-in that this one corrects.
-    replace : bool
-        Answers that this day has already are corrected, whichever check-in they came with.
+    worst : bool
+        The worst of the day so far is told: what this day has already is corrected, whichever check-in it came with,
+        but a pain that was worse stays.
     """
 
     on: date | None = None
@@ -55,7 +57,7 @@ class Telling:
     side: Side | None = None
     note: str | None = None
     correct: str | None = None
-    replace: bool = False
+    worst: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,14 @@ def _corrected(log: Sequence[CheckIn], draft: Mapping[str, Any]) -> str | None:
     return told[-1].id if told else None
 
 
+def _worst(log: Sequence[CheckIn], draft: Mapping[str, Any], today: date) -> dict[Moment, float | None]:
+    """Return the answers of a draft, each at least what its day holds already."""
+    known = next((each.pain for each in fold_days(log, today) if each.local_date == draft["local_date"]), {})
+    return {
+        moment: pain if pain is None else max(pain, known.get(moment, pain)) for moment, pain in draft["pain"].items()
+    }
+
+
 def append_draft(
     connection: Connection, runner: Runner, draft: Mapping[str, Any], today: date, key: str | None, telling: Telling
 ) -> Event:
@@ -244,7 +254,9 @@ def append_draft(
         For a future day, pain outside 0 to 10, a moment told twice.
     """
     log = [check_in_of(event) for event in read_events(connection, runner.id, "check_in")]
-    corrects = _corrected(log, draft) if telling.replace else draft["corrects"]
+    corrects = _corrected(log, draft) if telling.worst else draft["corrects"]
+    if telling.worst:
+        draft = {**draft, "pain": _worst(log, draft, today)}
     checked = new_check_in(log, id="", today=today, **{**draft, "corrects": corrects})
     data = {name: answer for name, answer in checked.to_json().items() if name not in _OWN_FIELDS}
     event, _ = append_told(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
@@ -18,16 +18,18 @@ from kneewise.evidence.rules import Criterion
 from kneewise.retraining import (
     SOURCES,
     PracticeBlock,
+    TrialStep,
     accuracy_spm,
     calf_says_stop,
     most_above_pct,
     schedule_over,
     schedule_records,
     target_spm,
+    too_much_pain,
 )
-from kneewise.services.checking_in import Telling, append_draft, draft_of
+from kneewise.services.checking_in import Telling, append_draft, draft_of, record_check_ins
 from kneewise.services.client_keys import append_told, check_key, told_instant
-from kneewise.services.gait.trial import GaitTrial, blocked_by
+from kneewise.services.gait.trial import GaitTrial, blocked_by, log_gait_trial
 from kneewise.services.live_log import LiveSession, LiveTold, check_live, live_session_of
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
@@ -156,7 +158,7 @@ def live_setup(place: Place, *, trial: bool = False) -> LiveSetup:
     """
     now = plan_now(place)
     known = now.gathered.trial
-    reason = _refused(now)
+    reason = no_live_now(now)
     numbers = MappingProxyType(live_numbers())
     if reason:
         return LiveSetup(
@@ -195,7 +197,8 @@ def live_numbers() -> dict[str, Any]:
         "trial": {"steps_pct": [rules["trial"].number("first_pct"), rules["trial"].values["then_pct"].low],
                   "step_min": value("live.trial_step_min"), "most_pct": most_above_pct()},
         "rules": {name: [_criterion(each) for each in rules[name].criteria]
-                  for name in ("select", "stop", "pain_limit")},
+                  for name in ("select", "stop", "pain_limit")}
+        | {"too_much": [_criterion(each) for each in too_much_pain()]},
         "texts": {name: rules[name].text for name in ("select", "stop", "pain_limit", "contraindicated", "load_shift")},
         "fading": {name: value(f"live.{name}") for name in ("shortest_block_s", "longest_block_s")},
         "rhythm": {name: value(f"live.{name}") for name in ("slowest_spm", "quickest_spm", "least_likeness")},
@@ -230,7 +233,7 @@ def log_live_session(
     check_key(key)
     now = clock.now()
     instant = told_instant(told_at, now)
-    telling = Telling(pain={"during": told.pain_during}, replace=True)
+    telling = Telling(pain={"during": told.pain_during}, worst=True)
     with opened(place) as (record, runner):
         today, day = local_day(now, runner), local_day(instant, runner)
         draft = draft_of(record, runner, telling, instant)
@@ -248,6 +251,46 @@ def log_live_session(
                 )  # fmt: skip
     stored = live_session_of(event)
     return _followed(plan_now(place), stored, repeated=not new)
+
+
+def log_live_trial(
+    place: Place,
+    counts_spm: Sequence[float],
+    steps: Sequence[TrialStep],
+    *,
+    pain_usual: float | None = None,
+    pain_during: float | None = None,
+    acute_calf: bool | None = None,
+    key: str | None = None,
+    told_at: datetime | None = None,
+) -> GaitTrial | None:
+    """Store a trial that was run before the device, with its worst pain as the day's check-in.
+
+    Parameters
+    ----------
+    counts_spm : sequence of float
+        Empty where it was broken off before the usual steps were counted: then only the pain is stored.
+    pain_during : float or None
+        Worst pain of the knee in all of it.
+
+    Returns
+    -------
+    GaitTrial or None
+        ``None`` where there was nothing to judge.
+
+    Raises
+    ------
+    InvalidInputError
+        When a number cannot be right.
+    """
+    trial = None
+    if counts_spm or pain_during is None:
+        trial = log_gait_trial(
+            place, counts_spm, pain_usual=pain_usual, told_steps=steps, acute_calf=acute_calf, key=key, told_at=told_at
+        )
+    if pain_during is not None:
+        record_check_ins(place, [Telling(pain={"during": pain_during}, worst=True)], key=key, told_at=told_at)
+    return trial
 
 
 def log_practice(
@@ -299,13 +342,16 @@ def log_practice(
 # ------------------------------------------------------------------------------------------------------------- setup
 
 
-def _refused(now: PlanNow) -> str:
+def no_live_now(now: PlanNow) -> str:
     """Return why neither a trial nor a session may be run today; empty where one may."""
     intake = now.gathered.folded.intake
     if intake is None:
         return "First answer the safety questions. Then you can try quicker steps."
     if now.refused is not None:
         return " ".join([*(reason.text for reason in now.refused.reasons[:1]), now.refused.action])
+    lowest = now.gathered.folded.pain.decision.lowest
+    if lowest.move == "stop":
+        return lowest.text
     return _rule_text("contraindicated") if blocked_by(intake) else ""
 
 

@@ -17,7 +17,7 @@ from kneewise.services.checking_in import record_check_in
 from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.live_log import LiveTold
-from kneewise.services.live_sessions import live_setup, log_live_session
+from kneewise.services.live_sessions import live_setup, log_live_session, log_live_trial
 from kneewise.services.place import Place
 from kneewise.services.plan_now import plan_now
 from kneewise.services.planning import make_plan
@@ -112,10 +112,13 @@ def test_sent_twice_it_is_stored_once(trained: Place) -> None:
     assert _practised(trained) == 1
 
 
-def test_the_pain_is_a_check_in_and_takes_the_place_of_an_earlier_answer(trained: Place) -> None:
-    record_check_in(trained, pain={"during": 4})
-    log_live_session(trained, _told(trained, pain_during=2))
-    assert plan_now(trained).gathered.folded.pain.latest["during"].value == 2
+@pytest.mark.parametrize(("earlier", "during", "worst"), [(1, 2, 2), (4, 2, 4)])
+def test_the_pain_is_a_check_in_and_the_worst_of_the_day_holds(
+    trained: Place, earlier: float, during: float, worst: float
+) -> None:
+    record_check_in(trained, pain={"during": earlier})
+    log_live_session(trained, _told(trained, pain_during=during))
+    assert plan_now(trained).gathered.folded.pain.latest["during"].value == worst
 
 
 def test_a_sore_calf_stops_the_course(trained: Place) -> None:
@@ -179,3 +182,34 @@ def test_a_live_trial_tells_every_step_by_itself(place: Place) -> None:
         )  # fmt: skip
         assert (told.result.verdict, told.result.most_pct) == ("train", 5)
     assert len(events(place, "gait_trial")) == 1
+
+
+def test_a_calf_that_ends_a_trial_is_not_lost(place: Place) -> None:
+    """Told in the middle of a step: how the knee was there, nobody knows."""
+    assess_intake(place, CALM)
+    steps = [
+        TrialStep(above_pct=5, pain=1, comfortable=True, calf_or_achilles_pain=0),
+        TrialStep(above_pct=7.5, comfortable=False, calf_or_achilles_pain=6),
+    ]
+    trial = log_live_trial(place, [160, 161], steps, pain_usual=3.0, pain_during=3.0, acute_calf=False)
+    assert trial is not None
+    assert trial.result.verdict == "stop"
+    assert live_setup(place).kind == "none"
+
+
+def test_the_worst_pain_of_a_trial_stops_what_comes_after(place: Place) -> None:
+    assess_intake(place, CALM)
+    for _ in range(2):
+        trial = log_live_trial(place, [160, 161], (), pain_usual=8.0, pain_during=8.0, acute_calf=False, key="k" * 16)
+    assert trial is not None
+    assert len(events(place, "check_in")) == 1
+    for again in (False, True):
+        setup = live_setup(place, trial=again)
+        assert (setup.kind, setup.text[:11]) == ("none", "Stop today.")
+
+
+def test_a_trial_broken_off_before_the_count_leaves_its_pain(place: Place) -> None:
+    assess_intake(place, CALM)
+    assert log_live_trial(place, (), (), pain_during=7.0) is None
+    assert live_setup(place, trial=True).kind == "none"
+    assert events(place, "gait_trial") == []

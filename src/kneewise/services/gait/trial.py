@@ -22,6 +22,7 @@ from kneewise.retraining import (
     TrialResult,
     TrialStep,
     baseline_cadence,
+    calf_says_stop,
     judge_trial,
     retention,
     schedule_over,
@@ -120,7 +121,9 @@ def log_gait_trial(
     told = {
         "baseline_spm": baseline.value,
         "pain_usual": pain_usual,
-        "steps": [asdict(step) for step in asked if step.pain is not None],
+        "steps": [
+            asdict(step) for step in asked if step.pain is not None or calf_says_stop(step.calf_or_achilles_pain)
+        ],
         "acute_calf_achilles_plantar": acute_calf,
         "wanted": wanted,
     }

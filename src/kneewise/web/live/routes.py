@@ -10,8 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse, Response
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.gait.trial import log_gait_trial
-from kneewise.services.live_sessions import live_setup, log_live_session
+from kneewise.services.live_sessions import live_setup, log_live_session, log_live_trial
 from kneewise.web.here import IdempotencyKey, PlaceHere
 from kneewise.web.live.told import SessionDone, TrialDone
 from kneewise.web.live.view import after_trial_words, live_page, stored_words
@@ -58,16 +57,18 @@ def log_trial(
 ) -> Response:
     """Store a trial: once, however often it comes under the same key."""
     done = _read(TrialDone, told_json)
-    trial = log_gait_trial(
+    trial = log_live_trial(
         place,
         done.counts_spm,
+        [step.told() for step in done.steps],
         pain_usual=done.pain_usual,
-        told_steps=[step.told() for step in done.steps],
+        pain_during=done.pain_during,
         acute_calf=done.acute_calf,
         key=key,
         told_at=told_at,
     )
-    return JSONResponse({"verdict": trial.result.verdict, "text": after_trial_words(live_setup(place))})
+    verdict = None if trial is None else trial.result.verdict
+    return JSONResponse({"verdict": verdict, "text": after_trial_words(live_setup(place))})
 
 
 def _read(form: type[Told], text: str) -> Told:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.progression import GaitSession
 from kneewise.retraining import schedule_records
+from kneewise.services.live_sessions import no_live_now
 from kneewise.services.plan_now import PlanNow
 from kneewise.web.amounts import day, estimated, number, percent
 from kneewise.web.proof import Proof, proof
@@ -58,6 +59,7 @@ class StepsPage:
 
     trial: TrialView | None
     live: str
+    may_try: bool
     unplanned: bool
     checks: str
     retention: str
@@ -95,6 +97,7 @@ def steps_page(now: PlanNow, fields: Mapping[str, str], *, error: str = "", stor
     return StepsPage(
         trial=_trial(now),
         live=_live(now),
+        may_try=not no_live_now(now),
         unplanned=now.plan is None and now.refused is None,
         checks="" if held is not None else _checks(now),
         retention="" if held is None else told(held.text),
@@ -112,7 +115,7 @@ def steps_page(now: PlanNow, fields: Mapping[str, str], *, error: str = "", stor
 def _live(now: PlanNow) -> str:
     """Return what the button to the live page says; empty where safety comes first."""
     trial = now.gathered.trial
-    if now.gathered.folded.intake is None or now.refused is not None:
+    if no_live_now(now):
         return ""
     if trial is None or trial.result.verdict != "train":
         return _("Try it now, with beat and count")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kneewise.domain import Floats, Issue
-from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError
+from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError, UnusableClipError
 from kneewise.motion.pose.region import Picture
 from kneewise.motion.video_limits import check_going_on, check_size, check_times
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _CONTAINERS: Final = "mov,matroska,webm,avi,mpegts"
 #: Photographs, for a standing picture.
 _PHOTOGRAPHS: Final = "jpeg_pipe,png_pipe,webp_pipe,image2"
+#: Larger photographs are refused before they are unpacked: a small file can hold a picture of gigabytes.
+_MOST_PHOTOGRAPH_PX: Final = 64_000_000
 _DECODER_THREADS: Final = 2
 #: Key under which Android phones note the true frame rate of slow motion.
 _ANDROID_RATE: Final = "com.android.capture.fps"
@@ -223,6 +225,8 @@ def read_picture(path: str | PathLike[str]) -> Picture:
         When there is no such file.
     UnreadableFileError
         When it is no JPEG, PNG or WebP.
+    UnusableClipError
+        When it is too large.
     MissingLibraryError
         When the extra ``video`` is not installed.
     """
@@ -230,6 +234,11 @@ def read_picture(path: str | PathLike[str]) -> Picture:
     if not place.is_file():
         raise InvalidInputError(f"There is no file '{place.name}'; check its name and folder.")
     with _opened(place, _PHOTOGRAPHS) as (container, stream):
+        if stream.width * stream.height > _MOST_PHOTOGRAPH_PX:
+            raise UnusableClipError(
+                f"'{place.name}' is {stream.width} x {stream.height} pixels; take the photograph with fewer, "
+                "12 million are plenty."
+            )
         first = next(_until_damage(container, stream), None)
         if first is None:
             raise UnreadableFileError(f"'{place.name}' is no picture that can be read; give a JPEG or PNG file.")

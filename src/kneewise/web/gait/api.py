@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from kneewise.evidence.parameters import parameter
@@ -19,8 +18,9 @@ from kneewise.services.own_data.beside import require_space
 from kneewise.services.place import Place, opened
 from kneewise.storage.trouble import storage_trouble
 from kneewise.web import trouble
+from kneewise.web.gait.looking import looked_into
 from kneewise.web.here import GaitHere, PlaceHere
-from kneewise.web.uploads import announced, label, received
+from kneewise.web.uploads import announced, received
 from kneewise.web.wording import gettext as _
 
 router = APIRouter()
@@ -84,8 +84,8 @@ async def measure_clip(
     require_space(jobs.folder, announced(request), "this clip")
     tap = None if tap_x is None or tap_y is None else (tap_x, tap_y)
     with storage_trouble("keeping the clip", jobs.folder):
-        async with received(request, jobs.folder, name) as file:
-            job = await run_in_threadpool(jobs.take, file.path, label(unquote(name)) or _("your clip"))
+        async with received(request, jobs.folder, unquote(name)) as file:
+            job = await looked_into(jobs.take, file, _("your clip"))
     with opened(place) as (_record, runner):
         order = ClipOrder(view, speed_mps, slow_motion, runner.height_m, tap)
     return jobs.begin(job.id, order, on=on, keep_clip=keep_clip).to_json()

@@ -27,6 +27,7 @@ from kneewise.storage.trouble import storage_trouble
 from kneewise.web import trouble
 from kneewise.web.area import Area
 from kneewise.web.gait import api, camera
+from kneewise.web.gait.looking import looked_into, too_large
 from kneewise.web.gait.told import read_order
 from kneewise.web.gait.view import (
     CLIP_LIMIT_BYTES,
@@ -39,7 +40,7 @@ from kneewise.web.gait.view import (
 )
 from kneewise.web.here import GaitHere, PlaceHere
 from kneewise.web.rendering import page
-from kneewise.web.uploads import Upload, announced, label, received, received_form
+from kneewise.web.uploads import announced, received, received_form
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, told
 
@@ -74,11 +75,11 @@ async def upload(request: Request, jobs: GaitHere, name: FileName) -> Response:
     """Take one clip in, as the page sends it."""
     require_space(jobs.folder, announced(request), "this clip")
     if announced(request) > CLIP_LIMIT_BYTES:
-        return trouble.answer(request, trouble.TOO_LARGE, _too_large())
+        return trouble.answer(request, trouble.TOO_LARGE, too_large())
     with storage_trouble("keeping the clip", jobs.folder):
         async with received(request, jobs.folder, unquote(name)) as file:
             try:
-                job = await run_in_threadpool(_taken, jobs, file)
+                job = await looked_into(jobs.take, file, _("your clip"))
             except KneewiseError as error:
                 return trouble.answer(request, trouble.UNPROCESSABLE, told(str(error)))
     return JSONResponse({"href": f"/gait/jobs/{job.id}"})
@@ -93,7 +94,7 @@ async def send(request: Request, place: PlaceHere, jobs: GaitHere) -> Response:
             try:
                 if file is None:
                     raise InvalidInputError(_("No file came in; choose a clip."))
-                job = await run_in_threadpool(_taken, jobs, file)
+                job = await looked_into(jobs.take, file, _("your clip"))
             except KneewiseError as error:
                 return await run_in_threadpool(_first, request, place, jobs, told(str(error)))
     return RedirectResponse(f"/gait/jobs/{job.id}", _SEE_OTHER)
@@ -103,10 +104,12 @@ async def send(request: Request, place: PlaceHere, jobs: GaitHere) -> Response:
 async def standing(request: Request, jobs: GaitHere, name: FileName) -> Response:
     """Look at a picture of the runner standing straight; it is deleted at once, what it shows goes with the form."""
     require_space(jobs.folder, announced(request), "this picture")
+    if announced(request) > CLIP_LIMIT_BYTES:
+        return trouble.answer(request, trouble.TOO_LARGE, too_large())
     with storage_trouble("keeping the picture", jobs.folder):
         async with received(request, jobs.folder, unquote(name)) as file:
             try:
-                legs = await run_in_threadpool(jobs.stand, file.path, label(file.label) or _("your picture"))
+                legs = await looked_into(jobs.stand, file, _("your picture"))
             except KneewiseError as error:
                 return trouble.answer(request, trouble.UNPROCESSABLE, told(str(error)))
     return JSONResponse({"standing": json.dumps(legs.to_json()), "words": standing_words(legs)})
@@ -226,16 +229,6 @@ def _measured(request: Request, place: Place, jobs: GaitJobs, job_id: str, field
         return _described(request, place, jobs, found, fields, told(str(error)))
     jobs.begin(job_id, told_.order, on=told_.on, keep_clip=told_.keep_clip)
     return RedirectResponse(f"/gait/jobs/{job_id}", _SEE_OTHER)
-
-
-def _taken(jobs: GaitJobs, file: Upload) -> GaitJob:
-    if file.size > CLIP_LIMIT_BYTES:
-        raise InvalidInputError(_too_large())
-    return jobs.take(file.path, label(file.label) or _("your clip"))
-
-
-def _too_large() -> str:
-    return _("This file is too large for a clip; cut it to the 20 to 30 seconds in which you run.")
 
 
 def _job(jobs: GaitJobs, job_id: str) -> GaitJob:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from kneewise.assessment.finding_context import FindingContext
 from kneewise.assessment.questions import intake_questions
@@ -22,6 +22,7 @@ from kneewise.evidence.parameters import value
 
 Origin = Literal["answers", "watch", "video", "clinician", "diary", "profile"]
 Reader = Callable[[FindingContext], "Measurement | None"]
+_MOST_DECIMALS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +105,20 @@ def _given(metric: str, number: float, origin: Origin, where: str) -> Measuremen
 def _estimated(metric: str, estimate: Estimate, origin: Origin, where: str) -> Measurement:
     unit = knowledge().metrics[metric].unit
     bounds = (json_number(estimate.low), json_number(estimate.high))
-    said = _with_unit(estimate.value, unit)
     if None in bounds:
-        text = f"{said}, {where}."
+        text = f"{_with_unit(estimate.value, unit)}, {where}."
     else:
-        text = f"{said} (between {estimate.low:.3g} and {estimate.high:.3g}), {where}."
+        low, number, high = _as_known(estimate.low, estimate.value, estimate.high)
+        text = f"{_with_unit(number, unit)} (between {low:.3g} and {high:.3g}), {where}."
     return Measurement(metric=metric, value=estimate.value, low=bounds[0], high=bounds[1], text=text, origin=origin)
+
+
+def _as_known(low: float, number: float, high: float) -> tuple[float, float, float]:
+    """Return a number and its bounds with no more decimals than half the interval's width has a first digit."""
+    half = (high - low) / 2
+    decimals = max(0, -math.floor(math.log10(half))) if half > 0 else _MOST_DECIMALS
+    low, number, high = (round(one, min(decimals, _MOST_DECIMALS)) + 0.0 for one in (low, number, high))
+    return low, number, high
 
 
 def _with_unit(number: float, unit: str) -> str:

@@ -42,6 +42,11 @@ _WORDS = {
     "knee_alignment_deg": ("knee inside hip and ankle, degrees", 1),
 }
 
+_BY_CHANCE = (
+    "A change below 'smallest seen' may be two clips of the same running; of ten numbers one may change by more by "
+    "chance."
+)
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -129,6 +134,7 @@ def text(document: dict[str, Any]) -> str:
         told = ", ".join(f"{side} {strike}" for side, strike in document["strike"].items())
         lines += [f"First to the ground: {told}.", ""]
     lines += [
+        _sides_line(metrics),
         "'Your clips' is the 90 % interval for comparing your own clips, 'a laboratory' for the true angle or length.",
         "A category says more or less than usual; a trend only compares you with yourself.",
     ]
@@ -137,6 +143,22 @@ def text(document: dict[str, Any]) -> str:
     lines += _kept_lines(document)
     lines += [f"Written: {path}" for path in document.get("written", ())]
     return "\n".join(lines)
+
+
+def _sides_line(metrics: dict[str, Any]) -> str:
+    """Return where the legs differ by more than the camera may be off by at one of them."""
+    apart = []
+    for name, (words, _decimals) in _WORDS.items():
+        metric = metrics.get(name)
+        if metric is None or metric["claim"] == "trend only":
+            continue
+        bounds = metric["asymmetry"]["others"]
+        if bounds["low"] is not None and (bounds["low"] > 0 or bounds["high"] < 0):
+            apart.append(words.split(",")[0])
+    if not apart:
+        return "Left and right: no difference that the clip can tell."
+    legs = ", ".join(dict.fromkeys(apart))
+    return f"Left and right differ by more than the clip may be off in: {legs}. Of ten numbers one may do so by chance."
 
 
 def compared_lines(document: dict[str, Any]) -> list[str]:
@@ -155,7 +177,7 @@ def compared_lines(document: dict[str, Any]) -> list[str]:
         rows.append((words, *numbers, sign, number(found["smallest_detectable"], decimals), found["verdict"]))
     heads = (f"against {compared['before']}", "before", "now", "change", "smallest seen", "verdict")
     notes = [f"Note: {issue['text']}" for issue in compared["issues"]]
-    return ["", *table(heads, rows), "A change below 'smallest seen' may be two clips of the same running.", *notes]
+    return ["", *table(heads, rows), _BY_CHANCE, *notes]
 
 
 def _kept_lines(document: dict[str, Any]) -> list[str]:

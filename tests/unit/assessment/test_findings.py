@@ -558,3 +558,10 @@ def test_amounts_without_a_limit_stand_beside_the_answer() -> None:
     texts = " ".join(one.measure.text for one in said.values() if one.measure is not None)
     assert "You sit for 9 hours a day." in texts
     assert "Last month you ran 40 km a week." in texts
+
+
+def test_a_measure_has_no_more_digits_than_are_known() -> None:
+    hip = Estimate(6.52, 0.776, 12.3, "deg", "", 0.9)
+    assert measurements(FindingContext(video={"pelvic_drop_deg": hip}))["pelvic_drop_deg"].text == (
+        "7 degrees (between 1 and 12), from your video."
+    )

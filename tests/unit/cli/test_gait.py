@@ -26,7 +26,7 @@ def test_json_is_the_contracts(call: Call, side: Path) -> None:
 def test_words_tell_each_leg_the_doubt_and_what_may_be_said(call: Call, side: Path) -> None:
     result = call("gait", side, "--height-m", 1.75)
     assert result.exit_code == 0, result.output
-    for words in ("left", "right", "value with band", "firm", "First to the ground", "120 pictures a second"):
+    for words in ("left", "value with band", "firm", "First to the ground", "120 pictures a second", "Left and right"):
         assert words in result.stdout
 
 

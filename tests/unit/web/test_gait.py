@@ -134,11 +134,18 @@ def test_a_standing_picture_is_looked_at_at_once_and_goes_with_the_clip(
     points = write_points(tmp_path / "side.json")
     straight, bent = write_standing(tmp_path / "straight.json"), write_standing(tmp_path / "bent.json", bent_m=0.2)
     head = {"x-csrf-token": csrf, "accept": "application/json"}
-    for file, sentence in ((bent, "no straight standing"), (points, "moves"), (tmp_path, "no picture")):
-        body = file.read_bytes() if file.is_file() else b"meow"
-        name = file.name if file.is_file() else "cat.png"
+    cats = {name: tmp_path / name for name in ("cat.png", "cat.heic")}
+    for cat in cats.values():
+        cat.write_bytes(b"meow")
+    wrong = (
+        (bent, "no straight standing"), (points, "moves"), (cats["cat.png"], "'cat.png' is no picture"),
+        (cats["cat.heic"], "'cat.heic' is a photo"),
+    )  # fmt: skip
+    for file, sentence in wrong:
+        body, name = file.read_bytes(), file.name
         answer = client.post("/gait/standing", content=body, headers={**head, "x-file-name": name})
         assert (answer.status_code, sentence in answer.text) == (422, True), answer.text
+        assert "upload-" not in answer.text
     answer = client.post("/gait/standing", content=straight.read_bytes(), headers={**head, "x-file-name": "still.json"})
     assert "15 pictures" in answer.json()["words"]
     assert [path for path in (application.state.place.data / "measuring").rglob("upload-*") if path.is_file()] == []

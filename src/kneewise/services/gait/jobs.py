@@ -85,7 +85,10 @@ class GaitJobs(JobDesk):
         UnreadableFileError, UnusableClipError, InvalidInputError, MissingLibraryError, MissingModelError
             When it cannot be used.
         """
-        return self._measurer.stand(file, name)
+        try:
+            return self._measurer.stand(file, name)
+        except KneewiseError as error:  # readers below know the file by the name that it has here
+            raise type(error)(str(error).replace(file.name, name)) from error
 
     def begin(self, job_id: str, order: ClipOrder, *, on: date | None = None, keep_clip: bool = False) -> GaitJob:
         """Measure a clip that was taken, behind the server's back; one that is under way is returned as it is.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kneewise.motion.pose.backend import PoseBackend
 
 _PHOTOGRAPHS: Final = (".jpg", ".jpeg", ".png", ".webp")
+#: Photographs whose tiles the video library takes for a clip.
+_TILED: Final = (".heic", ".heif", ".avif")
 #: Endings of files that hold keypoints instead of pictures.
 _POINTS: Final = (".json", ".trc")
 
@@ -48,6 +50,8 @@ def read_standing(file: str | PathLike[str], model: PoseBackend | None = None, *
     if path.suffix.lower() in _POINTS:
         points = read_named_points(path).points_px[..., :2]
         return standing_legs(points[_some(len(points))])
+    if path.suffix.lower() in _TILED:
+        raise InvalidInputError(f"'{called}' is a photo in a form that cannot be read; give it as JPEG or PNG.")
     photograph = path.suffix.lower() in _PHOTOGRAPHS
     pictures = iter([read_picture(path)]) if photograph else _pictures(path, called)
     backend = model or blazepose()

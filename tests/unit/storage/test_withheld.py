@@ -61,7 +61,12 @@ def test_rows_of_a_table_that_is_withheld_are_not_there_at_any_depth(record: Rec
 def test_what_cannot_be_restricted_is_not_run(record: Record) -> None:
     hidden = select(activity.c.id).where(activity.c.id.in_(select(event.c.id)))
     aliased = select(event.alias("other").c.id)
-    refused: list[Executable] = [text("SELECT id FROM event"), union_all(select(event.c.id), select(event.c.id)), hidden, aliased]
+    refused: list[Executable] = [
+        text("SELECT id FROM event"),
+        union_all(select(event.c.id), select(event.c.id)),
+        hidden,
+        aliased,
+    ]
     refused += [select(run_load.c.data), select(reference.c.data)]
     with record.without({"video"}).reading() as connection:
         for statement in refused:

@@ -8,6 +8,7 @@ import { Sentence, startTold, usualTold } from "../src/live/answers";
 import { forgetState, goesOn, keepState, keptSession, tells } from "../src/live/kept";
 import { Listening } from "../src/live/listening";
 import type { Numbers, Setup } from "../src/live/setup";
+import { stillOffered } from "../src/live/still";
 import fixture from "./live_port.json";
 
 const numbers = fixture.numbers as unknown as Numbers;
@@ -125,4 +126,14 @@ test("a source that is there only after everything ended is let go", async () =>
   listening.stop();
   await started;
   expect([late.stopped, listening.names]).toEqual([true, []]);
+});
+
+test.each([
+  [{ kind: "session", practice: { id: "gait-1" } }, true],
+  [{ kind: "none", practice: null }, false],
+  [{ kind: "session", practice: { id: "gait-2" } }, false],
+  [undefined, true],
+])("a page that stood open begins only what is still offered", async (now, still) => {
+  vi.stubGlobal("fetch", () => (now ? Promise.resolve(Response.json(now)) : Promise.reject(new TypeError("offline"))));
+  expect(await stillOffered(setup())).toBe(still);
 });

@@ -14,6 +14,7 @@ import { RunningView } from "./running_view";
 import { Screen, minutes } from "./screen";
 import type { Setup } from "./setup";
 import { type TapSource, makers } from "./sources";
+import { stillOffered } from "./still";
 import { Voice } from "./voice";
 
 const TICK_MS = 200;
@@ -115,6 +116,15 @@ export class LivePage {
     if (state instanceof Sentence) return state;
     this.course = new Course(this.setup, state);
     this.resume();
+    void this.askAgain();
+  }
+
+  /** While the runner warms up: what is not offered any more ends, and the page says why. */
+  private async askAgain(): Promise<void> {
+    if (await stillOffered(this.setup)) return;
+    if (this.ticking) this.pause();
+    forgetState();
+    location.reload();
   }
 
   /** Sound, sensors and the screen are asked for in the tap itself: browsers allow it only then. */

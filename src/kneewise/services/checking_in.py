@@ -45,9 +45,10 @@ class Telling:
         Zone of the pain map; ``"left"``, ``"right"`` or ``"both"``.
     correct : str or None
         Id of the check-in that this one corrects.
+    replace : bool
+        Answers that this day has already are corrected, whichever check-in they came with.
     worst : bool
-        The worst of the day so far is told: what this day has already is corrected, whichever check-in it came with,
-        but a pain that was worse stays.
+        The worst of the day so far is told: it corrects too, but a pain that was worse stays.
     """
 
     on: date | None = None
@@ -57,6 +58,7 @@ class Telling:
     side: Side | None = None
     note: str | None = None
     correct: str | None = None
+    replace: bool = False
     worst: bool = False
 
 
@@ -254,7 +256,7 @@ def append_draft(
         For a future day, pain outside 0 to 10, a moment told twice.
     """
     log = [check_in_of(event) for event in read_events(connection, runner.id, "check_in")]
-    corrects = _corrected(log, draft) if telling.worst else draft["corrects"]
+    corrects = _corrected(log, draft) if telling.replace or telling.worst else draft["corrects"]
     if telling.worst:
         draft = {**draft, "pain": _worst(log, draft, today)}
     checked = new_check_in(log, id="", today=today, **{**draft, "corrects": corrects})

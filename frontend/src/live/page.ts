@@ -151,6 +151,8 @@ export class LivePage {
 
   /** One sentence for each thing that this device does not give. */
   private tellLack(refused: Refused[], loud: boolean, awake: boolean): void {
+    // Its place would push what stands for it, a finger that taps, below the edge.
+    if (refused.some(({ name }) => name === "camera")) this.screen.part("live-camera").hidden = true;
     const said = refused.map(({ name, reason }) => this.screen.word(`${reason}_${name}`));
     if (!loud) said.push(this.screen.word("no_sound"));
     if (!awake) said.push(this.screen.word("no_wake"));

@@ -18,7 +18,7 @@ from kneewise.storage.jobs import new_job
 from kneewise.storage.kinds import KINDS
 from kneewise.web import access
 
-pytestmark = pytest.mark.usefixtures("now")
+pytestmark = pytest.mark.usefixtures("now", "each_database")
 
 #: Statuses of a route that was reached: what it did with an empty request is its own affair.
 _REFUSALS = {401, 403}

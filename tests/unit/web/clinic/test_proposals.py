@@ -18,7 +18,7 @@ from kneewise.services.place import opened
 from kneewise.services.planning import PlanAnswer, make_plan
 from kneewise.storage import read_events
 
-pytestmark = pytest.mark.usefixtures("now")
+pytestmark = pytest.mark.usefixtures("now", "each_database")
 
 
 def test_a_red_flag_stops_what_is_accepted_and_the_proposal_stays_open(filled: Clinic) -> None:

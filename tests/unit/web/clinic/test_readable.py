@@ -14,7 +14,7 @@ from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web import access
 from kneewise.web.clinic.readable import readable
 
-pytestmark = pytest.mark.usefixtures("now")
+pytestmark = pytest.mark.usefixtures("now", "each_database")
 
 _HREF = re.compile(r'<a\b[^>]*href="(/[^"#]*)')
 _POST = re.compile(r'<form\b[^>]*method="post"[^>]*action="([^"]*)"')

@@ -24,7 +24,7 @@ from kneewise.services.clinic.sign_in import SignIn, network_of
 from kneewise.services.place import Place
 from kneewise.services.profile import set_profile
 
-pytestmark = pytest.mark.usefixtures("now")
+pytestmark = pytest.mark.usefixtures("now", "each_database")
 
 COOKIE = "__Host-kneewise"
 

@@ -40,7 +40,7 @@ from kneewise.services.self_tests import log_test
 from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web import access
 
-pytestmark = pytest.mark.usefixtures("now")
+pytestmark = pytest.mark.usefixtures("now", "each_database")
 
 MARK = "zqxmark"
 _TITLES = {"runs": "Runs", "check_ins": "Check-ins", "video": "Video", "notes": "Notes"}

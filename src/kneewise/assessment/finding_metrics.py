@@ -106,10 +106,12 @@ def _estimated(metric: str, estimate: Estimate, origin: Origin, where: str) -> M
     unit = knowledge().metrics[metric].unit
     bounds = (json_number(estimate.low), json_number(estimate.high))
     if None in bounds:
-        text = f"{_with_unit(estimate.value, unit)}, {where}."
+        said = _with_unit(estimate.value, unit)
+        text = f"{said}, {where}."
     else:
         low, number, high = _as_known(estimate.low, estimate.value, estimate.high)
-        text = f"{_with_unit(number, unit)} (between {low:.3g} and {high:.3g}), {where}."
+        said = _with_unit(number, unit)
+        text = f"{said} (between {low:.3g} and {high:.3g}), {where}."
     return Measurement(metric=metric, value=estimate.value, low=bounds[0], high=bounds[1], text=text, origin=origin)
 
 

@@ -35,3 +35,9 @@ def test_what_is_no_recording_is_told_in_german(content: str) -> None:
 )
 def test_doubts_about_a_recording_are_told_in_german(text: str, german: str) -> None:
     assert german in translated("de", text)
+
+
+def test_a_measure_of_a_video_is_german_whether_its_numbers_have_a_point_or_not() -> None:
+    told = translated("de", "6 degrees (between 4 and 9), from your video.")
+    assert told == "6 Grad (zwischen 4 und 9), aus deinem Video."
+    assert translated("de", "2.1 degrees (between 1.3 and 2.9), from your video.").startswith("2,1 Grad (zwischen 1,3")

@@ -135,7 +135,7 @@ def clip_view(clip: PastClip) -> ClipView:
         curves=curves(drawn["curves"], bands),
         band=""
         if band is None
-        else _("%(men)s men, %(women)s women on a treadmill", men=band.runners - band.women, women=band.women),
+        else _("on a treadmill, men: %(men)s, women: %(women)s", men=band.runners - band.women, women=band.women),
         issues=tuple(told(issue["text"]) for issue in data.get("issues", ())),
         sets_knee=clip.sets_knee,
         standing=_standing(data.get("standing_off_deg", {})),

@@ -84,6 +84,7 @@ def complaint(note: str = "Should I see a doctor?") -> Complaint:
             Told("note", words=note),
         ),
         patterns=(FittingPattern("pfp", "pain round the kneecap", "patellofemoral pain", "strong", ("a",), (), tests),),
+        examined=(Test("thessaly", "Thessaly test", None, None, False), Test("step", "Step test", 2.34, None, True)),
     )
 
 

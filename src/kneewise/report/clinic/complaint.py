@@ -89,12 +89,15 @@ class Complaint:
         In the order of the questions.
     patterns : tuple of FittingPattern
         The best fit first.
+    examined : tuple of Test
+        Examination tests that were done, each with its result.
     """
 
     answered_on: date
     onset: date | None
     answers: tuple[Told, ...]
     patterns: tuple[FittingPattern, ...]
+    examined: tuple[Test, ...] = ()
 
     def told(self, question: str) -> Told | None:
         """Return the answer to a question."""

@@ -137,6 +137,7 @@ class _Bundle:
         yield from self._body()
         yield from self._pain()
         yield from self._weeks()
+        yield from self._examined()
         for change in self.report.gait.changes:
             yield f"gait/{change.origin}/{change.metric}", self._gait(change)
         for measure in self.report.measures:
@@ -155,6 +156,13 @@ class _Bundle:
             if value is not None:
                 amount = codes.quantity(value, unit)
                 yield key, self._observation({"coding": [coding]}, "vital-signs", None, valueQuantity=amount)
+
+    def _examined(self) -> Iterator[tuple[str, Resource]]:
+        complaint = self.report.complaint
+        for test in () if complaint is None else complaint.examined:
+            code = codes.own("examination-test", self.words.told(test.name))
+            result = codes.own("positive" if test.result else "negative")
+            yield f"examined/{test.id}", self._observation(code, "exam", None, valueCodeableConcept=result)
 
     def _pain(self) -> Iterator[tuple[str, Resource]]:
         course, knees = self.report.course, self._knees()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kneewise.report.clinic.blocks import Block, Bullets, Fact, Facts, Paragraph, Picture, Section, Tile
-from kneewise.report.clinic.complaint import Complaint, Flag, Screening, Told, Who
+from kneewise.report.clinic.complaint import Complaint, Flag, Screening, Test, Told, Who
 from kneewise.report.clinic.content import BeforeOnset, ClinicReport, LongRun
 from kneewise.report.clinic.drawing import draw_course
 from kneewise.report.clinic.labels import FITS, FLAGS, PLAN_RESTS_ON, PROFILE, QUESTIONS, UNITS, WITHHELD
@@ -15,6 +15,7 @@ from kneewise.report.clinic.words import Words
 _ALWAYS = ("side", "zones", "onset", "pain_worst", "provoking", "easing", "run_pattern", "swelling", "mechanical")
 _IF_TOLD = ("injury_days_ago", "daily_tasks", "other_pain", "history", "medicines", "goal")
 _LONG_RUNS = 2
+_TESTS_SHOWN = 8
 _TRAINING = "training_change"
 _OUT_OF_TEN = frozenset({"pain_worst", "pain_usual", "confidence", "fear", "sleep_quality"})
 
@@ -161,6 +162,19 @@ def _complaint_facts(complaint: Complaint, words: Words) -> Iterator[Fact]:
     if mind:
         told_words = [f"{_(QUESTIONS[name])} {words.trimmed(told.number)}" for name, told in mind]
         yield Fact(_("0 to 10"), words.listed(told_words))
+    if complaint.examined:
+        done = [_examined(test, words) for test in complaint.examined]
+        yield Fact(_("Examined"), words.listed(done, _TESTS_SHOWN))
+
+
+def _examined(test: Test, words: Words) -> str:
+    """Return a test with its result, and the published ratio of that result."""
+    _, name = words.gettext, words.told(test.name)
+    if test.result:
+        said, sign, ratio = _("%(test)s positive", test=name), "+", test.lr_positive
+    else:
+        said, sign, ratio = _("%(test)s negative", test=name), "\N{MINUS SIGN}", test.lr_negative
+    return said if ratio is None else f"{said} (LR{sign} {words.trimmed(ratio, 2)})"
 
 
 def _said_none(told: Told | None) -> bool:

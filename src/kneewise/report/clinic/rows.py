@@ -36,6 +36,7 @@ ITEMS: Final[Mapping[str, str]] = {
     "red_flag": "how a red flag stands: yes, unsure, no, listed_no, not_asked or not_answered; `name` is the flag",
     "triage": "what the safety questions led to",
     "pattern": "a pattern that the answers fit, no diagnosis; `words` is how well",
+    "examined": "result of an examination test; `name` is the test",
     "onset": "about the day on which it began",
     "pain_worst_0_10": "worst pain of a day",
     "pain_during_0_10": "pain during running",
@@ -154,6 +155,10 @@ def _told(report: ClinicReport) -> Iterator[Row]:
                 yield Row(part="complaint", item="answer", on=on, name=told.question, words=words)
         for pattern in complaint.patterns:
             yield Row(part="complaint", item="pattern", on=on, name=pattern.clinical_name, words=pattern.fit)
+        for test in complaint.examined:
+            yield Row(
+                part="complaint", item="examined", name=test.name, words="positive" if test.result else "negative"
+            )
     if screening is not None:
         on = screening.answered_on
         yield Row(part="red_flags", item="triage", on=on, name=screening.level, words=screening.label)

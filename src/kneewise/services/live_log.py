@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +12,7 @@ from kneewise.domain import Estimate
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import parameter, value
 from kneewise.plan.adherence import Matched, RecordedRun
-from kneewise.plan.inputs import DoneSession
+from kneewise.plan.inputs import DoneSession, PastRun
 from kneewise.retraining import PracticeBlock, Source, accuracy_spm, block_cadence
 from kneewise.services.limits import check_number
 from kneewise.storage import Event, read_events
@@ -132,6 +132,29 @@ def practised_live(sessions: Sequence[LiveSession], matches: Sequence[Matched]) 
     return [
         DoneSession(session_id=name, local_date=each.local_date, kind="gait_retraining", share=each.share)
         for name, each in told.items()
+    ]
+
+
+def ran_live(sessions: Sequence[LiveSession], ran: Collection[date], speed_mps: float) -> list[PastRun]:
+    """Return the running of sessions that nothing else recorded, as on a treadmill without a watch.
+
+    Parameters
+    ----------
+    ran : collection of date
+        Days with a recorded run: it may be the same one.
+    speed_mps : float
+        What the plan reckons with where no distance is known.
+    """
+    return [
+        PastRun(
+            local_date=each.local_date,
+            distance_m=each.told.run_s * speed_mps,
+            moving_s=each.told.run_s,
+            knee_km=None,
+            coverage=0.0,
+        )
+        for each in sessions
+        if each.local_date not in ran
     ]
 
 

@@ -41,7 +41,7 @@ from kneewise.services.gait.trial import (
 )
 from kneewise.services.intake import Intake
 from kneewise.services.issued_plans import read_plans
-from kneewise.services.live_log import practised_live, read_live_sessions, runs_of_live
+from kneewise.services.live_log import practised_live, ran_live, read_live_sessions, runs_of_live
 from kneewise.services.local_day import local_day, machine_zone
 from kneewise.services.plan_runs import PlanRuns, past_runs, read_counted, read_plan_runs, since
 from kneewise.services.self_tests import read_tests
@@ -127,6 +127,8 @@ def gather(
     recorded = [recorded_run(item.id, item.activity) for item in runs.running]
     live = [each for each in read_live_sessions(record, runner) if each.counts]
     matches = match_runs(plans, recorded, timezone=zone, told=runs_of_live(live, recorded))
+    first = since(today, plans)
+    of_late = [each for each in live if each.local_date >= first]
     logs = read_strength_log(record, runner)
     lifted = _strength_done(plans, logs)
     told_of = [*lifted, *practised_live(live, matches)]
@@ -154,7 +156,7 @@ def gather(
         availability=replace(told.availability, opened=opened_days(plans, today)),
         condition=condition,
         age_years=measured.get("age_years"),
-        runs=tuple(past_runs(runs.listed, since(today, plans))),
+        runs=(*past_runs(runs.listed, first), *ran_live(of_late, runs.days, runs.reference.speed_mps)),
         equipment=told.equipment,
         strength_minutes=told.strength_minutes,
         strength_log=tuple(logs),

@@ -213,3 +213,15 @@ def test_a_trial_broken_off_before_the_count_leaves_its_pain(place: Place) -> No
     assert log_live_trial(place, (), (), pain_during=7.0) is None
     assert live_setup(place, trial=True).kind == "none"
     assert events(place, "gait_trial") == []
+
+
+def test_a_session_that_no_watch_saw_is_a_run_all_the_same(trained: Place) -> None:
+    """On a treadmill nothing else records it: without it the plan would see weeks of rest, and begin anew."""
+    before = plan_now(trained).gathered.inputs.runs
+    session = log_live_session(trained, _told(trained)).session
+    now = plan_now(trained).gathered
+    assert now.inputs.runs[:-1] == before
+    run = now.inputs.runs[-1]
+    assert (run.local_date, run.moving_s, run.knee_km) == (session.local_date, session.told.run_s, None)
+    add_activity(trained, [TypedRun(date=session.local_date, distance_m=3000, moving_s=1000)])
+    assert len(plan_now(trained).gathered.inputs.runs) == len(before) + 1

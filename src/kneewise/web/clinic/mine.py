@@ -34,6 +34,7 @@ _SEE_OTHER = 303
 _PER_PAGE = 100
 _LONGEST = 5000
 _CARE = "/clinic/runners/{account_id}"
+_LIST = "/clinic"
 _CLINIC_PAGES = {
     "": message("Overview"),
     "/notes": message("Notes"),
@@ -179,6 +180,8 @@ def log(
 
 def _page_of(route: str, areas: Mapping[str, str]) -> str:
     """Return the name of a page, where it has one that the navigation or the clinic's tabs show."""
+    if route == _LIST:
+        return _("List of runners")
     if route.startswith(_CARE):
         title = _CLINIC_PAGES.get(route.removeprefix(_CARE), "")
     else:

@@ -100,8 +100,9 @@ def test_what_is_left_of_a_page() -> None:
 def test_the_log_names_pages_by_their_titles(filled: Clinic) -> None:
     doc = filled.doc
     doc.post(f"/clinic/runners/{filled.ann.account.id}/open")
-    for path in ("/plan/history", "/", "/load", f"/clinic/runners/{filled.ann.account.id}/notes"):
+    for path in ("/clinic", "/plan/history", "/", "/load", f"/clinic/runners/{filled.ann.account.id}/notes"):
         doc.get(path)
     told = plain(filled.ann.get("/my-clinic/log").text)
     for words in ("Plan · /plan/history", "Today · /", "Load · /load", "Notes · /clinic/runners/{account_id}/notes"):
         assert words in told
+    assert "List of runners · /clinic" in told

@@ -22,7 +22,8 @@ _FACE: Final = tuple(place for name, place in INDEX.items() if name.startswith(_
 #: The head is wider than its points, in shares of their spread and of the trunk.
 _HEAD_SHARE: Final = 0.3
 _BLOCK_SHARE: Final = 0.35
-_WIDTH_SHARE: Final = 0.004
+#: Half the width of a line, in shares of the trunk, so that a small runner is not hidden; of the picture without one.
+_WIDTH_SHARE, _WIDTH_OF_PICTURE, _LEAST_PX = 0.02, 0.004, 1.2
 
 
 def annotated(picture: Picture, points: Floats, *, show_face: bool = False) -> Picture:
@@ -37,11 +38,12 @@ def annotated(picture: Picture, points: Floats, *, show_face: bool = False) -> P
     drawn: Picture = np.ascontiguousarray(picture[..., :3]).copy()
     if not show_face:
         _blur_face(drawn, points)
-    width = max(2.0, _WIDTH_SHARE * max(drawn.shape[:2]))
+    shoulders, hips = _middles(points)
+    trunk = float(np.linalg.norm(shoulders - hips))
+    width = max(_LEAST_PX, _WIDTH_SHARE * trunk if np.isfinite(trunk) else _WIDTH_OF_PICTURE * max(drawn.shape[:2]))
     for one, other in _TRUNK:
         _line(drawn, points[INDEX[one]], points[INDEX[other]], width, _COLOURS["trunk"])
-    middles = [(points[INDEX[f"left_{part}"]] + points[INDEX[f"right_{part}"]]) / 2 for part in ("shoulder", "hip")]
-    _line(drawn, middles[0], middles[1], width, _COLOURS["trunk"])
+    _line(drawn, shoulders, hips, width, _COLOURS["trunk"])
     for side in ("left", "right"):
         for one, other in _LEG:
             start, end = points[INDEX[f"{side}_{one}"]], points[INDEX[f"{side}_{other}"]]
@@ -49,11 +51,17 @@ def annotated(picture: Picture, points: Floats, *, show_face: bool = False) -> P
     return drawn
 
 
-def _blur_face(picture: Picture, points: Floats) -> None:
-    """Replace the head by a few flat blocks; where no point of it is known, all that lies above the shoulders."""
+def _middles(points: Floats) -> tuple[Floats, Floats]:
+    """Return the middles of the shoulders and of the hips."""
     shoulders, hips = (
         (points[INDEX[f"left_{part}"]] + points[INDEX[f"right_{part}"]]) / 2 for part in ("shoulder", "hip")
     )
+    return shoulders, hips
+
+
+def _blur_face(picture: Picture, points: Floats) -> None:
+    """Replace the head by a few flat blocks; where no point of it is known, all that lies above the shoulders."""
+    shoulders, hips = _middles(points)
     trunk = float(np.linalg.norm(shoulders - hips))
     if not np.isfinite(trunk):
         rows = picture.shape[0]

@@ -42,6 +42,11 @@ def test_legs_are_drawn_in_their_colours() -> None:
     assert tuple(drawn[145, 55]) == (255, 150, 40)
 
 
+def test_a_small_runner_in_a_large_picture_is_not_hidden_by_the_lines() -> None:
+    drawn = annotated(np.zeros((2000, 2000, 3), dtype=np.uint8), runner())
+    assert 1 <= (drawn[145, 40:50].max(axis=1) > 100).sum() <= 4
+
+
 def test_curves_stand_beside_the_lab_runners_and_name_them() -> None:
     share = np.linspace(0, 1, 101)
     curves = {"knee_flexion_deg": np.stack([10 + 30 * np.sin(np.pi * share)] * 4)}

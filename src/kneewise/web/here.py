@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Header, Request
@@ -31,6 +33,11 @@ def place_here(request: Request) -> Place:
 
 #: The record, kept open.
 PlaceHere = Annotated[Place, Depends(place_here)]
+
+
+def _proof(request: Request, place: PlaceHere) -> Callable[[str], None]:  # noqa: ARG001 - after the gate alone
+    gate: Gate | None = request.app.state.gate
+    return (lambda _password: None) if gate is None else partial(gate.must_know, request)
 
 
 def _options(request: Request) -> WebOptions:
@@ -66,6 +73,8 @@ ImportsHere = Annotated[ImportJobs, Depends(_imports)]
 TrayHere = Annotated[ImportTray, Depends(_tray)]
 #: Clips that are measured behind this server's back.
 GaitHere = Annotated[GaitJobs, Depends(_gait)]
+#: Asks for the password of who has signed in, where there are accounts; raises `InvalidInputError` where it is wrong.
+ProofHere = Annotated[Callable[[str], None], Depends(_proof)]
 #: Whether htmx asks for a part of the page.
 Htmx = Annotated[bool, Depends(_is_htmx)]
 #: The sender's own key of what it tells: sent again after a lost connection, it is stored once.

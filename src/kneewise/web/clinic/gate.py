@@ -15,6 +15,7 @@ from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.storage import Record
 from kneewise.web import access, trouble
+from kneewise.web.clinic.door import ClinicDoor
 from kneewise.web.clinic.words import kinds_in_words
 from kneewise.web.door import Session
 from kneewise.web.rendering import SHOWN
@@ -84,6 +85,20 @@ class Gate:
                 _("This page also shows what the runner does not share with you: %(kinds)s.", kinds=kinds)
             )
         raise NotAllowedError(_("Only the runner can do this."))
+
+    def must_know(self, request: Request, password: str) -> None:
+        """Ask whoever sends a request for the account's password once more, before what cannot be undone.
+
+        Raises
+        ------
+        InvalidInputError
+            When it is wrong, or after too many tries; they count as those of signing in do.
+        """
+        session: Session | None = request.scope.get("kneewise_session")
+        if session is None or session.account is None:
+            raise HTTPException(trouble.UNAUTHORIZED)
+        door: ClinicDoor = request.app.state.door
+        door.sign_in.must_know(session.account, password, request.client.host if request.client is not None else "")
 
     def tray(self, place: Place, shared: ImportTray) -> ImportTray:
         """Return the files of one runner that wait."""

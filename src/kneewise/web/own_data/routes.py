@@ -12,7 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from kneewise.errors import KneewiseError
+from kneewise.errors import InvalidInputError, KneewiseError
 from kneewise.services.local_day import zone_of
 from kneewise.services.own_data.beside import require_space
 from kneewise.services.own_data.download import Download, backup_to_take, export_to_take
@@ -24,7 +24,7 @@ from kneewise.services.profile import show_profile
 from kneewise.storage.trouble import storage_trouble
 from kneewise.web import trouble
 from kneewise.web.area import Area
-from kneewise.web.here import GaitHere, ImportsHere, PlaceHere, TrayHere
+from kneewise.web.here import GaitHere, ImportsHere, PlaceHere, ProofHere, TrayHere
 from kneewise.web.own_data import api
 from kneewise.web.own_data.view import (
     ERASE_WORD,
@@ -62,11 +62,25 @@ WaitingHere = Annotated[WaitingBackup, Depends(_waiting)]
 
 
 def _shown(
-    request: Request, place: Place, *, status: int = 200, saved: str = "", error: str = "", erase_error: str = ""
+    request: Request,
+    place: Place,
+    *,
+    status: int = 200,
+    saved: str = "",
+    error: str = "",
+    erase_error: str = "",
+    password_error: str = "",
 ) -> Response:
     filled = not place.shared and holds_something(place)
-    stored = what_is_stored(place)
-    view = data_page(stored, filled=filled, shared=place.shared, saved=saved, error=error, erase_error=erase_error)
+    view = data_page(
+        what_is_stored(place),
+        filled=filled,
+        shared=place.shared,
+        saved=saved,
+        error=error,
+        erase_error=erase_error,
+        password_error=password_error,
+    )
     return page(request, "data/index.html", view, area=AREA.id, status=status)
 
 
@@ -177,12 +191,18 @@ def erase_all(
     gait: GaitHere,
     tray: TrayHere,
     waiting: WaitingHere,
+    must_know: ProofHere,
     word: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
-    """Erase everything of everybody in this record; in a clinic, everything of this runner."""
+    """Erase everything of everybody in this record; in a clinic, with the password, everything of this runner."""
     if word.strip().casefold() not in {ERASE_WORD, _(ERASE_WORD).casefold()}:
         error = _("Nothing was erased. Type %(word)s to say that you mean it.", word=_(ERASE_WORD))
         return _shown(request, place, status=trouble.UNPROCESSABLE, erase_error=error)
+    try:
+        must_know(password)
+    except InvalidInputError as error:
+        return _shown(request, place, status=trouble.UNPROCESSABLE, password_error=told(str(error)))
     tray.clear()
     waiting.drop()
     jobs.forget()

@@ -65,6 +65,7 @@ class DataPage:
     saved: str = ""
     error: str = ""
     erase_error: str = ""
+    password_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def data_page(
     saved: str = "",
     error: str = "",
     erase_error: str = "",
+    password_error: str = "",
 ) -> DataPage:
     """Return the page."""
     on_disk = [kind for kind in stored.kinds if kind.where != _where_database(stored)]
@@ -117,6 +119,7 @@ def data_page(
         saved=saved,
         error=error,
         erase_error=erase_error,
+        password_error=password_error,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import JSON, Boolean, Date, Float, Integer, LargeBinary, event, insert, select
 from tests.clinical import CALM, NOW, TODAY, SetNow
 from tests.unit.web.clinic.conftest import Clinic
-from tests.unit.web.clinic.people import HOLE, addresses, plain
+from tests.unit.web.clinic.people import HOLE, PASSWORD, addresses, plain
 
 from kneewise.services.checking_in import record_check_in
 from kneewise.services.clinic.attention import catch_up, due
@@ -225,11 +225,15 @@ def _files_with(clinic: Clinic, mark: str) -> list[str]:
     return [str(path) for path in files if mark.encode() in path.read_bytes()]
 
 
-def test_nothing_of_a_runner_is_left_after_erasing_and_all_of_the_other(filled: Clinic) -> None:
+def test_nothing_of_a_runner_is_left_after_erasing_and_all_of_the_other(
+    filled: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann, ben = filled.ann.account, filled.ben.account
     _plant(filled, ann.runner_id or "", ann.id, MARK)
     _plant(filled, ben.runner_id or "", ben.id, "qzother")
     assert _files_with(filled, MARK)
+    # The planted mark has taken the place of the password's hash.
+    monkeypatch.setattr(filled.app.state.door.sign_in, "must_know", lambda *_asked: None)
     answer = filled.ann.post("/my-data/erase", {"word": "erase"})
     assert answer.status_code == 200, plain(answer.text)[:300]
     assert _files_with(filled, MARK) == []
@@ -243,6 +247,18 @@ def test_nothing_of_a_runner_is_left_after_erasing_and_all_of_the_other(filled: 
             assert (ben.runner_id or "") in rows or ben.id in rows or "qzother" in rows, table.name
     assert filled.ann.get("/account").status_code == 303
     assert filled.ben.get("/my-clinic").status_code == 200
+
+
+def test_an_open_browser_alone_erases_nothing_and_tries_count_as_those_of_signing_in(clinic: Clinic) -> None:
+    assert "current-password" in clinic.ann.get("/my-data").text
+    for wrong in ({}, {"password": "wrong"}):
+        refused = clinic.ann.post("/my-data/erase", {"word": "erase", **wrong})
+        assert (refused.status_code, "nothing was changed" in refused.text) == (422, True)
+    for _ in range(3):
+        clinic.ann.post("/my-data/erase", {"word": "erase", "password": "wrong"})
+    late = clinic.ann.post("/my-data/erase", {"word": "erase", "password": PASSWORD})
+    assert (late.status_code, "Too many tries" in late.text) == (422, True)
+    assert clinic.ann.get("/account").status_code == 200
 
 
 def test_an_export_holds_all_of_a_runner_and_no_secret(filled: Clinic, tmp_path: Any) -> None:

@@ -45,6 +45,7 @@ REASONS = (
     "reduce",
     "load_above",
     "unsure",
+    "unanswered",
     "ask_again",
     "plan_changes",
     "silent",
@@ -109,10 +110,15 @@ def _of_flags(gathered: Gathered) -> Iterator[dict[str, Any]]:
         elif flag["rule"] in flags:
             level = flags[flag["rule"]].level
             yield _reason("red_flag", _TOLD, levels.index(level), rule=flag["rule"], level=level)
-        elif flag["rule"] != "no_intake":
+        elif flag["rule"] not in ("no_intake", "safety_questions_open"):
             yield _reason("ask_again", _TOLD, rule=flag["rule"])
-    if gathered.folded.intake is None:
+    intake = gathered.folded.intake
+    if intake is None:
         yield _reason("no_intake", _TOLD)
+    elif intake.told["unanswered"]:
+        open_ = intake.told["unanswered"]
+        first = next((name for name in open_ if name in flags), None)
+        yield _reason("unanswered", _TOLD, count=len(open_), rule=first)
 
 
 def _of_pain(gathered: Gathered, today: date) -> Iterator[dict[str, Any]]:

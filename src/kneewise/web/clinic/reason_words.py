@@ -35,6 +35,7 @@ _SIGNS: Final[Mapping[str, str]] = {
     "reduce": "caution",
     "load_above": "caution",
     "unsure": "caution",
+    "unanswered": "caution",
     "ask_again": "caution",
 }
 
@@ -47,6 +48,8 @@ def reason_words(reason: Mapping[str, Any]) -> str:
         return _("Red flag: %(flag)s. %(level)s", flag=told(flag.clinical), level=told(level.label))
     if code == "unsure":
         return _("Unsure about a red flag: %(flag)s", flag=told(knowledge().red_flags[reason["rule"]].clinical))
+    if code == "unanswered":
+        return _unanswered_words(reason["count"], reason["rule"])
     if code == "load_above":
         return _(
             "Load of seven days is %(now)s knee-km, above the usual %(usual)s",
@@ -57,6 +60,19 @@ def reason_words(reason: Mapping[str, Any]) -> str:
         days = reason["days"]
         return ngettext("No check-in for %(days)s day", "No check-in for %(days)s days", days, days=days)
     return _(_WORDS[code])
+
+
+def _unanswered_words(count: int, rule: str | None) -> str:
+    """Return how many safety questions are open, and one red flag that they leave open."""
+    open_ = ngettext(
+        "A safety question is not answered", "%(count)s safety questions are not answered", count, count=count
+    )
+    if rule is None or rule not in knowledge().red_flags:
+        return open_
+    flag = told(knowledge().red_flags[rule].clinical)
+    if count == 1:
+        return f"{open_}: {flag}"
+    return _("%(open)s, among them: %(flag)s", open=open_, flag=flag)
 
 
 def sign_of(reason: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from tests.clinical import CALM, NOW, TODAY, SetNow
 from tests.unit.web.clinic.conftest import Clinic
 from tests.unit.web.clinic.people import HOLE, PASSWORD, addresses, plain
 
+from kneewise.evidence.knowledge import knowledge
 from kneewise.services.checking_in import record_check_in
 from kneewise.services.clinic.attention import catch_up, due
 from kneewise.services.clinic.sharing import share
@@ -70,6 +71,21 @@ def test_the_list_is_in_the_order_of_urgency_with_reasons_in_words(filled: Clini
     catch_up(filled.record)
     later = replace(filled.doc, browser=filled.signed_in("doc@clinic.test"))
     assert "No check-in for 10 days" in plain(later.get("/clinic").text)
+
+
+def test_a_red_flag_question_without_an_answer_is_a_reason_of_its_own_that_rests_on_answers(filled: Clinic) -> None:
+    runner = filled.ann.account.runner_id or ""
+    answers = {name: answer for name, answer in CALM.items() if name != "safety_none"}
+    every = [flag.id for flag in knowledge().red_flags.values()]
+    asked = assess_intake(filled.place_of(filled.ann), answers).result.triage.unanswered
+    calm = {name: "no" for name in asked if name in every}
+    assess_intake(filled.place_of(filled.ann), {**answers, **calm, "rf_hot_joint_fever": None})
+    catch_up(filled.record)
+    told = plain(filled.doc.get("/clinic").text)
+    assert "A safety question is not answered: acute hot swollen joint" in told
+    assert "should be asked again" not in told
+    share(filled.record, runner, filled.doc.account.id, ["runs"])
+    assert "safety question" not in plain(filled.doc.get("/clinic").text)
 
 
 def test_the_list_says_nothing_that_is_not_shared(filled: Clinic) -> None:

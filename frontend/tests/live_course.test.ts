@@ -91,6 +91,14 @@ describe("a session", () => {
   });
 });
 
+test("what pain ended is saved as that after a reload too", () => {
+  const course = new Course(setup({}), state("session"));
+  course.end("pain");
+  const again = new Course(setup({}), JSON.parse(JSON.stringify(course.state)) as State);
+  again.end("stopped");
+  expect([again.state.ended, again.stage?.kind]).toEqual(["pain", "ask_after"]);
+});
+
 describe("a trial", () => {
   test("two counts, then two steps whose beats stand on their mean", () => {
     const course = new Course(setup(null), state("trial"));

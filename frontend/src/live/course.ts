@@ -160,9 +160,9 @@ export class Course {
     if (!this.runs || before?.kind === "warm_up" || before?.kind === "walk") this.state.steadyS = 0;
   }
 
-  /** Skip the rest of the running; what was run stays. */
+  /** Skip the rest of the running; what was run stays, and what ended by pain did, however it is saved. */
   end(how: State["ended"]): void {
-    this.state.ended = how;
+    if (this.state.ended !== "pain") this.state.ended = how;
     const last = this.stages.findIndex(({ kind }) => kind === "ask_after");
     this.state.stage = last < 0 ? this.stages.length : last;
     this.state.stageS = 0;

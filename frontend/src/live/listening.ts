@@ -19,6 +19,7 @@ export class Listening {
   private readonly last = new Map<SourceName, Heard>();
   private running: CadenceSource[] = [];
   private wanted = false;
+  private bothFeetS = -Infinity;
 
   constructor(
     private readonly limits: Pick<RhythmSettings, "slowest_spm" | "quickest_spm">,
@@ -77,6 +78,11 @@ export class Listening {
     return one && other ? [one, other] : undefined;
   }
 
+  /** Whether the finger taps so quickly that it can only be every step. */
+  get bothFeet(): boolean {
+    return performance.now() / MS_PER_S - this.bothFeetS < FRESH_S;
+  }
+
   private fresh(): (Heard & { name: SourceName })[] {
     const nowS = performance.now() / MS_PER_S;
     return this.running.flatMap(({ name }) => {
@@ -89,6 +95,10 @@ export class Listening {
     // Who taps both feet, or one stride in two, is not running so.
     if (heard && heard.spm >= this.limits.slowest_spm && heard.spm <= this.limits.quickest_spm) this.last.set(name, heard);
     else this.last.delete(name);
+    if (name === "tap" && heard) {
+      const both = heard.spm > this.limits.quickest_spm && heard.spm / 2 <= this.limits.quickest_spm;
+      this.bothFeetS = both ? heard.timeS : -Infinity;
+    }
     // Only the shown one is counted, once for each of its readings.
     if (this.shown?.name === name || !this.shown) this.told(this.shown);
   }

@@ -62,11 +62,10 @@ export class RunningView {
     this.screen.part("live-aim").textContent =
       seen && aim ? this.screen.word(aim, { low: this.screen.number(low!), high: this.screen.number(high!) }) : "";
     const wait = this.screen.word("listening", { seconds: this.screen.number(course.setup.numbers.window_s) });
-    this.screen.part("live-unit").textContent = !seen
-      ? this.screen.word(course.stage!.kind === "count" ? "counting" : "hidden")
-      : spm === undefined
-        ? wait
-        : this.screen.word("steps_a_minute");
+    const unit = spm === undefined ? wait : this.screen.word("steps_a_minute");
+    const unseen = this.screen.word(course.stage!.kind === "count" ? "counting" : "hidden");
+    const wrong = spm === undefined && this.listening.bothFeet;
+    this.screen.part("live-unit").textContent = wrong ? this.screen.word("tap_right") : seen ? unit : unseen;
     const where = seen && spm !== undefined ? whereIs(spm, course.setup.numbers.short_by_spm, low, high) : undefined;
     box.dataset["where"] = where ?? "";
     const said = where && { short: "faster", over: "slower", right: "right" }[where];

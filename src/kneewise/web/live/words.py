@@ -27,6 +27,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "hidden": message("No number now. Feel the rhythm."),
         "counting": message("Keep your usual steps."),
         "listening": message("The first number takes {seconds} seconds."),
+        "tap_right": message("Tap the right foot only."),
         "faster": message("A little quicker"),
         "slower": message("A little slower"),
         "right": message("Right on"),
@@ -79,6 +80,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "resume_at": message("{time} run. Your answers are kept."),
         "resume_session": message("{day}: {time} run, not brought to its end. Save what was run, or discard it."),
         "resume_trial": message("{day}: a trial that was not brought to its end. Save what was told, or discard it."),
+        "told_stop": message("Not now: an answer that you told on this device says stop. It still waits to be sent."),
         "stale": message("This page was kept on another day. Connect once before you begin."),
     }
 )

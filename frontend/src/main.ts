@@ -39,9 +39,16 @@ function startWorker(): void {
   if (!("serviceWorker" in navigator) || !meta("csrf-token") || !meta("record")) return;
   // Without a connection the worker that is there goes on; the next page tries again.
   navigator.serviceWorker.register(`/sw.js?build=${meta("build")}`, { scope: "/" }).catch(() => undefined);
-  // Who is led to a session may begin it where there is no connection.
-  if (!document.querySelector('a[href="/live"]')) return;
-  void navigator.serviceWorker.ready.then(({ active }) => active?.postMessage({ keep: "/live" }));
+  // Who is led to a session may begin it where there is no connection; who is not led to one any more must not.
+  if (document.querySelector('#today, a[href^="/live"]')) keepLive();
+  for (const told of ["outbox:answer", "outbox:stored"]) document.addEventListener(told, keepLive);
+}
+
+/** Let the pages of live sessions be kept as they are now. */
+function keepLive(): void {
+  void navigator.serviceWorker.ready.then(({ active }) => {
+    for (const keep of ["/live", "/live/trial"]) active?.postMessage({ keep });
+  });
 }
 
 startHtmx();

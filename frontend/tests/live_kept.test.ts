@@ -7,6 +7,8 @@ import { SourceRefused } from "../src/live/cadence_source";
 import { Sentence, startTold, usualTold } from "../src/live/answers";
 import { forgetState, goesOn, keepState, keptSession, tells } from "../src/live/kept";
 import { Listening } from "../src/live/listening";
+import type { Entry } from "../src/outbox_store";
+import { forbids } from "../src/live/waits";
 import type { Numbers, Setup } from "../src/live/setup";
 import { stillOffered } from "../src/live/still";
 import fixture from "./live_port.json";
@@ -113,8 +115,9 @@ test("what refuses is named, the rest counts, and what is no running is no readi
   const at = (spm: number): Heard => ({ spm, likeness: 1, timeS: performance.now() / 1000 });
   tap.tell(at(171));
   expect(shown?.spm).toBe(171);
+  expect(listening.bothFeet).toBe(false);
   tap.tell(at(342)); // both feet tapped
-  expect(shown).toBeUndefined();
+  expect([shown, listening.bothFeet]).toEqual([undefined, true]);
   listening.stop();
   expect(tap.stopped).toBe(true);
 });
@@ -136,4 +139,21 @@ test.each([
 ])("a page that stood open begins only what is still offered", async (now, still) => {
   vi.stubGlobal("fetch", () => (now ? Promise.resolve(Response.json(now)) : Promise.reject(new TypeError("offline"))));
   expect(await stillOffered(setup())).toBe(still);
+});
+
+const told = (answers: object): [string, string][] => [["told", JSON.stringify(answers)]];
+
+test.each<[string, [string, string][], boolean]>([
+  ["/check-in", [["2026-11-22.during", "6"]], true],
+  ["/check-in", [["2026-11-22.during", ""], ["2026-11-22.limp", "yes"]], true],
+  ["/check-in", [["2026-11-22.during", "2"], ["2026-11-22.swelling", "no"]], false],
+  ["/live", told({ ended: "pain", pain_during: 3 }), true],
+  ["/live", told({ ended: "done", pain_during: 1, calf_or_achilles_pain: 4 }), true],
+  ["/live", told({ ended: "done", pain_during: 1, calf_or_achilles_pain: 0 }), false],
+  ["/live/trial", told({ pain_usual: 3, calf_or_achilles_pain: 6, steps: [] }), true],
+  ["/live/trial", told({ pain_usual: 3, steps: [{ above_pct: 5, pain: 5, calf_or_achilles_pain: 0 }] }), true],
+  ["/plan/strength", [["pain", "9"]], false],
+])("an answer that waits in the outbox and says stop begins no session: %s %j", (path, fields, stops) => {
+  const entry: Entry = { key: "k", url: `http://127.0.0.1:8000${path}`, fields, toldAt: "", record: "r" };
+  expect(forbids([entry], numbers)).toBe(stops);
 });

@@ -1,5 +1,6 @@
 /** The page of a live session: one screen at a time, one tap each; what it does is decided in course.ts. */
 
+import { ours } from "../outbox";
 import { Sentence, afterTold, hurtsTold, startTold, stepTold, usualTold } from "./answers";
 import { Awake } from "./awake";
 import type { SourceName } from "./cadence_source";
@@ -16,6 +17,7 @@ import type { Setup } from "./setup";
 import { type TapSource, makers } from "./sources";
 import { stillOffered } from "./still";
 import { Voice } from "./voice";
+import { forbids } from "./waits";
 
 const TICK_MS = 200;
 const MS_PER_S = 1_000;
@@ -37,6 +39,8 @@ export class LivePage {
   private feedback = false;
   /** What is not measured may be too slow. */
   private short = true;
+  /** What waits in the outbox forbids to run. */
+  private forbidden = false;
 
   constructor(
     private readonly place: HTMLElement,
@@ -49,6 +53,14 @@ export class LivePage {
     this.wire();
     offer(place, this.voice);
     this.open(keptSession());
+    void this.lookBack().then(() => this.forbidden && !this.ticking && this.screen.say(this.screen.word("told_stop")));
+    document.addEventListener("outbox:stored", () => void this.lookBack());
+  }
+
+  /** A page that was kept before an answer does not know it: the outbox does, until the server has it. */
+  private async lookBack(): Promise<void> {
+    const entries = await ours().catch(() => []);
+    this.forbidden = forbids(entries.filter(({ refused }) => !refused), this.setup.numbers);
   }
 
   /** What stopped in the middle goes on where the page still offers it; of another day it can only be saved. */
@@ -114,6 +126,7 @@ export class LivePage {
 
   private begin(state: State | Sentence): Sentence | void {
     if (state instanceof Sentence) return state;
+    if (this.forbidden) return new Sentence("told_stop");
     this.course = new Course(this.setup, state);
     this.resume();
     void this.askAgain();
@@ -121,7 +134,8 @@ export class LivePage {
 
   /** While the runner warms up: what is not offered any more ends, and the page says why. */
   private async askAgain(): Promise<void> {
-    if (await stillOffered(this.setup)) return;
+    await this.lookBack();
+    if (!this.forbidden && (await stillOffered(this.setup))) return;
     if (this.ticking) this.pause();
     forgetState();
     location.reload();
@@ -260,8 +274,8 @@ export class LivePage {
   private act(act: string, stampMs: number): void {
     const { course } = this;
     if (act === "resume" || (act === "pause" && !this.ticking)) {
-      this.screen.say("");
-      return this.resume();
+      this.screen.say(this.forbidden ? this.screen.word("told_stop") : "");
+      return this.forbidden ? undefined : this.resume();
     }
     if (act === "pause") return this.pause();
     if (act === "discard") {

@@ -1,0 +1,42 @@
+/** What was told on this device and waits for the server: some of it forbids a session before the server says so. */
+
+import type { Entry } from "../outbox_store";
+import { anyHolds } from "./criteria";
+import { type TrialStep, judge, tooMuch } from "./responder";
+import type { Numbers } from "./setup";
+
+/** Signs of a check-in that make a day red, whatever the pain. */
+const RED_SIGNS = ["swelling", "limp"];
+
+interface ToldLive {
+  ended?: string;
+  pain_usual?: number | null;
+  pain_during?: number | null;
+  calf_or_achilles_pain?: number | null;
+  steps?: TrialStep[];
+}
+
+/** Whether one of these answers says that nobody runs on now. */
+export function forbids(entries: Entry[], numbers: Numbers): boolean {
+  return entries.some((entry) => {
+    const path = new URL(entry.url, "https://kneewise").pathname;
+    if (path === "/check-in") return entry.fields.some(([name, text]) => redAnswer(name, text, numbers));
+    return path.startsWith("/live") && liveStops(entry, numbers);
+  });
+}
+
+/** A field of a check-in is named by its day and its question. */
+function redAnswer(name: string, text: string, numbers: Numbers): boolean {
+  const question = name.split(".")[1] ?? "";
+  if (question === "during") return text.trim() !== "" && tooMuch(Number(text), numbers);
+  return RED_SIGNS.includes(question) && text === "yes";
+}
+
+function liveStops({ fields }: Entry, numbers: Numbers): boolean {
+  const text = fields.find(([name]) => name === "told")?.[1];
+  if (!text) return false;
+  const told = JSON.parse(text) as ToldLive;
+  if (told.ended === "pain" || tooMuch(told.pain_during ?? null, numbers)) return true;
+  if (anyHolds(numbers.rules.stop, { calf_or_achilles_pain: told.calf_or_achilles_pain ?? null }) === true) return true;
+  return judge(told.pain_usual ?? null, told.steps ?? [], numbers).verdict === "stop";
+}

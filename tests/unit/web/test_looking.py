@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from kneewise.errors import InvalidInputError
 from kneewise.web.gait import looking
 from kneewise.web.gait.looking import looked_into
 from kneewise.web.uploads import Upload
@@ -46,7 +48,33 @@ def test_two_are_looked_into_at_once_and_the_others_wait() -> None:
         return f"{path} {name}"
 
     async def several() -> list[str]:
-        return await asyncio.gather(*(looked_into(look, Upload(Path("a"), "", 1), "yours") for _ in range(6)))
+        files = [looked_into(look, Upload(Path("a"), "", 1), "yours", whose=str(number)) for number in range(6)]
+        return await asyncio.gather(*files)
 
-    assert asyncio.run(several()) == ["a yours"] * 6
+    with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own: that of a browser
+        assert apart.submit(lambda: asyncio.run(several())).result() == ["a yours"] * 6
     assert most == 2
+
+
+def test_a_runner_who_sends_many_at_once_is_told_to_wait_and_delays_nobody_else() -> None:
+    held = threading.Event()
+
+    def look(path: Path, name: str) -> str:
+        held.wait(10)
+        return name
+
+    def sent(whose: str | None) -> Awaitable[str]:
+        return looked_into(look, Upload(Path("a"), "", 1), "yours", whose=whose)
+
+    async def several() -> list[str | BaseException]:
+        many = [asyncio.ensure_future(sent("ann")) for _ in range(5)]
+        await asyncio.wait(many, return_when=asyncio.FIRST_COMPLETED)
+        other = asyncio.ensure_future(sent("ben"))
+        held.set()
+        return [*await asyncio.gather(*many, return_exceptions=True), await other, await sent("ann")]
+
+    *taken, refused, other, later = asyncio.run(several())
+    assert [*taken, other, later] == ["yours"] * 6
+    assert isinstance(refused, InvalidInputError)
+    assert "send this one when they are done" in str(refused)
+    assert not looking._HERE

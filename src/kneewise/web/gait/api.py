@@ -85,7 +85,7 @@ async def measure_clip(
     tap = None if tap_x is None or tap_y is None else (tap_x, tap_y)
     with storage_trouble("keeping the clip", jobs.folder):
         async with received(request, jobs.folder, unquote(name)) as file:
-            job = await looked_into(jobs.take, file, _("your clip"))
+            job = await looked_into(jobs.take, file, _("your clip"), whose=jobs.place.runner_id)
     with opened(place) as (_record, runner):
         order = ClipOrder(view, speed_mps, slow_motion, runner.height_m, tap)
     return jobs.begin(job.id, order, on=on, keep_clip=keep_clip).to_json()

@@ -79,7 +79,7 @@ async def upload(request: Request, jobs: GaitHere, name: FileName) -> Response:
     with storage_trouble("keeping the clip", jobs.folder):
         async with received(request, jobs.folder, unquote(name)) as file:
             try:
-                job = await looked_into(jobs.take, file, _("your clip"))
+                job = await looked_into(jobs.take, file, _("your clip"), whose=jobs.place.runner_id)
             except KneewiseError as error:
                 return trouble.answer(request, trouble.UNPROCESSABLE, told(str(error)))
     return JSONResponse({"href": f"/gait/jobs/{job.id}"})
@@ -94,7 +94,7 @@ async def send(request: Request, place: PlaceHere, jobs: GaitHere) -> Response:
             try:
                 if file is None:
                     raise InvalidInputError(_("No file came in; choose a clip."))
-                job = await looked_into(jobs.take, file, _("your clip"))
+                job = await looked_into(jobs.take, file, _("your clip"), whose=jobs.place.runner_id)
             except KneewiseError as error:
                 return await run_in_threadpool(_first, request, place, jobs, told(str(error)))
     return RedirectResponse(f"/gait/jobs/{job.id}", _SEE_OTHER)
@@ -109,7 +109,7 @@ async def standing(request: Request, jobs: GaitHere, name: FileName) -> Response
     with storage_trouble("keeping the picture", jobs.folder):
         async with received(request, jobs.folder, unquote(name)) as file:
             try:
-                legs = await looked_into(jobs.stand, file, _("your picture"))
+                legs = await looked_into(jobs.stand, file, _("your picture"), whose=jobs.place.runner_id)
             except KneewiseError as error:
                 return trouble.answer(request, trouble.UNPROCESSABLE, told(str(error)))
     return JSONResponse({"standing": json.dumps(legs.to_json()), "words": standing_words(legs)})

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from kneewise.assessment.finding_context import FindingContext
 from kneewise.assessment.questions import intake_questions
@@ -22,7 +22,6 @@ from kneewise.evidence.parameters import value
 
 Origin = Literal["answers", "watch", "video", "clinician", "diary", "profile"]
 Reader = Callable[[FindingContext], "Measurement | None"]
-_MOST_DECIMALS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +116,9 @@ def _estimated(metric: str, estimate: Estimate, origin: Origin, where: str) -> M
 
 def _as_known(low: float, number: float, high: float) -> tuple[float, float, float]:
     """Return a number and its bounds with no more decimals than half the interval's width has a first digit."""
-    half = (high - low) / 2
-    decimals = max(0, -math.floor(math.log10(half))) if half > 0 else _MOST_DECIMALS
-    low, number, high = (round(one, min(decimals, _MOST_DECIMALS)) + 0.0 for one in (low, number, high))
+    half, most = (high - low) / 2, 3
+    decimals = max(0, -math.floor(math.log10(half))) if half > 0 else most
+    low, number, high = (round(one, min(decimals, most)) + 0.0 for one in (low, number, high))
     return low, number, high
 
 

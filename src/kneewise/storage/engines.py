@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from kneewise.errors import InvalidInputError, StorageError
 
@@ -125,7 +125,14 @@ def only_import(engine: Engine) -> Iterator[bool]:
     with engine.connect() as connection:
         single = connection.execution_options(isolation_level="AUTOCOMMIT")
         single.detach()  # the lock belongs to the session and must end with it
-        yield bool(single.exec_driver_sql(f"SELECT pg_try_advisory_lock({_IMPORT_LOCK})").scalar_one())
+        held = bool(single.exec_driver_sql(f"SELECT pg_try_advisory_lock({_IMPORT_LOCK})").scalar_one())
+        try:
+            yield held
+        finally:
+            # The server ends a closed session only after a while; a broken one has no lock to give back.
+            if held:
+                with suppress(SQLAlchemyError):
+                    single.exec_driver_sql(f"SELECT pg_advisory_unlock({_IMPORT_LOCK})")
 
 
 def lock_file(handle: int) -> bool:

@@ -66,6 +66,7 @@ def test_profile(call: Call) -> None:
     document = _json(call("profile", "set", *given, "--json"))
     assert document["runner"] == {
         "id": "me",
+        "name": None,
         "birth_year": 1988,
         "sex": "f",
         "height_m": 1.7,

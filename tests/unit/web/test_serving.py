@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 from kneewise.web.options import WebOptions
 from kneewise.web.serving import _listen
@@ -26,4 +27,5 @@ def test_a_small_answer_waits_for_no_other() -> None:
                 await writer.wait_closed()
         return told
 
-    assert asyncio.run(no_delay())
+    with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own: that of a browser
+        assert apart.submit(lambda: asyncio.run(no_delay())).result()

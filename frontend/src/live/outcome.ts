@@ -54,11 +54,13 @@ export function showTrial(screen: Screen, course: Course): object | undefined {
   const usual = baseline(state.counts);
   screen.facts(usual === undefined ? [] : [[screen.word("usual"), screen.number(usual, 1)]]);
   const pain = worstPain(state);
-  if (usual === undefined && pain === null) return undefined;
+  const calf = worst(state.hurts.filter(({ where }) => where === "calf").map(({ pain }) => pain));
+  if (usual === undefined && pain === null && calf === null) return undefined;
   return {
     counts_spm: usual === undefined ? [] : state.counts,
     pain_usual: state.usualPain,
     pain_during: pain,
+    calf_or_achilles_pain: calf,
     acute_calf: state.acuteCalf,
     steps: usual === undefined ? [] : state.steps,
   };
@@ -66,10 +68,14 @@ export function showTrial(screen: Screen, course: Course): object | undefined {
 
 /** Worst pain of the knee in a trial, with usual steps and with quicker ones. */
 function worstPain({ counts, usualPain, steps, hurts }: Course["state"]): number | null {
-  const told = [
+  return worst([
     ...(baseline(counts) === undefined ? [] : [usualPain]),
     ...steps.map(({ pain }) => pain),
     ...hurts.filter(({ where }) => where === "knee").map(({ pain }) => pain),
-  ].filter((one) => one !== null);
-  return told.length ? Math.max(...told) : null;
+  ]);
+}
+
+function worst(told: (number | null)[]): number | null {
+  const known = told.filter((one) => one !== null);
+  return known.length ? Math.max(...known) : null;
 }

@@ -30,10 +30,12 @@ from kneewise.retraining import (
 from kneewise.services.checking_in import Telling, append_draft, draft_of, record_check_ins
 from kneewise.services.client_keys import append_told, check_key, told_instant
 from kneewise.services.gait.trial import GaitTrial, blocked_by, log_gait_trial
+from kneewise.services.limits import check_number
 from kneewise.services.live_log import LiveSession, LiveTold, check_live, live_session_of
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_now import PlanNow, plan_now
+from kneewise.services.self_tests import tests_told
 
 Kind = Literal["session", "trial", "none"]
 Ending = Literal["done", "stopped", "pain"]
@@ -167,7 +169,8 @@ def live_setup(place: Place, *, trial: bool = False) -> LiveSetup:
     kind: Kind = "session"
     text, practice = "", None
     if trial or known is None or known.result.verdict == "unanswered":
-        kind, text = "trial", _rule_text("trial")
+        sore = _calf_sore_on(place, now.today)
+        kind, text = ("none", _rule_text("stop")) if sore else ("trial", _rule_text("trial"))
     elif known.result.verdict != "train":
         kind, text = "none", known.result.text
     else:
@@ -260,11 +263,12 @@ def log_live_trial(
     *,
     pain_usual: float | None = None,
     pain_during: float | None = None,
+    calf_or_achilles_pain: float | None = None,
     acute_calf: bool | None = None,
     key: str | None = None,
     told_at: datetime | None = None,
 ) -> GaitTrial | None:
-    """Store a trial that was run before the device, with its worst pain as the day's check-in.
+    """Store a trial that was run before the device, with its worst pain as the day's check-in and the calf's answer.
 
     Parameters
     ----------
@@ -272,6 +276,8 @@ def log_live_trial(
         Empty where it was broken off before the usual steps were counted: then only the pain is stored.
     pain_during : float or None
         Worst pain of the knee in all of it.
+    calf_or_achilles_pain : float or None
+        Worst pain of calf or Achilles tendon that was told beside the steps, also before the first of them.
 
     Returns
     -------
@@ -284,13 +290,30 @@ def log_live_trial(
         When a number cannot be right.
     """
     trial = None
-    if counts_spm or pain_during is None:
+    check_number("A pain", calf_or_achilles_pain, "pain")
+    if counts_spm or (pain_during is None and calf_or_achilles_pain is None):
         trial = log_gait_trial(
-            place, counts_spm, pain_usual=pain_usual, told_steps=steps, acute_calf=acute_calf, key=key, told_at=told_at
-        )
+            place, counts_spm, pain_usual=pain_usual, told_steps=steps, calf_pain=calf_or_achilles_pain,
+            acute_calf=acute_calf, key=key, told_at=told_at,
+        )  # fmt: skip
     if pain_during is not None:
         record_check_ins(place, [Telling(pain={"during": pain_during}, worst=True)], key=key, told_at=told_at)
+    told = [calf_or_achilles_pain, *(step.calf_or_achilles_pain for step in steps)]
+    sorest = max((pain for pain in told if pain is not None), default=None)
+    if sorest is not None:
+        _store_calf(place, sorest, key, told_at)
     return trial
+
+
+def _store_calf(place: Place, pain: float, key: str | None, told_at: datetime | None) -> None:
+    """Store the calf's answer where every other reader of it looks."""
+    check_key(key)
+    instant = told_instant(told_at, clock.now())
+    with opened(place) as (record, runner), record.writing("storing the calf's answer") as connection:
+        append_told(
+            connection, runner.id, "self_test", key=key, recorded_at=instant, local_date=local_day(instant, runner),
+            data={"calf_or_achilles_pain": float(pain)},
+        )  # fmt: skip
 
 
 def log_practice(
@@ -353,6 +376,13 @@ def no_live_now(now: PlanNow) -> str:
     if lowest.move == "stop":
         return lowest.text
     return _rule_text("contraindicated") if blocked_by(intake) else ""
+
+
+def _calf_sore_on(place: Place, today: date) -> bool:
+    """Whether calf or Achilles tendon was told so sore today that nobody tries quicker steps."""
+    with opened(place) as (record, runner):
+        told = [each for each in tests_told(record, runner) if "calf_or_achilles_pain" in each.answers]
+    return bool(told) and told[-1].local_date == today and calf_says_stop(told[-1].answers["calf_or_achilles_pain"])
 
 
 def _rule_text(name: str) -> str:

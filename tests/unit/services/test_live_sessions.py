@@ -215,6 +215,27 @@ def test_a_trial_broken_off_before_the_count_leaves_its_pain(place: Place) -> No
     assert events(place, "gait_trial") == []
 
 
+@pytest.mark.parametrize("counts", [(160, 161), ()])
+def test_a_calf_told_before_the_first_quicker_step_is_not_lost(place: Place, counts: tuple[float, ...]) -> None:
+    assess_intake(place, CALM)
+    for _ in range(2):
+        trial = log_live_trial(
+            place, counts, (), pain_usual=1.0, calf_or_achilles_pain=6, acute_calf=False, key="k" * 16
+        )
+    assert (None if trial is None else trial.result.verdict) == ("stop" if counts else None)
+    assert len(events(place, "self_test")) == 1
+    for again in (False, True):
+        setup = live_setup(place, trial=again)
+        assert (setup.kind, "Stop" in setup.text) == ("none", True)
+
+
+@pytest.mark.parametrize(("calf", "kind"), [(None, "session"), (1, "session"), (5, "none")])
+def test_a_trial_that_ended_before_its_first_step_replaces_none(trained: Place, calf: float | None, kind: str) -> None:
+    """Unless a reason to stop was told in it."""
+    log_live_trial(trained, [160, 161], (), pain_usual=1.0, calf_or_achilles_pain=calf, acute_calf=False)
+    assert live_setup(trained).kind == kind
+
+
 def test_a_session_that_no_watch_saw_is_a_run_all_the_same(trained: Place) -> None:
     """On a treadmill nothing else records it: without it the plan would see weeks of rest, and begin anew."""
     before = plan_now(trained).gathered.inputs.runs

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,12 +37,12 @@ from kneewise.services.limits import check_number
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
 from kneewise.services.state import raised_flags
-from kneewise.storage import Event, read_events, read_latest_event
+from kneewise.storage import read_events
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
     from kneewise.services.intake import Intake
-    from kneewise.storage import Record, StoredActivity
+    from kneewise.storage import Event, Record, StoredActivity
 
 _BONE = frozenset({"bone_stress_injury", "fracture"})
 
@@ -94,13 +95,13 @@ def log_gait_trial(
     comfortable : bool or None
         Whether the quicker steps felt good.
     calf_pain : float or None
-        Worst pain of calf or Achilles tendon in the trial, 0 to 10.
+        Worst pain of calf or Achilles tendon in the trial, 0 to 10, also before its first step.
     acute_calf : bool or None
         A fresh problem of calf, Achilles tendon or sole; not told, it forbids the training.
     wanted : bool
         The runner wants to train quicker steps.
     told_steps : sequence of TrialStep or None
-        Each step with its own answers, instead of ``pain_at``, ``comfortable`` and ``calf_pain``.
+        Each step with its own answers, instead of ``pain_at`` and ``comfortable``.
     key : str or None
         The sender's own name of this trial: where one comes again under the same key, nothing is stored.
     told_at : datetime or None
@@ -118,7 +119,7 @@ def log_gait_trial(
         raise InvalidInputError("Tell your usual steps a minute of both feet with --baseline-spm.")
     baseline = baseline_cadence([*counts_spm] * (2 if len(counts_spm) == 1 else 1))
     check_key(key)
-    told = {
+    told: dict[str, Any] = {
         "baseline_spm": baseline.value,
         "pain_usual": pain_usual,
         "steps": [
@@ -127,6 +128,8 @@ def log_gait_trial(
         "acute_calf_achilles_plantar": acute_calf,
         "wanted": wanted,
     }
+    if calf_says_stop(calf_pain):
+        told["calf_or_achilles_pain"] = calf_pain
     instant = told_instant(told_at, clock.now())
     with opened(place) as (record, runner):
         result = _judged(told, latest_intake(record, runner))
@@ -150,27 +153,41 @@ def read_course_start(record: Record, runner: Runner, sessions_done: Sequence[Pr
 
     Notes
     -----
-    A trial that is told while a course is under way belongs to it; one after its last session begins a new course.
+    A trial that is told while a course is under way belongs to it; one after its last session begins a new course,
+    where it led to an answer.
     """
     with record.reading() as connection:
-        trials = sorted(event.local_date for event in read_events(connection, runner.id, "gait_trial"))
-    if not trials:
+        events = read_events(connection, runner.id, "gait_trial")
+    if not events:
         return None
-    begun = trials[0]
-    for told in trials[1:]:
+    begun = min(event.local_date for event in events)
+    for told in sorted(event.local_date for event in events if event.data["result"]["verdict"] != "unanswered"):
         if schedule_over([each for each in sessions_done if begun <= each.local_date < told]):
             begun = told
     return begun
 
 
 def read_trial(record: Record, runner: Runner, intake: Intake | None) -> GaitTrial | None:
-    """Return the trial that was told last, judged with what is known now; ``None`` without one."""
+    """Return the trial that was told last, judged with what is known now; ``None`` without one.
+
+    Notes
+    -----
+    One that ended before it had an answer does not take the place of an earlier one that had: only its own reason to
+    stop would, and that is an answer.
+    """
     with record.reading() as connection:
-        event: Event | None = read_latest_event(connection, runner.id, "gait_trial")
-    if event is None:
-        return None
+        events = read_events(connection, runner.id, "gait_trial")
+    trials = [_read(event, intake) for event in reversed(events)]
+    return next((each for each in trials if _answered(each)), trials[0] if trials else None)
+
+
+def _read(event: Event, intake: Intake | None) -> GaitTrial:
     told = {name: answer for name, answer in event.data.items() if name != "result"}
     return GaitTrial(event.local_date, told, _judged(told, intake))
+
+
+def _answered(trial: GaitTrial) -> bool:
+    return trial.result.verdict != "unanswered" or trial.told["acute_calf_achilles_plantar"] is True
 
 
 def practice_of(
@@ -192,7 +209,8 @@ def practice_of(
     """
     if trial is None:
         return GaitPractice()
-    calf = [step["calf_or_achilles_pain"] for step in trial.told["steps"]] + [calf_pain_now]
+    calf = [step["calf_or_achilles_pain"] for step in trial.told["steps"]]
+    calf += [trial.told.get("calf_or_achilles_pain"), calf_pain_now]
     known = [pain for pain in calf if pain is not None]
     inputs, chosen = trial.result.inputs, trial.result.verdict == "train"
     comfortable = inputs.get("comfortable_in_trial")
@@ -268,7 +286,13 @@ def blocked_by(intake: Intake) -> bool:
 
 def _judged(told: Mapping[str, Any], intake: Intake | None) -> TrialResult:
     guards = _guards(intake, acute_calf=told["acute_calf_achilles_plantar"])
-    return judge_trial(told["pain_usual"], [TrialStep(**step) for step in told["steps"]], guards)
+    result = judge_trial(told["pain_usual"], [TrialStep(**step) for step in told["steps"]], guards)
+    calf = told.get("calf_or_achilles_pain")
+    if result.verdict == "blocked" or not calf_says_stop(calf):
+        return result
+    # Told before the first quicker step, it has no step that the rule could look at.
+    measured = MappingProxyType({"calf_or_achilles_pain": calf})
+    return TrialResult(verdict="stop", rule="stop", text=gait_rule("stop").text, inputs=measured)
 
 
 def _guards(intake: Intake | None, *, acute_calf: bool | None) -> Guards:

@@ -63,6 +63,7 @@ def log_trial(
         [step.told() for step in done.steps],
         pain_usual=done.pain_usual,
         pain_during=done.pain_during,
+        calf_or_achilles_pain=done.calf_or_achilles_pain,
         acute_calf=done.acute_calf,
         key=key,
         told_at=told_at,

@@ -86,5 +86,6 @@ class TrialDone(BaseModel):
     counts_spm: list[Number] = Field(max_length=10)
     pain_usual: Pain = None
     pain_during: Pain = None
+    calf_or_achilles_pain: Pain = None
     acute_calf: bool | None = None
     steps: list[Step] = Field(default_factory=list, max_length=10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,8 @@ class Intake:
     ----------
     told : mapping
         The contract's ``intake`` document of that day: a later version of the rules does not rewrite it.
+    examined_on : mapping of str to date
+        Days of the tests that a clinician did apart from this intake; the others were told with it.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Intake:
     answers: Mapping[str, Any]
     clinical_tests: Mapping[str, bool]
     told: Mapping[str, Any]
+    examined_on: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -154,9 +157,10 @@ def _examined(intake: Intake, examinations: Sequence[Event]) -> Intake:
     answers = intake.checked_answers() if tests else None
     if answers is None:
         return intake
+    days = {name: each.local_date for each in examinations for name in each.data["tests"]}
     tests = {**intake.clinical_tests, **tests}
     patterns = [pattern.to_json(clinician=True) for pattern in explanations(answers, tests)]
-    return replace(intake, clinical_tests=tests, told={**intake.told, "patterns": patterns})
+    return replace(intake, clinical_tests=tests, told={**intake.told, "patterns": patterns}, examined_on=days)
 
 
 def blocks_of(intake: Intake | None) -> tuple[str, ...]:

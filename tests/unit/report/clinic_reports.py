@@ -84,7 +84,10 @@ def complaint(note: str = "Should I see a doctor?") -> Complaint:
             Told("note", words=note),
         ),
         patterns=(FittingPattern("pfp", "pain round the kneecap", "patellofemoral pain", "strong", ("a",), (), tests),),
-        examined=(Test("thessaly", "Thessaly test", None, None, False), Test("step", "Step test", 2.34, None, True)),
+        examined=(
+            Test("thessaly", "Thessaly test", None, None, False, TODAY - timedelta(days=20)),
+            Test("step", "Step test", 2.34, None, True, TODAY - timedelta(days=3)),
+        ),
     )
 
 

@@ -139,6 +139,11 @@ def test_what_was_not_asked_says_so() -> None:
     assert "numbness" in report["conclusion"]
 
 
+def test_an_examination_is_of_the_day_it_was_done() -> None:
+    exams = [each for each in resources(bundle(full_report()), "Observation") if "exam" in str(each["category"])]
+    assert sorted(each["effectiveDateTime"] for each in exams) == ["2026-02-23", "2026-03-12"]
+
+
 def test_a_week_without_a_number_is_absent_and_no_zero() -> None:
     weeks = [each for each in resources(bundle(full_report()), "Observation") if "effectivePeriod" in each]
     absent = [each for each in weeks if "valueQuantity" not in each]

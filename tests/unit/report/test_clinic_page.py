@@ -188,3 +188,8 @@ def test_without_a_picture_of_load_it_says_so() -> None:
     drawn = worded(replace(report, course=replace(report.course, weeks=(), load_usual=None, load_now=None)), "en")
     [picture] = [block for part in drawn.sections for block in part.blocks if block.kind == "picture"]
     assert "No run recorded" in picture.svg
+
+
+def test_examinations_stand_with_their_days_the_newest_first() -> None:
+    told = " ".join(" ".join(seen(report_page(full_report(), "en")).text).split())
+    assert "12 Mar 2026: Step test positive (LR+ 2.34); 23 Feb 2026: Thessaly test negative" in told

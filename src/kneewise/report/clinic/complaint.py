@@ -54,13 +54,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """An examination test that tells patterns apart, with its published ratios; ``result`` where it was done."""
+    """An examination test that tells patterns apart, with its published ratios; result and day where it was done."""
 
     id: str
     name: str
     lr_positive: float | None
     lr_negative: float | None
     result: bool | None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

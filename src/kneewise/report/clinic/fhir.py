@@ -162,7 +162,7 @@ class _Bundle:
         for test in () if complaint is None else complaint.examined:
             code = codes.own("examination-test", self.words.told(test.name))
             result = codes.own("positive" if test.result else "negative")
-            yield f"examined/{test.id}", self._observation(code, "exam", None, valueCodeableConcept=result)
+            yield f"examined/{test.id}", self._observation(code, "exam", test.on, valueCodeableConcept=result)
 
     def _pain(self) -> Iterator[tuple[str, Resource]]:
         course, knees = self.report.course, self._knees()

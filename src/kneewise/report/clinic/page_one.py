@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from kneewise.report.clinic.blocks import Block, Bullets, Fact, Facts, Paragraph, Picture, Section, Tile
 from kneewise.report.clinic.complaint import Complaint, Flag, Screening, Test, Told, Who
@@ -163,8 +164,16 @@ def _complaint_facts(complaint: Complaint, words: Words) -> Iterator[Fact]:
         told_words = [f"{_(QUESTIONS[name])} {words.trimmed(told.number)}" for name, told in mind]
         yield Fact(_("0 to 10"), words.listed(told_words))
     if complaint.examined:
-        done = [_examined(test, words) for test in complaint.examined]
-        yield Fact(_("Examined"), words.listed(done, _TESTS_SHOWN))
+        yield Fact(_("Examined"), words.listed(list(_examinations(complaint.examined, words)), _TESTS_SHOWN))
+
+
+def _examinations(tests: Sequence[Test], words: Words) -> Iterator[str]:
+    """Yield each test, the newest day first; a day stands before the first test of it."""
+    before = None
+    for test in sorted(tests, key=lambda each: each.on or date.min, reverse=True):
+        said = _examined(test, words)
+        yield said if test.on in (None, before) else f"{words.day(test.on)}: {said}"
+        before = test.on
 
 
 def _examined(test: Test, words: Words) -> str:

@@ -156,9 +156,8 @@ def _told(report: ClinicReport) -> Iterator[Row]:
         for pattern in complaint.patterns:
             yield Row(part="complaint", item="pattern", on=on, name=pattern.clinical_name, words=pattern.fit)
         for test in complaint.examined:
-            yield Row(
-                part="complaint", item="examined", name=test.name, words="positive" if test.result else "negative"
-            )
+            result = "positive" if test.result else "negative"
+            yield Row(part="complaint", item="examined", on=test.on, name=test.name, words=result)
     if screening is not None:
         on = screening.answered_on
         yield Row(part="red_flags", item="triage", on=on, name=screening.level, words=screening.label)

@@ -37,16 +37,18 @@ def complaint_of(intake: Intake) -> Complaint:
             if question.id in answers and question.id not in _KEPT_BACK and question.type != "yes_no_unsure"
         ),
         patterns=tuple(_pattern(pattern, intake.clinical_tests) for pattern in intake.told["patterns"]),
-        examined=tuple(_examined(intake.clinical_tests)),
+        examined=tuple(_examined(intake)),
     )
 
 
-def _examined(results: Mapping[str, bool]) -> Iterator[Test]:
+def _examined(intake: Intake) -> Iterator[Test]:
+    results = intake.clinical_tests
     for test in knowledge().tests.values():
         if test.id in results:
             ratios = (test.lr_positive, test.lr_negative)
             positive, negative = (figure.value if figure and figure.verified else None for figure in ratios)
-            yield Test(test.id, test.clinical_name, positive, negative, results[test.id])
+            on = intake.examined_on.get(test.id, intake.local_date)
+            yield Test(test.id, test.clinical_name, positive, negative, results[test.id], on)
 
 
 def screening_of(intake: Intake, raised_later: Sequence[str]) -> Screening:

@@ -17,10 +17,12 @@ from tests.unit.web.clinic.people import HOLE, PASSWORD, addresses, plain
 from kneewise.evidence.knowledge import knowledge
 from kneewise.services.checking_in import record_check_in
 from kneewise.services.clinic.attention import catch_up, due
+from kneewise.services.clinic.notes import write_examination
 from kneewise.services.clinic.sharing import share
 from kneewise.services.findings import findings
 from kneewise.services.intake import assess_intake, last_intake
 from kneewise.services.own_data.export import export_all
+from kneewise.services.report.gathering import clinic_report
 from kneewise.storage import tables
 from kneewise.storage.clinic_tables import SECRET
 from kneewise.storage.counting import of_runner
@@ -118,6 +120,17 @@ def test_summaries_leave_time_to_pages_and_end_with_the_server(filled: Clinic) -
     assert rests[0] > 0
     assert catch_up(filled.record, rest=rest) == 1
     assert len(rests) == 2
+
+
+def test_the_report_tells_the_day_of_an_examination(filled: Clinic, now: SetNow) -> None:
+    now(NOW + timedelta(days=2))
+    write_examination(filled.place_of(filled.ann), filled.doc.account, {"mcmurray": False}, {})
+    report = clinic_report(filled.place_of(filled.ann))
+    assert report.complaint is not None
+    assert {test.id: test.on for test in report.complaint.examined} == {
+        "patellar_tilt": TODAY,
+        "mcmurray": TODAY + timedelta(days=2),
+    }
 
 
 def test_results_of_an_examination_count_in_patterns_and_findings(filled: Clinic) -> None:

@@ -50,7 +50,7 @@ def append_plan(connection: Connection, runner: Runner, plan: Plan, today: date)
     version = max((event.data["version"] for event in read_events(connection, runner.id, "plan")), default=0)
     if plan.version != version + 1:
         raise InvalidInputError(
-            f"Version {version} of the plan was issued meanwhile by another program; run the command again."
+            f"Version {version} of the plan was issued meanwhile, so nothing was stored; look at it and try again."
         )
     event = new_event(runner.id, "plan", recorded_at=plan.issued_at, local_date=today, data=plan.to_json())
     append_event(connection, runner.id, event)

@@ -122,7 +122,7 @@ def test_two_programs_do_not_issue_the_same_version(place: Place) -> None:
     with (
         opened(place) as (record, runner),
         record.writing("a test") as connection,
-        pytest.raises(InvalidInputError, match="Version 1 of the plan was issued meanwhile"),
+        pytest.raises(InvalidInputError, match="Version 1 of the plan was issued meanwhile, so nothing was stored"),
     ):
         append_plan(connection, runner, plan, TODAY)
 

@@ -309,7 +309,7 @@ def _store_calf(place: Place, pain: float, key: str | None, told_at: datetime | 
     """Store the calf's answer where every other reader of it looks."""
     check_key(key)
     instant = told_instant(told_at, clock.now())
-    with opened(place) as (record, runner), record.writing("storing the calf's answer") as connection:
+    with opened(place) as (record, runner), record.writing("storing the test") as connection:
         append_told(
             connection, runner.id, "self_test", key=key, recorded_at=instant, local_date=local_day(instant, runner),
             data={"calf_or_achilles_pain": float(pain)},

@@ -118,7 +118,7 @@ def test_steps_in_front_of_the_camera(filming: Browser, serve: Callable[..., Ser
         page.page.add_init_script(_NOTE)
         here = page.open("/gait/live")
         assert_accessible(here)
-        here.wait_for_function("navigator.serviceWorker.controller")
+        here.wait_for_function("() => navigator.serviceWorker.controller !== null")
         here.get_by_role("button", name="Start the camera").click()
         expect(here.locator("[data-camera-pace]")).to_have_text(re.compile(r"^\d+ pictures a second, \d+ ms from"))
         here.evaluate(_NOTE_SHOTS, [BITS, SIDE])

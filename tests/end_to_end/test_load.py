@@ -119,7 +119,7 @@ def test_a_finger_chooses_first_and_opens_second(browser: Browser, seen: Served)
 def test_drawing_takes_less_than_a_tenth_of_a_second(runner: Watched) -> None:
     page = chart(runner, "day")
     page.get_by_role("button", name="All", exact=True).click()
-    page.wait_for_function("performance.getEntriesByName('history-range').length > 0")
+    page.wait_for_function("() => performance.getEntriesByName('history-range').length > 0")
     for name in ("history-chart", "history-range"):
         took = page.evaluate("(name) => performance.getEntriesByName(name)[0].duration", name)
         assert took < 400, (name, took)  # 100 ms on a quiet machine; tests run beside others

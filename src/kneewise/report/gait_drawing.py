@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from kneewise.domain import Floats
 from kneewise.motion.keypoints import INDEX
 
 Picture = NDArray[np.uint8]
+Part = Literal["left", "right", "trunk"]
 
 #: Lines of the figure; the first of each pair of legs is the runner's left.
 _TRUNK: Final = (("left_shoulder", "right_shoulder"), ("left_hip", "right_hip"))
@@ -24,16 +27,46 @@ _HEAD_SHARE: Final = 0.3
 _BLOCK_SHARE: Final = 0.35
 #: Half the width of a line, in shares of the trunk, so that a small runner is not hidden; of the picture without one.
 _WIDTH_SHARE, _WIDTH_OF_PICTURE, _LEAST_PX = 0.02, 0.004, 1.2
+#: Signs of five columns and seven rows, a bit for each dot, the left column the highest bit of a row.
+_SIGNS: Final = {
+    "0": (14, 17, 19, 21, 25, 17, 14),
+    "1": (4, 12, 4, 4, 4, 4, 14),
+    "2": (14, 17, 1, 2, 4, 8, 31),
+    "3": (31, 2, 4, 2, 1, 17, 14),
+    "4": (2, 6, 10, 18, 31, 2, 2),
+    "5": (31, 16, 30, 1, 1, 17, 14),
+    "6": (6, 8, 16, 30, 17, 17, 14),
+    "7": (31, 1, 2, 4, 8, 8, 8),
+    "8": (14, 17, 17, 14, 17, 17, 14),
+    "9": (14, 17, 17, 15, 1, 2, 12),
+    "°": (6, 9, 9, 6, 0, 0, 0),
+}
+_COLUMNS: Final = 5
+#: A dot of a sign, and how far from its place a label begins, in shares of the trunk.
+_DOT_SHARE, _BESIDE_SHARE = 0.014, 0.14
+_SHADE: Final = 0.25
 
 
-def annotated(picture: Picture, points: Floats, *, show_face: bool = False) -> Picture:
-    """Return a copy of a picture with the stick figure, and the face made unrecognisable.
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Digits beside a place of the picture, in pixels from its upper left corner, in the colour of a part."""
+
+    text: str
+    x: float
+    y: float
+    part: Part
+    to_left: bool = False
+
+
+def annotated(picture: Picture, points: Floats, *, labels: Sequence[Label] = (), show_face: bool = False) -> Picture:
+    """Return a copy of a picture with the stick figure and its labels, and the face made unrecognisable.
 
     Parameters
     ----------
     picture : ndarray of uint8, shape (rows, columns, 3 or more)
     points : ndarray, shape (33, 2)
         x right, y down, in pixels of this picture; NaN where unknown.
+    labels : sequence of Label
     """
     drawn: Picture = np.ascontiguousarray(picture[..., :3]).copy()
     if not show_face:
@@ -48,7 +81,35 @@ def annotated(picture: Picture, points: Floats, *, show_face: bool = False) -> P
         for one, other in _LEG:
             start, end = points[INDEX[f"{side}_{one}"]], points[INDEX[f"{side}_{other}"]]
             _line(drawn, start, end, width, _COLOURS[side])
+    if np.isfinite(trunk):
+        for label in labels:
+            _write(drawn, label, trunk)
     return drawn
+
+
+def _write(picture: Picture, label: Label, trunk: float) -> None:
+    """Write a label on a darkened ground."""
+    dot = max(1, round(_DOT_SHARE * trunk))
+    dots = _dots(label.text).repeat(dot, axis=0).repeat(dot, axis=1)
+    rows, columns = dots.shape
+    beside = _BESIDE_SHARE * trunk
+    left = label.x - beside - columns if label.to_left else label.x + beside
+    left = int(np.clip(left, 0, max(picture.shape[1] - columns, 0)))
+    top = int(np.clip(label.y - rows / 2, 0, max(picture.shape[0] - rows, 0)))
+    here = picture[top : top + rows, left : left + columns]
+    cut = dots[: here.shape[0], : here.shape[1]]
+    here[:] = (here * _SHADE).astype(np.uint8)
+    here[cut] = _COLOURS[label.part]
+
+
+def _dots(text: str) -> NDArray[np.bool_]:
+    """Return the dots of a line of signs with a margin of one dot all around."""
+    signs = [
+        np.array([[row >> (_COLUMNS - 1 - column) & 1 for column in range(_COLUMNS)] for row in _SIGNS[sign]], bool)
+        for sign in text
+    ]
+    apart = [part for sign in signs for part in (sign, np.zeros((len(sign), 1), bool))]
+    return np.pad(np.hstack(apart[:-1]), 1)
 
 
 def _middles(points: Floats) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ import pytest
 
 from kneewise.motion.keypoints import INDEX
 from kneewise.report.gait_curves import curves_svg
-from kneewise.report.gait_drawing import annotated
+from kneewise.report.gait_drawing import Label, annotated
 
 
 def runner() -> np.ndarray:
@@ -40,6 +40,18 @@ def test_legs_are_drawn_in_their_colours() -> None:
     drawn = annotated(np.zeros((200, 100, 3), dtype=np.uint8), runner())
     assert tuple(drawn[145, 45]) == (70, 140, 255)
     assert tuple(drawn[145, 55]) == (255, 150, 40)
+
+
+def test_digits_stand_beside_their_place_in_the_colour_of_the_leg() -> None:
+    plain = annotated(np.full((200, 400, 3), 200, dtype=np.uint8), runner())
+    labels = [Label("42°", 45.0, 130.0, "left", to_left=True), Label("7°", 55.0, 130.0, "right")]
+    changed = annotated(np.full((200, 400, 3), 200, dtype=np.uint8), runner(), labels=labels) != plain
+    columns = np.flatnonzero(changed.any(axis=(0, 2)))
+    assert columns.min() < 45 - 4 < 55 + 4 < columns.max()
+    assert not changed[:, 44:57].any()
+    # At the edge they are moved into the picture.
+    edge = [Label("180°", 1.0, 1.0, "trunk", to_left=True)]
+    assert (annotated(np.zeros((40, 60, 3), dtype=np.uint8), runner(), labels=edge)[:12, :30] == 255).any()
 
 
 def test_a_small_runner_in_a_large_picture_is_not_hidden_by_the_lines() -> None:

@@ -18,6 +18,7 @@ from kneewise.evidence.parameters import value
 from kneewise.motion.video import Clip, Frame, write_png, write_slow_clip
 from kneewise.report.gait_curves import curves_svg
 from kneewise.report.gait_drawing import Picture, annotated
+from kneewise.services.gait.angles import ShownAngles
 from kneewise.services.gait.drawn import MOMENTS, key_rows
 from kneewise.services.gait.measuring import GaitResult
 
@@ -86,7 +87,7 @@ def _whole_or_nothing(into: Path) -> Iterator[Path]:
 def _draw(
     found: GaitResult, clip: Clip, into: Path, *, show_face: bool, progress: Callable[[float], None] | None
 ) -> None:
-    keys = _key_pictures(found)
+    keys, angles = _key_pictures(found), ShownAngles(found)
     slow_from, slow_to = _slow_part(found)
     last = max([slow_to, *keys])
 
@@ -100,7 +101,7 @@ def _draw(
             in_slow = slow_from <= frame.index <= slow_to
             if not in_slow and frame.index not in keys:
                 continue
-            drawn = _drawn(found, frame, show_face=show_face)
+            drawn = _drawn(found, frame, angles, show_face=show_face)
             if frame.index in keys:
                 write_png(into / f"{keys[frame.index]}.png", _cut(found, frame, drawn, (frame.index, frame.index)))
             if in_slow:
@@ -143,9 +144,11 @@ def _cut(found: GaitResult, frame: Frame, drawn: Picture, span: tuple[int, int])
     return np.ascontiguousarray(cut) if cut.size else drawn
 
 
-def _drawn(found: GaitResult, frame: Frame, *, show_face: bool) -> Picture:
-    points: Floats = found.keypoints.xy_px[np.abs(found.keypoints.frame_index - frame.index).argmin()]
-    return annotated(frame.picture, points * frame.scale, show_face=show_face)
+def _drawn(found: GaitResult, frame: Frame, angles: ShownAngles, *, show_face: bool) -> Picture:
+    row = int(np.abs(found.keypoints.frame_index - frame.index).argmin())
+    points: Floats = found.keypoints.xy_px[row]
+    labels = angles.labels(row, frame.scale)
+    return annotated(frame.picture, points * frame.scale, labels=labels, show_face=show_face)
 
 
 def _write_curves(found: GaitResult, into: Path) -> None:

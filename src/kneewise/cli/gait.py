@@ -79,7 +79,9 @@ def gait(
     compare: Annotated[
         Path | None, typer.Option(metavar="OTHER", help="An earlier clip, filmed alike, to compare with.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write key pictures with angles, curves and a slow clip.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write key pictures with angles, curves and a slow clip.")
+    ] = None,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur the face in the pictures.")] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the numbers, not the clip: a side view sets your own knee.")

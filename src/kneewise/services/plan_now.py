@@ -103,7 +103,8 @@ def plan_now(place: Place) -> PlanNow:
         with kept.turn(runner.id):
             found = kept.plan(runner.id, state, now)
             if found is None:
-                found = _looked_at(gather(record, runner, now))
+                with record.one_state():
+                    found = _looked_at(gather(record, runner, now))
                 kept.keep(runner.id, state, now, found)
         return found
 

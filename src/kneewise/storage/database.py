@@ -52,6 +52,7 @@ class Record:
         self.withheld: frozenset[Kind] = frozenset()
         self._whole = self
         self._views: dict[frozenset[Kind], Record] = {self.withheld: self}
+        self._shared = threading.local()
 
     def __enter__(self) -> Record:
         return self
@@ -76,6 +77,7 @@ class Record:
         if known is None:
             made = copy(self._whole)
             made.withheld = wanted
+            made._shared = threading.local()
             known = self._whole._views.setdefault(wanted, made)
         return known
 
@@ -111,8 +113,27 @@ class Record:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database and changes nothing."""
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None:
+            yield shared
+            return
         with storage_trouble("reading the record", self.where), self.engine.connect() as connection:
             yield withhold(engines.reader(connection), self.withheld)
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Let all that this thread reads meanwhile see the same state of the database, on one connection.
+
+        What is read in many places then fits together, and a database elsewhere is asked far fewer times. What is
+        written meanwhile is not seen.
+        """
+        with self.reading() as connection:
+            outer = getattr(self._shared, "connection", None)
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = outer
 
     @contextmanager
     def writing(self, doing: str, *, beside: bool = False) -> Iterator[Connection]:

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
+from tests.clinical import NOW
 
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError, StorageError
@@ -235,3 +236,26 @@ def test_a_server_that_is_away_is_a_sentence_without_the_password(tmp_path: Path
 def test_another_kind_of_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="SQLite or PostgreSQL"):
         open_record(tmp_path, "mysql://host/name")
+
+
+@both
+def test_what_is_read_in_many_places_can_see_one_state(tmp_path: Path) -> None:
+    def seen(record: Record) -> int:
+        with record.reading() as connection:
+            return len(read_events(connection, "me"))
+
+    def tell(record: Record) -> None:
+        with record.writing("telling") as connection:
+            append_event(connection, "me", new_event("me", "check_in", recorded_at=NOW, local_date=NOW.date(), data={}))
+
+    with open_record(tmp_path / "data") as record:
+        with record.writing("making it") as connection:
+            write_runner(connection, Runner(id="me"))
+        with record.one_state(), record.one_state():
+            assert seen(record) == 0
+            with ThreadPoolExecutor(1) as other:
+                other.submit(tell, record).result()
+                assert other.submit(seen, record).result() == 1
+            assert seen(record) == 0
+            assert seen(record.without({"runs"})) == 1
+        assert seen(record) == 1

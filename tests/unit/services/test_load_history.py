@@ -29,6 +29,7 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "data")
 
 
+@pytest.mark.usefixtures("each_database")
 def test_columns_agree_with_the_exposure(place: Place) -> None:
     import_files([RUNS], place=place, workers=1)
     exposure = load_exposure(place)

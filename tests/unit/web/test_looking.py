@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from fastapi import FastAPI
@@ -34,6 +35,15 @@ def test_what_is_too_large_for_a_clip_is_refused_on_every_way_in(
     assert [path for path in application.state.place.data.rglob("upload-*") if path.is_file()] == []
 
 
+T = TypeVar("T")
+
+
+def run_apart(work: Coroutine[Any, Any, list[T]]) -> list[T]:
+    """Run in a thread of its own: this one may have a loop already, that of a browser."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def test_two_are_looked_into_at_once_and_the_others_wait() -> None:
     now, most, lock = 0, 0, threading.Lock()
 
@@ -51,8 +61,7 @@ def test_two_are_looked_into_at_once_and_the_others_wait() -> None:
         files = [looked_into(look, Upload(Path("a"), "", 1), "yours", whose=str(number)) for number in range(6)]
         return await asyncio.gather(*files)
 
-    with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own: that of a browser
-        assert apart.submit(lambda: asyncio.run(several())).result() == ["a yours"] * 6
+    assert run_apart(several()) == ["a yours"] * 6
     assert most == 2
 
 
@@ -73,7 +82,7 @@ def test_a_runner_who_sends_many_at_once_is_told_to_wait_and_delays_nobody_else(
         held.set()
         return [*await asyncio.gather(*many, return_exceptions=True), await other, await sent("ann")]
 
-    *taken, refused, other, later = asyncio.run(several())
+    *taken, refused, other, later = run_apart(several())
     assert [*taken, other, later] == ["yours"] * 6
     assert isinstance(refused, InvalidInputError)
     assert "send this one when they are done" in str(refused)

@@ -116,7 +116,7 @@ def _estimated(metric: str, estimate: Estimate, origin: Origin, where: str) -> M
 
 def _as_known(low: float, number: float, high: float) -> tuple[float, float, float]:
     """Return a number and its bounds with no more decimals than half the interval's width has a first digit."""
-    half, most = (high - low) / 2, 3
+    half, most = (high - low) / 2, 3  # nobody reads more decimals, however narrow the interval is
     decimals = max(0, -math.floor(math.log10(half))) if half > 0 else most
     low, number, high = (round(one, min(decimals, most)) + 0.0 for one in (low, number, high))
     return low, number, high

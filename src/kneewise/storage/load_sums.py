@@ -77,8 +77,8 @@ def _read_once(
 ) -> tuple[FromClause, list[ColumnElement[Any]]]:
     """Return the columns of some fields of a load, and where they come from.
 
-    PostgreSQL reads the whole text of a load anew for every field that is asked for by itself, which makes a history
-    of 300 runs wait for 50 ms; as columns of a record it is read once.
+    PostgreSQL reads the whole text of a load anew for every field that is asked for by itself; as columns of a record
+    it is read once.
     """
     data = tables.run_load.c.data
     types = {name: Boolean() if name in _YES_OR_NO else Float() for name in names}

@@ -85,7 +85,7 @@ def serve(
 def _collect_seldom() -> None:
     """Let the garbage collector run, which the command line does without, but seldom and not over what always stays.
 
-    With Python's own settings a look through everything stops all requests of a clinic for up to half a second.
+    With Python's own settings every look through everything stops all requests of a clinic for as long as it takes.
     """
     gc.collect()
     gc.freeze()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError, KneewiseError
+from kneewise.gait.standing import StandingLegs
 from kneewise.services.gait.folder import picture_file
 from kneewise.services.gait.history import compare_past, list_clips, withdraw_clip
 from kneewise.services.gait.job import GaitJob
@@ -27,7 +29,7 @@ from kneewise.storage.trouble import storage_trouble
 from kneewise.web import trouble
 from kneewise.web.area import Area
 from kneewise.web.gait import api, camera
-from kneewise.web.gait.looking import looked_into, too_large
+from kneewise.web.gait.looking import Found, looked_into, too_large
 from kneewise.web.gait.told import read_order
 from kneewise.web.gait.view import (
     CLIP_LIMIT_BYTES,
@@ -73,16 +75,7 @@ def guide(request: Request) -> Response:
 @router.post("/gait/upload")
 async def upload(request: Request, jobs: GaitHere, name: FileName) -> Response:
     """Take one clip in, as the page sends it."""
-    require_space(jobs.folder, announced(request), "this clip")
-    if announced(request) > CLIP_LIMIT_BYTES:
-        return trouble.answer(request, trouble.TOO_LARGE, too_large())
-    with storage_trouble("keeping the clip", jobs.folder):
-        async with received(request, jobs.folder, unquote(name)) as file:
-            try:
-                job = await looked_into(jobs.take, file, _("your clip"), whose=jobs.place.runner_id)
-            except KneewiseError as error:
-                return trouble.answer(request, trouble.UNPROCESSABLE, told(str(error)))
-    return JSONResponse({"href": f"/gait/jobs/{job.id}"})
+    return await _sent(request, jobs, name, jobs.take, _("your clip"), lambda job: {"href": f"/gait/jobs/{job.id}"})
 
 
 @router.post("/gait/send")
@@ -103,16 +96,32 @@ async def send(request: Request, place: PlaceHere, jobs: GaitHere) -> Response:
 @router.post("/gait/standing")
 async def standing(request: Request, jobs: GaitHere, name: FileName) -> Response:
     """Look at a picture of the runner standing straight; it is deleted at once, what it shows goes with the form."""
-    require_space(jobs.folder, announced(request), "this picture")
+
+    def answer(legs: StandingLegs) -> dict[str, str]:
+        return {"standing": json.dumps(legs.to_json()), "words": standing_words(legs)}
+
+    return await _sent(request, jobs, name, jobs.stand, _("your picture"), answer)
+
+
+async def _sent(
+    request: Request,
+    jobs: GaitJobs,
+    name: str,
+    look: Callable[[Path, str], Found],
+    otherwise: str,
+    answer: Callable[[Found], dict[str, str]],
+) -> Response:
+    """Look into one file as the page sends it, and answer with what was found in it."""
+    require_space(jobs.folder, announced(request), "this file")
     if announced(request) > CLIP_LIMIT_BYTES:
         return trouble.answer(request, trouble.TOO_LARGE, too_large())
-    with storage_trouble("keeping the picture", jobs.folder):
+    with storage_trouble("keeping the clip", jobs.folder):
         async with received(request, jobs.folder, unquote(name)) as file:
             try:
-                legs = await looked_into(jobs.stand, file, _("your picture"), whose=jobs.place.runner_id)
+                found = await looked_into(look, file, otherwise, whose=jobs.place.runner_id)
             except KneewiseError as error:
                 return trouble.answer(request, trouble.UNPROCESSABLE, told(str(error)))
-    return JSONResponse({"standing": json.dumps(legs.to_json()), "words": standing_words(legs)})
+    return JSONResponse(answer(found))
 
 
 @router.get("/gait/jobs/{job_id}")

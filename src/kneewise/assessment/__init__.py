@@ -1,8 +1,8 @@
 """What the answers mean: red flags, triage, patterns, findings, outcome measures. No diagnosis, no clock, no file."""
 
-from kneewise.assessment.answers import Answers, read_answers
+from kneewise.assessment.answers import Answers, asked_questions, read_answers
 from kneewise.assessment.intake import IntakeResult, assess, next_questions
-from kneewise.assessment.questions import asked_questions, intake_questions, questions_document
+from kneewise.assessment.questions import intake_questions, questions_document
 
 __all__ = [
     "Answers",

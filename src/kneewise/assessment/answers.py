@@ -1,4 +1,4 @@
-"""Answers to the intake, checked against the questions."""
+"""Answers to the intake, checked against the questions, and what is asked after them."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ class Answers:
     def hold(self, clauses: Iterable[Clause]) -> bool:
         """Whether all clauses are true."""
         return all(self.holds(clause) for clause in clauses)
+
+
+def asked_questions(answers: Answers) -> tuple[Question, ...]:
+    """Return the questions to ask, given the answers so far: those whose answer can still change something."""
+    return tuple(question for question in intake_questions() if answers.hold(question.asked_when))
 
 
 def read_answers(document: Mapping[str, Any]) -> Answers:

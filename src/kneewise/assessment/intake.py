@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kneewise.assessment.answers import Answers
+from kneewise.assessment.answers import Answers, asked_questions
 from kneewise.assessment.explanations import Pattern, explanations
-from kneewise.assessment.questions import GATES, SAFETY_QUESTIONS_GROUP, asked_questions
+from kneewise.assessment.questions import GATES, SAFETY_QUESTIONS_GROUP
 from kneewise.assessment.red_flags import fracture_unlikely
 from kneewise.assessment.refusals import refusals_for_text
 from kneewise.assessment.triage import Reason, Triage, triage

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kneewise.evidence.intake import Clause, Option, Question
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.safety import AskWhen, Escalation, RedFlag
-
-if TYPE_CHECKING:
-    from kneewise.assessment.answers import Answers
 
 #: One tap instead of many: answers with "no" what stands on the safety list and was not answered itself.
 SAFETY_NONE = "safety_none"
@@ -62,11 +59,6 @@ def intake_questions() -> tuple[Question, ...]:
     gates = [_completed(records[name]) for name in GATES]
     rest = [_completed(record) for name, record in records.items() if name not in GATES and name != SAFETY_NONE]
     return (records[SAFETY_NONE], *always, *gates, *dependent, *rest)
-
-
-def asked_questions(answers: Answers) -> tuple[Question, ...]:
-    """Return the questions to ask, given the answers so far: those whose answer can still change something."""
-    return tuple(question for question in intake_questions() if answers.hold(question.asked_when))
 
 
 @cache

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from kneewise.assessment.answers import Answers
-from kneewise.assessment.questions import FLAG_GATES, SAFETY_QUESTIONS_GROUP, asked_questions
+from kneewise.assessment.answers import Answers, asked_questions
+from kneewise.assessment.questions import FLAG_GATES, SAFETY_QUESTIONS_GROUP
 from kneewise.assessment.red_flags import RaisedFlag, open_fracture_questions, raised_flags
 from kneewise.evidence.intake import TriageRule
 from kneewise.evidence.knowledge import knowledge

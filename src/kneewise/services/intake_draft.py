@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kneewise import clock
-from kneewise.assessment import Answers, next_questions, read_answers
-from kneewise.assessment.questions import SAFETY_NONE, asked_questions, safety_list
+from kneewise.assessment import Answers, asked_questions, next_questions, read_answers
+from kneewise.assessment.questions import SAFETY_NONE, safety_list
 from kneewise.assessment.triage import Triage, triage
 from kneewise.errors import InvalidInputError
 from kneewise.services.intake import AssessedIntake, assess_intake, latest_intake

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from kneewise.assessment.answers import Answer, Answers
-from kneewise.assessment.questions import DERIVED_FLAGS, asked_questions, intake_questions, safety_list
+from kneewise.assessment.answers import Answer, Answers, asked_questions
+from kneewise.assessment.questions import DERIVED_FLAGS, intake_questions, safety_list
 from kneewise.assessment.triage import rules_version
 from kneewise.evidence.intake import Question
 from kneewise.evidence.knowledge import knowledge

@@ -21,13 +21,12 @@ from kneewise.load.run_load import (
     MEANS,
     SHARES,
     TANGENTS,
-    Rows,
     covered_columns,
     height_of,
     step_columns,
     stepped,
-    used_rows,
 )
+from kneewise.load.running_rows import Rows, used_rows
 from kneewise.load.runs import RunLoad, empty_flat_running
 from kneewise.units import METRES_PER_KM, SECONDS_PER_MINUTE
 

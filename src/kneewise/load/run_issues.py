@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,9 +9,7 @@ from kneewise.domain import Activity, Issue, Runner
 from kneewise.evidence.parameters import value
 from kneewise.load.knee.limits import WORDS, Limits, limits
 from kneewise.load.knee.spring_mass import vertical_oscillation_m
-
-if TYPE_CHECKING:
-    from kneewise.load.run_load import Rows
+from kneewise.load.running_rows import Rows
 
 #: Shares below this are not worth a note.
 _NOTABLE = value("coverage.notable_share")

@@ -6,8 +6,8 @@ running in them, :func:`knee_km` expresses runs in knee-km, :func:`daily_exposur
 """
 
 from kneewise.load.calculator import KneeLoad, knee_load
-from kneewise.load.conventions import Convention
 from kneewise.load.exposure import DatedRun, Day, Exposure, Week, daily_exposure
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.per_step import StepLoad, per_step
 from kneewise.load.knee_km import KneeKm, knee_km
 from kneewise.load.reference import Reference, learn_reference, population_reference

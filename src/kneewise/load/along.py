@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kneewise.domain import Activity, Runner, Stream
 from kneewise.evidence.parameters import value
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.model import KneeModel
 from kneewise.load.knee.per_step import StepLoad
 from kneewise.load.knee.personal import personal_model

@@ -10,7 +10,7 @@ import numpy as np
 
 from kneewise.domain import Estimate, Issue, Sex, json_number
 from kneewise.errors import InvalidInputError
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.limits import WORDS, limits
 from kneewise.load.knee.patellofemoral import AREAS, Area
 from kneewise.load.knee.per_step import StepLoad
@@ -107,7 +107,7 @@ def knee_load(
     tier : {"watch", "video"}, optional
         ``"video"`` when a knee angle is given.
     area, cocontraction
-        Conventions of absolute numbers; see :class:`~kneewise.load.conventions.Convention`.
+        Conventions of absolute numbers; see :class:`~kneewise.load.knee.convention.Convention`.
     reference : Reference, optional
         What 1 knee-km is; recreational runners of this height by default.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kneewise.domain import Estimate, Interval
 from kneewise.evidence.parameters import value
-from kneewise.load.conventions import require_one_convention
+from kneewise.load.knee.convention import require_one_convention
 from kneewise.load.reference import Reference
 from kneewise.load.runs import RunLoad
 from kneewise.load.uncertainty import (

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kneewise.domain import KneeStyle
 from kneewise.evidence.parameters import value
-from kneewise.load.conventions import Convention, require_one_convention
+from kneewise.load.knee.convention import Convention, require_one_convention
 from kneewise.load.knee.model import knee_model
 from kneewise.load.knee.per_step import per_step
 from kneewise.load.knee.personal import personal_model

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kneewise.domain import Activity, Runner
 from kneewise.evidence.parameters import value
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.limits import limits
 from kneewise.load.knee.model import knee_model
 from kneewise.load.knee.per_step import StepLoad, per_step

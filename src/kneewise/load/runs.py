@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneewise.domain import Issue, KneeStyle
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.limits import limits
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,8 @@ import numpy as np
 
 from kneewise.domain import Estimate, Interval, KneeStyle, Sex, json_number
 from kneewise.evidence.parameters import value
-from kneewise.load.conventions import Convention, area_range
+from kneewise.load.conventions import area_range
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.limits import limits
 from kneewise.load.knee.model import KneeModel, knee_model
 from kneewise.load.knee.patellofemoral import Area

@@ -7,7 +7,7 @@ from typing import Any
 
 from kneewise.domain import Sex
 from kneewise.load import KneeLoad, Reference, knee_load
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.services.listing import current_reference
 from kneewise.services.place import Place, opened
 from kneewise.storage import read_reference

@@ -13,14 +13,14 @@ from kneewise.domain import Estimate, Floats, Issue, Sex, json_number
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.bands import Spread, band_at, bands_source
 from kneewise.evidence.parameters import parameter, value
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.lab import LabSteps, measure
 from kneewise.load.knee.lab_checks import check
 from kneewise.load.knee.lab_muscles import with_muscles
-from kneewise.load.knee.lab_summary import step_intervals, summary, to_json
 from kneewise.load.knee.muscles import MuscleModel
 from kneewise.load.knee.muscles_file import read_muscles
 from kneewise.load.knee.patellofemoral import AREAS, Area
+from kneewise.load.lab_summary import step_intervals, summary, to_json
 from kneewise.motion.markers import SIDES, MarkerMap, choose_map, parse_marker_map, stand
 from kneewise.services.reading import file_bytes
 from kneewise.sources.c3d import read_capture

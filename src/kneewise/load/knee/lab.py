@@ -19,7 +19,7 @@ from kneewise.gait.curves import stance_curves
 from kneewise.gait.kinematics import body_angles
 from kneewise.gait.pressure import Pressure, pressure
 from kneewise.gait.steps import StepGait, step_gait
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.dynamics import JointMoments, joint_moments
 from kneewise.load.knee.patellofemoral import contact_area_mm2, force_ratio, quadriceps_lever_arm_m
 from kneewise.motion.markers import Body, GroundForce, Standing, ground_force, low_pass, track

@@ -10,7 +10,7 @@ import numpy as np
 from kneewise.domain import Floats, Issue, Sex
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.lab import LabSteps
 from kneewise.load.knee.muscles import HEADS, MuscleModel
 from kneewise.load.knee.muscles_forces import CONVENTION, MuscleForces, muscle_forces

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kneewise.errors import InvalidInputError
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.lab import LabSteps
 from kneewise.load.knee.lab_muscles import with_muscles
 from kneewise.load.knee.muscles_file import read_muscles

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kneewise.domain import Estimate, Floats, Interval
 from kneewise.evidence.parameters import value
-from kneewise.load.conventions import Convention
+from kneewise.load.knee.convention import Convention
 from kneewise.load.knee.lab import LabSteps
 from kneewise.load.knee.patellofemoral import area_sd_mm2, contact_area_mm2, force_ratio, quadriceps_lever_arm_m
 from kneewise.load.uncertainty import z_score

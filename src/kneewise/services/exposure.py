@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,9 @@ from kneewise.load import DatedRun, Exposure, Reference, daily_exposure
 from kneewise.load.history import HistoryRuns
 from kneewise.load.knee_km import SUMMED, UNIT, knee_km_bounds
 from kneewise.services.listing import ListedActivity, current_reference, drawn_activities
+from kneewise.services.local_day import local_day
 from kneewise.services.place import Place
-from kneewise.storage import read_load_sums, read_reference
+from kneewise.storage import read_last_import, read_load_sums, read_reference
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -96,3 +97,11 @@ def dated_history(runs: HistoryRuns, reference: Reference) -> list[DatedRun]:
             runs.ids, *(column.tolist() for column in columns), strict=True
         )
     ]
+
+
+def last_known_day(record: Record, runner: Runner, runs: Sequence[DatedRun], today: date) -> date | None:
+    """Return the last day whose load is known: a day without a run counts as rest up to the last import or run."""
+    with record.reading() as connection:
+        imported = read_last_import(connection, runner.id)
+    days = [run.local_date for run in runs] + ([] if imported is None else [local_day(imported, runner)])
+    return min(max(days), today) if days else None

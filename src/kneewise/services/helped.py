@@ -14,7 +14,7 @@ from kneewise.domain import json_number
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.load.exposure import DatedRun
-from kneewise.services.exposure import dated_history
+from kneewise.services.exposure import dated_history, last_known_day
 from kneewise.services.load_history import LoadHistory, Mark, history_of
 from kneewise.services.local_day import local_day
 from kneewise.services.place import Place, opened
@@ -25,7 +25,6 @@ from kneewise.services.response import (
     diary_columns,
     effect_of,
 )
-from kneewise.services.state import last_known_day
 from kneewise.services.told import read_check_ins
 from kneewise.units import DAYS_PER_WEEK
 

@@ -13,10 +13,12 @@ from kneewise import clock
 from kneewise.domain import Issue, KneeStyle
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
-from kneewise.load.knee.personal import StyleTrial, generic_style, personal_style
+from kneewise.load.knee.personal import StyleTrial, generic_style
 from kneewise.services.local_day import local_day
+from kneewise.services.own_knee import counted_trials, trial_of
 from kneewise.services.place import Place, opened
-from kneewise.storage import Event, append_event, new_event, read_events
+from kneewise.services.recomputing import recompute_loads
+from kneewise.storage import Event, append_event, new_event
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -108,8 +110,6 @@ def keep_knee_trial(place: Place, trial: StyleTrial, name: str, *, on: date | No
     InvalidInputError
         When the day lies in the future.
     """
-    from kneewise.services.recomputing import recompute_loads
-
     now = clock.now()
     with opened(place) as (record, runner):
         today = local_day(now, runner)
@@ -148,14 +148,11 @@ def withdraw_knee_trial(place: Place, trial_id: str) -> StyleChange:
     InvalidInputError
         When there is no such trial.
     """
-    from kneewise.services.recomputing import recompute_loads
-
     now = clock.now()
     with opened(place) as (record, runner):
         before = runner.style or generic_style()
         with record.writing("withdrawing the trial") as connection:
-            kept = _kept(read_events(connection, runner.id, "knee_trial", "knee_trial_withdrawn"))
-            if all(event.id != trial_id for event in kept):
+            if all(event.id != trial_id for event in counted_trials(connection, runner.id)):
                 raise InvalidInputError(
                     f"There is no trial '{trial_id}' in the record; 'kneewise lab-trials' lists those that are."
                 )
@@ -175,12 +172,6 @@ def knee_style(place: Place) -> KneeStyle:
     """Return what is known of the runner's own knee, the generic runner's without a trial."""
     with opened(place) as (_, runner):
         return runner.style or generic_style()
-
-
-def style_of(events: Sequence[Event]) -> KneeStyle | None:
-    """Fold trials and withdrawals; ``None`` where no trial counts."""
-    kept = _kept(events)
-    return personal_style([_trial(event) for event in kept]) if kept else None
 
 
 def lab_style_trial(found: LabTrial, runner: Runner, name: str, session: str) -> StyleTrial:
@@ -237,21 +228,7 @@ def _change(place: Place, before: KneeStyle, recomputed: int, issues: tuple[Issu
 
 def _listed(record: Record, runner: Runner) -> list[KeptTrial]:
     with record.reading() as connection:
-        kept = _kept(read_events(connection, runner.id, "knee_trial", "knee_trial_withdrawn"))
+        kept = counted_trials(connection, runner.id)
     return [
-        KeptTrial(event.id, event.recorded_at, event.local_date, event.data["name"], _trial(event)) for event in kept
+        KeptTrial(event.id, event.recorded_at, event.local_date, event.data["name"], trial_of(event)) for event in kept
     ]
-
-
-def _kept(events: Sequence[Event]) -> list[Event]:
-    gone = {event.data["withdrawn"] for event in events if event.kind == "knee_trial_withdrawn"}
-    return [event for event in events if event.kind == "knee_trial" and event.id not in gone]
-
-
-def counted_trials(connection: Connection, runner_id: str) -> list[Event]:
-    """Return the events of the trials that were not withdrawn, in the order of keeping."""
-    return _kept(read_events(connection, runner_id, "knee_trial", "knee_trial_withdrawn"))
-
-
-def _trial(event: Event) -> StyleTrial:
-    return StyleTrial(**{name: told for name, told in event.data.items() if name != "name"})

@@ -129,6 +129,6 @@ def _runner(record: Record, wanted: str | None) -> Runner:
 
 def _style(events: list[Event]) -> KneeStyle | None:
     """Fold trials into what is known of the runner's own knee."""
-    from kneewise.services.knee_trials import style_of
+    from kneewise.services.own_knee import style_of
 
     return style_of(events)

@@ -180,10 +180,9 @@ def did_it_help(place: Place, since: date | None = None, what: str | None = None
     InvalidInputError
         When nothing is named and nothing was noted, or the day cannot be compared.
     """
-    from kneewise.services.exposure import dated_runs
+    from kneewise.services.exposure import dated_runs, last_known_day
     from kneewise.services.listing import list_runner
     from kneewise.services.local_day import local_day
-    from kneewise.services.state import last_known_day
     from kneewise.services.told import NotedChange, read_changes, read_check_ins
     from kneewise.storage import append_event, new_event
 

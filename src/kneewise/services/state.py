@@ -16,14 +16,13 @@ from kneewise.load.usual_week import UsualWeek, usual_week
 from kneewise.monitoring import PainState, cap_rule, state_document
 from kneewise.monitoring import pain_state as fold_pain
 from kneewise.monitoring.decision import MOVES, Decision, Limit
-from kneewise.services.exposure import dated_runs, read_dated_runs
+from kneewise.services.exposure import dated_runs, last_known_day, read_dated_runs
 from kneewise.services.intake import Intake, blocks_of, latest_intake
 from kneewise.services.listing import ListedActivity
-from kneewise.services.local_day import local_day, local_today
+from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
 from kneewise.services.response import ResponseAnswer, answer_about_load
 from kneewise.services.told import read_check_ins
-from kneewise.storage import read_last_import
 
 if TYPE_CHECKING:
     from kneewise.domain import Runner
@@ -249,11 +248,3 @@ def _intake(intake: Intake) -> dict[str, Any]:
         "label": intake.told["label"],
         "rules_version": intake.rules_version,
     }
-
-
-def last_known_day(record: Record, runner: Runner, runs: Sequence[DatedRun], today: date) -> date | None:
-    """Return the last day whose load is known: a day without a run counts as rest up to the last import or run."""
-    with record.reading() as connection:
-        imported = read_last_import(connection, runner.id)
-    days = [run.local_date for run in runs] + ([] if imported is None else [local_day(imported, runner)])
-    return min(max(days), today) if days else None

@@ -95,9 +95,8 @@ def test_days_after_the_last_known_run_are_not_taken_for_rest(place: Place, now:
     for back in range(30, 0, -1):
         record_check_in(place, on=TODAY - timedelta(days=back), pain={"next_morning": 2.0})
     with opened(place) as (record, runner):
-        from kneewise.services.exposure import dated_runs
+        from kneewise.services.exposure import dated_runs, last_known_day
         from kneewise.services.listing import list_runner
-        from kneewise.services.state import last_known_day
 
         runs = dated_runs(list_runner(record, runner))
         assert last_known_day(record, runner, runs, TODAY) == TODAY - timedelta(days=40)

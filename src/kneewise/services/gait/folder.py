@@ -1,4 +1,4 @@
-"""Pictures of measured clips in the data folder: ``gait/<clip>/``; the record holds numbers only."""
+"""Clips in the data folder: pictures of the measured in ``gait/<clip>/``, clips on their way in ``measuring``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from kneewise.storage.trouble import storage_trouble
 if TYPE_CHECKING:
     from kneewise.storage import Record
 
-#: Name of the folder in the data folder.
+#: Names of the folders in the data folder: of what is kept, and of clips for as long as they are measured.
 GAIT_NAME: Final = "gait"
+MEASURING_NAME: Final = "measuring"
 _CLIP: Final = re.compile(r"[0-9a-f]{16}")
 #: What may lie in a clip's folder: pictures with the face blurred, a slow clip, and the clip itself where it is kept.
 PICTURE: Final = re.compile(r"(left|right)-[123]-(contact|middle|toe-off)\.png|slow\.mp4|clip(\.[a-z0-9]{1,8})?")

@@ -15,8 +15,8 @@ from kneewise.gait.difference import as_seen
 from kneewise.services.gait.clips import counted_clips
 from kneewise.services.gait.compared import doubts_of, side_by_side
 from kneewise.services.gait.folder import pictures_of, remove_pictures
-from kneewise.services.knee_trials import counted_trials
 from kneewise.services.local_day import local_day
+from kneewise.services.own_knee import counted_trials
 from kneewise.services.place import Place, opened
 from kneewise.storage import append_event, new_event, read_events
 from kneewise.storage.jobs import insert_once, new_job

@@ -19,14 +19,13 @@ from uuid import uuid4
 from kneewise import clock
 from kneewise.errors import InvalidInputError, KneewiseError
 from kneewise.gait.standing import StandingLegs
-from kneewise.services.gait.folder import sweep_pictures
+from kneewise.services.gait.folder import MEASURING_NAME, sweep_pictures
 from kneewise.services.gait.job import GaitJob, told_of
 from kneewise.services.gait.task import VideoTask
 from kneewise.services.gait.work import ClipOrder, InProcess, Measurer
 from kneewise.services.job_desk import JobDesk
 from kneewise.services.job_worker import ASKS
 from kneewise.services.local_day import local_today
-from kneewise.services.own_data.folder import MEASURING_NAME
 from kneewise.services.place import Place, opened, record_of
 from kneewise.storage import read_runner_ids
 from kneewise.storage.jobs import Job, forget_job, order_job

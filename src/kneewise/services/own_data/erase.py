@@ -11,15 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.gait.folder import sweep_pictures
-from kneewise.services.own_data.folder import (
-    DATABASE_NAME,
-    MEASURING_NAME,
-    ORIGINALS_NAME,
-    PARTS,
-    UPLOADS_NAME,
-    foreign_entries,
-)
+from kneewise.services.gait.folder import MEASURING_NAME, sweep_pictures
+from kneewise.services.own_data.folder import DATABASE_NAME, ORIGINALS_NAME, PARTS, UPLOADS_NAME, foreign_entries
 from kneewise.services.place import Place, record_of
 from kneewise.storage import Record, empty_database, needed_originals, read_runner_ids, row_counts, used_by_others
 from kneewise.storage.jobs import KINDS, read_jobs

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from kneewise.services.gait.folder import GAIT_NAME, MEASURING_NAME
+
 DATABASE_NAME: Final = "kneewise.sqlite"
 ORIGINALS_NAME: Final = "originals"
 UPLOADS_NAME: Final = "uploads"
-MEASURING_NAME: Final = "measuring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ PARTS: Final[Mapping[str, FolderPart]] = {
     "import.lock": FolderPart("keeps two imports apart"),
     UPLOADS_NAME: FolderPart("holds files on their way in and out"),
     f"{UPLOADS_NAME}.lock": FolderPart("keeps two servers apart"),
-    "gait": FolderPart("holds pictures of your clips, faces blurred, and clips that you keep", kept=True),
+    GAIT_NAME: FolderPart("holds pictures of your clips, faces blurred, and clips that you keep", kept=True),
     MEASURING_NAME: FolderPart("holds a clip until it is measured"),
     f"{MEASURING_NAME}.lock": FolderPart("keeps two servers apart"),
     "web-secret": FolderPart("keeps your browser signed in"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kneewise.assessment.findings import FindingResult
+from kneewise.services.clip_meaning import ClipMeaning
 from kneewise.services.gait.history import PastClip
-from kneewise.services.gait.meaning import ClipMeaning
 from kneewise.web.amounts import number
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import ngettext, told

@@ -16,11 +16,11 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from kneewise.domain import Runner
 from kneewise.errors import InvalidInputError, KneewiseError
 from kneewise.gait.standing import StandingLegs
+from kneewise.services.clip_meaning import clip_meaning
 from kneewise.services.gait.folder import picture_file
 from kneewise.services.gait.history import compare_past, list_clips, withdraw_clip
 from kneewise.services.gait.job import GaitJob
 from kneewise.services.gait.jobs import GaitJobs
-from kneewise.services.gait.meaning import clip_meaning
 from kneewise.services.gait.ready import lacks
 from kneewise.services.local_day import local_today
 from kneewise.services.own_data.beside import require_space

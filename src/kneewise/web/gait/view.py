@@ -11,9 +11,9 @@ from typing import Any, Final
 from kneewise.domain import Runner
 from kneewise.evidence.parameters import value
 from kneewise.gait.standing import StandingLegs
+from kneewise.services.clip_meaning import ClipMeaning
 from kneewise.services.gait.history import PastClip
 from kneewise.services.gait.job import GaitJob
-from kneewise.services.gait.meaning import ClipMeaning
 from kneewise.services.gait.ready import Lack
 from kneewise.web.amounts import NONE, day, duration, number
 from kneewise.web.gait.clip_view import ClipView, address, clip_view, names_of, not_nothing, steps_words, unit_of

@@ -19,11 +19,11 @@ from kneewise import clock
 from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError, UnusableClipError
 from kneewise.gait.standing import StandingLegs
 from kneewise.services import job_worker
-from kneewise.services.gait.folder import clip_folder
+from kneewise.services.clip_meaning import clip_meaning
+from kneewise.services.gait.folder import MEASURING_NAME, clip_folder
 from kneewise.services.gait.history import compare_past, list_clips, read_clip, withdraw_clip
 from kneewise.services.gait.job import GaitJob
 from kneewise.services.gait.jobs import GaitJobs
-from kneewise.services.gait.meaning import clip_meaning
 from kneewise.services.gait.measuring import GaitResult, analyse_video
 from kneewise.services.gait.standing import read_standing
 from kneewise.services.gait.work import ClipLook, ClipOrder, InProcess, Progress, apart
@@ -33,7 +33,6 @@ from kneewise.services.knee_trials import list_knee_trials
 from kneewise.services.own_data.backup import back_up
 from kneewise.services.own_data.erase import erase
 from kneewise.services.own_data.export import export_all
-from kneewise.services.own_data.folder import MEASURING_NAME
 from kneewise.services.own_data.restore import restore
 from kneewise.services.place import Place
 from kneewise.services.profile import set_profile

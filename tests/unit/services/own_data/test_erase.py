@@ -14,8 +14,9 @@ from tests.unit.services.own_data.records import MARK, filled, found, plant
 
 from kneewise import clock
 from kneewise.errors import InvalidInputError, StorageError
+from kneewise.services.gait.folder import MEASURING_NAME
 from kneewise.services.own_data.erase import erase
-from kneewise.services.own_data.folder import MEASURING_NAME, UPLOADS_NAME
+from kneewise.services.own_data.folder import UPLOADS_NAME
 from kneewise.services.place import Place
 from kneewise.storage import engines, open_record
 from kneewise.storage.jobs import insert_job, new_job

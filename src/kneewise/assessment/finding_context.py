@@ -76,6 +76,8 @@ class FindingContext:
         Measures of a video by metric id, such as ``"pelvic_drop_deg"``; yes-no metrics are 1 or 0.
     clinic, diary : mapping of str to float
         What a clinician measured, and what check-ins and trials at home say, by metric id.
+    clinic_on : mapping of str to date
+        The day of each of the clinician's measures.
     """
 
     answers: Answers | None = None
@@ -85,6 +87,7 @@ class FindingContext:
     running_years: float | None = None
     video: Mapping[str, Estimate] = field(default_factory=lambda: MappingProxyType({}))
     clinic: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    clinic_on: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     diary: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def answer(self, question: str) -> Any:

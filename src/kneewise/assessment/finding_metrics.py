@@ -75,7 +75,10 @@ def measurements(context: FindingContext) -> Mapping[str, Measurement]:
         if math.isfinite(estimate.value):
             found[metric] = _estimated(_known(metric), estimate, "video", "from your video")
     for metric, number in context.clinic.items():
-        found[metric] = _given(metric, number, "clinician", "measured by a clinician")
+        on = context.clinic_on.get(metric)
+        day = "" if on is None else f"{on.day} {on:%B %Y}"
+        where = f"measured by a clinician on {day}" if day else "measured by a clinician"
+        found[metric] = replace(_given(metric, number, "clinician", where), on=on)
     return MappingProxyType(found)
 
 

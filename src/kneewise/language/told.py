@@ -208,8 +208,10 @@ def _is_known(language: str, text: str) -> bool:
 
 
 def _is_said(language: str, text: str) -> bool:
-    """Whether the words of a text are translated, not its numbers alone."""
-    return not _PLAIN_WORD.search(text) or _translated(language, text) != _numbers(language, text)
+    """Whether the words of a text are translated, not its numbers alone; some are the same in both: ``1 Nm/kg``."""
+    if not _PLAIN_WORD.search(text) or _translated(language, text) != _numbers(language, text):
+        return True
+    return _whole(language, text) is not None
 
 
 def _inside(translation: str, text: str) -> str:

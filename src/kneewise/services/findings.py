@@ -166,8 +166,13 @@ def read_context(record: Record, runner: Runner, today: date) -> FindingContext:
     metrics = knowledge().metrics
     tests = {name: told for name, told in read_tests(record, runner).items() if name in metrics}
     video = MappingProxyType(dict(video_findings(record, runner)))
-    clinic = {name: number for each in examined for name, number in each.data["measures"].items() if name in metrics}
-    return replace(context, diary=MappingProxyType(tests), video=video, clinic=MappingProxyType(clinic))
+    clinic: dict[str, float] = {}
+    clinic_on: dict[str, date] = {}
+    for each in examined:
+        known = {name: number for name, number in each.data["measures"].items() if name in metrics}
+        clinic |= known
+        clinic_on |= dict.fromkeys(known, each.local_date)
+    return replace(context, diary=MappingProxyType(tests), video=video, clinic=clinic, clinic_on=clinic_on)
 
 
 def context_of(

@@ -178,11 +178,12 @@ class Found:
     state : str
         As `kneewise.assessment.findings.State`.
     certainty, certainty_high : str, str or None
-        H, Mo, L, VL or N.
     verified : bool
         False where the evidence is only remembered.
     supports : str
         Whether studies found a link; empty for a kind of care.
+    on : date or None
+        Day of the measurement.
     """
 
     area: str
@@ -199,6 +200,7 @@ class Found:
     what_changes_it: str
     contested: bool
     sources: tuple[str, ...]
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,7 @@ class _Bundle:
         return self._observation(
             codes.own("finding", told(found.clinical_name or found.name)),
             "survey",
-            self.report.local_date,
+            found.on or self.report.local_date,
             valueCodeableConcept=codes.own(found.state),
             note=[{"text": told(found.measure)}],
             component=[certainty],

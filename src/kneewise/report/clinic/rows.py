@@ -205,7 +205,7 @@ def _found(report: ClinicReport) -> Iterator[Row]:
         grade = f"{each.certainty}-{each.certainty_high}" if each.certainty_high else each.certainty
         parts = [each.state, grade if each.verified else f"{grade} (not checked)", each.measure]
         words = "; ".join(part for part in parts if part)
-        yield Row(part="findings", item="finding", on=report.local_date, name=each.id, words=words)
+        yield Row(part="findings", item="finding", on=each.on or report.local_date, name=each.id, words=words)
 
 
 def _measures(report: ClinicReport) -> Iterator[Row]:

@@ -49,6 +49,7 @@ def _found(result: FindingResult) -> Found:
         what_changes_it=record.what_changes_it if isinstance(record, Finding) else record.message,
         contested=record.contested or not own,
         sources=tuple(record.sources),
+        on=None if result.measure is None else result.measure.on,
     )
 
 

@@ -15,6 +15,8 @@ from tests.unit.web.clinic.conftest import Clinic
 from tests.unit.web.clinic.people import HOLE, PASSWORD, addresses, plain
 
 from kneewise.evidence.knowledge import knowledge
+from kneewise.report.clinic.fhir import report_bundle
+from kneewise.report.clinic.rows import rows
 from kneewise.services.checking_in import record_check_in
 from kneewise.services.clinic.attention import catch_up, due
 from kneewise.services.clinic.notes import write_examination
@@ -122,10 +124,20 @@ def test_summaries_leave_time_to_pages_and_end_with_the_server(filled: Clinic) -
     assert len(rests) == 2
 
 
-def test_the_report_tells_the_day_of_an_examination(filled: Clinic, now: SetNow) -> None:
+def test_the_report_tells_the_day_of_each_test_and_measure_of_an_examination(filled: Clinic, now: SetNow) -> None:
     now(NOW + timedelta(days=2))
-    write_examination(filled.place_of(filled.ann), filled.doc.account, {"mcmurray": False}, {})
+    write_examination(
+        filled.place_of(filled.ann), filled.doc.account, {"mcmurray": False}, {"clinician_hip_strength": 1.0}
+    )
+    now(NOW + timedelta(days=4))
     report = clinic_report(filled.place_of(filled.ann))
+    [measured] = [each for each in report.findings if "clinician" in each.measure]
+    assert measured.measure == "1 Nm/kg, measured by a clinician on 17 March 2026."
+    assert [row.on for row in rows(report) if row.name == measured.id] == [TODAY + timedelta(days=2)]
+    observed = [each["resource"] for each in report_bundle(report, "de")["entry"]]
+    [told] = [each for each in observed if "Fachperson" in str(each.get("note"))]
+    assert told["effectiveDateTime"] == "2026-03-17"
+    assert told["note"][0]["text"] == "1 Nm/kg, von einer Fachperson am 17. März 2026 gemessen."
     assert report.complaint is not None
     assert {test.id: test.on for test in report.complaint.examined} == {
         "patellar_tilt": TODAY,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 import kneewise
 from kneewise.motion.keypoints import INDEX, NAMES
 from kneewise.motion.pose.backend import Sighting
-from kneewise.motion.pose.region import Picture, Region, region_of_box, sample
+from kneewise.motion.region import Picture, Region, region_of_box, sample
 
 #: Halpe's 26 points by Kneewise's names; what Kneewise does not use is empty.
 HALPE: Final = (

@@ -13,7 +13,7 @@ from benchmarks.rendered_runner import Camera
 from kneewise.domain import Floats
 from kneewise.motion.keypoints import INDEX, NAMES
 from kneewise.motion.pose.backend import Sighting
-from kneewise.motion.pose.region import Picture, Region
+from kneewise.motion.region import Picture, Region
 
 CAMERA = Camera(180, 240)
 #: Side of a square of the code; twelve squares below each other tell the time, in this many ticks a second.

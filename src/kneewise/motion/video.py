@@ -18,7 +18,7 @@ import numpy as np
 
 from kneewise.domain import Floats, Issue
 from kneewise.errors import InvalidInputError, MissingLibraryError, UnreadableFileError, UnusableClipError
-from kneewise.motion.pose.region import Picture
+from kneewise.motion.region import Picture
 from kneewise.motion.video_limits import check_going_on, check_size, check_times
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kneewise.domain import Floats
 from kneewise.evidence.parameters import value
-from kneewise.motion.pose.region import Picture, Region, sample
+from kneewise.motion.region import Picture, Region, sample
 from kneewise.motion.video import Frame
 
 #: Blocks of the background whose shift is measured, each of 32 x 32 pixels of a reduced picture.

@@ -15,8 +15,8 @@ from kneewise.errors import MissingModelError, UnusableClipError
 from kneewise.motion.cleaning import clean_keypoints
 from kneewise.motion.keypoints import INDEX, Keypoints
 from kneewise.motion.pose import weights as weights_module
-from kneewise.motion.pose.region import whole_picture
 from kneewise.motion.pose.weights import LANDMARKER, WeightsFile, weights_of
+from kneewise.motion.region import whole_picture
 
 pytest.importorskip("av")
 pytest.importorskip("ai_edge_litert")

@@ -16,7 +16,7 @@ from kneewise.errors import UnusableClipError
 from kneewise.motion.keypoints import INDEX, NAMES
 from kneewise.motion.pose.backend import Sighting
 from kneewise.motion.pose.first_look import FirstLook, check_first_look, first_look, other_person
-from kneewise.motion.pose.region import Picture, Region
+from kneewise.motion.region import Picture, Region
 from kneewise.motion.video import Frame
 
 CAMERA = Camera(640, 480)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kneewise.evidence.parameters import value
 from kneewise.motion.pose.detection import anchors, decode
 from kneewise.motion.pose.heatmap import refine
-from kneewise.motion.pose.region import Region, region_between, sample, whole_picture
+from kneewise.motion.region import Region, region_between, sample, whole_picture
 
 FIXTURE = Path(__file__).resolve().parents[3] / "frontend" / "tests" / "pose_port.json"
 WIDTH, HEIGHT, SIDE = 48, 36, 8

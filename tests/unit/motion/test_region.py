@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from kneewise.motion.pose.region import Region, region_between, region_of_box, sample, whole_picture
+from kneewise.motion.region import Region, region_between, region_of_box, sample, whole_picture
 
 PICTURE = np.ascontiguousarray(
     np.stack([*np.mgrid[0:120, 0:160].astype(np.uint8), np.full((120, 160), 7), np.zeros((120, 160))], axis=-1).astype(

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kneewise.motion.keypoints import INDEX
-from kneewise.motion.pose.region import Region
+from kneewise.motion.region import Region
 
 _FILE = Path(__file__).parents[3] / "examples" / "pose_from_rtmpose.py"
 

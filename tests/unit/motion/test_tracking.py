@@ -12,8 +12,8 @@ import pytest
 from kneewise.errors import UnusableClipError
 from kneewise.motion.keypoints import NAMES
 from kneewise.motion.pose.backend import Sighting
-from kneewise.motion.pose.region import Picture, Region
 from kneewise.motion.pose.tracking import RunnerBox, track_pose
+from kneewise.motion.region import Picture, Region
 from kneewise.motion.video import ClipInfo, Frame
 
 SIZE = 40.0

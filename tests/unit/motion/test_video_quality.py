@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kneewise.motion.pose.region import Region
+from kneewise.motion.region import Region
 from kneewise.motion.video import Frame
 from kneewise.motion.video_quality import PictureWatch, PictureWatcher
 

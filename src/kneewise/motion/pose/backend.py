@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kneewise.domain import Floats
-from kneewise.motion.pose.region import Picture, Region
+from kneewise.motion.region import Picture, Region
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,8 +20,8 @@ from kneewise.motion.keypoints import NAMES
 from kneewise.motion.pose import detection
 from kneewise.motion.pose.backend import Sighting
 from kneewise.motion.pose.heatmap import refine
-from kneewise.motion.pose.region import Picture, Region, region_between, sample
 from kneewise.motion.pose.weights import DETECTOR, LANDMARKER, LIVE_LANDMARKER, WeightsFile, weights_of
+from kneewise.motion.region import Picture, Region, region_between, sample
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter

@@ -16,8 +16,8 @@ from kneewise.evidence.parameters import value
 from kneewise.motion import judgement
 from kneewise.motion.keypoints import INDEX, NAMES
 from kneewise.motion.pose.backend import PoseBackend
-from kneewise.motion.pose.region import Picture, Region, whole_picture
 from kneewise.motion.pose.search import by_size, in_parts
+from kneewise.motion.region import Picture, Region, whole_picture
 from kneewise.motion.video import Clip, Frame
 
 _WHITE: Final = 255.0

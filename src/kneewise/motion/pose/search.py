@@ -10,7 +10,7 @@ import numpy as np
 from kneewise.domain import Floats
 from kneewise.evidence.parameters import value
 from kneewise.motion.pose.backend import PoseBackend
-from kneewise.motion.pose.region import Picture, Region, whole_picture
+from kneewise.motion.region import Picture, Region, whole_picture
 
 
 def candidates(backend: PoseBackend, picture: Picture, *, thorough: bool) -> list[Region]:

@@ -6,7 +6,7 @@ from kneewise.domain import Floats
 from kneewise.errors import UnusableClipError
 from kneewise.evidence.parameters import value
 from kneewise.motion.pose.backend import PoseBackend
-from kneewise.motion.pose.region import Picture, whole_picture
+from kneewise.motion.region import Picture, whole_picture
 
 #: How often the model looks again in the region that it has just named.
 _LOOKS = 3

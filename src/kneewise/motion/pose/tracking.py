@@ -21,8 +21,8 @@ from kneewise.motion.judgement import nobody
 from kneewise.motion.keypoints import NAMES
 from kneewise.motion.pose.backend import PoseBackend, Sighting
 from kneewise.motion.pose.first_look import check_first_look, first_look, other_person
-from kneewise.motion.pose.region import Picture, Region, region_of_box, whole_picture
 from kneewise.motion.pose.search import candidates
+from kneewise.motion.region import Picture, Region, region_of_box, whole_picture
 from kneewise.motion.video import Clip, ClipInfo, Frame
 from kneewise.motion.video_quality import PictureWatch, PictureWatcher
 

@@ -13,8 +13,8 @@ from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.gait.standing import StandingLegs, standing_legs
 from kneewise.motion.pose.named_points import read_named_points
-from kneewise.motion.pose.region import Picture
 from kneewise.motion.pose.still import still_pose
+from kneewise.motion.region import Picture
 from kneewise.motion.video import Clip, read_picture
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 from kneewise.errors import UnreadableFileError
 from kneewise.evidence.parameters import value
 from kneewise.motion.pose.backend import PoseBackend
-from kneewise.motion.pose.region import Picture, Region, whole_picture
 from kneewise.motion.pose.tracking import RunnerBox
+from kneewise.motion.region import Picture, Region, whole_picture
 from kneewise.motion.video import Clip, Frame
 
 

@@ -3,46 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from kneewise.storage.accounts import Account, AccountSession
 from kneewise.web import trouble
 from kneewise.web.options import WebOptions
 from kneewise.web.security import Sessions, host_allowed
+from kneewise.web.session import Session
 
 #: Reached without a session: nothing of the runner is in there.
 PUBLIC = frozenset({"/start", "/sw.js", "/shell.json", "/offline", "/app.webmanifest", "/icon.svg", "/favicon.ico"})
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Who sends this request.
-
-    Attributes
-    ----------
-    csrf : str
-        Token that what changes something must carry.
-    record : str
-        Name of the record behind it, for what a browser keeps.
-    account, inside : Account or None, AccountSession or None
-        Who has signed in; ``None`` in local mode, and before signing in.
-    reads : str
-        Name of the runner whose record a clinician has open.
-    known : bool
-        False for a browser that is about to sign in: it has a token for that one form, and nothing else.
-    """
-
-    id: str
-    csrf: str
-    record: str
-    account: Account | None = None
-    inside: AccountSession | None = None
-    reads: str = ""
-    known: bool = True
 
 
 class Door(Protocol):

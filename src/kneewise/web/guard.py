@@ -13,9 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kneewise.web import trouble
-from kneewise.web.door import Door, Session
+from kneewise.web.door import Door
 from kneewise.web.options import WebOptions
 from kneewise.web.security import CSRF_FIELD, CSRF_HEADER, HEADERS
+from kneewise.web.session import Session
 from kneewise.web.unseen import UNSEEN
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

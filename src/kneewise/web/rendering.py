@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from kneewise.storage.sharing import shared_kinds
 from kneewise.web import amounts
 from kneewise.web.area import Area, bar, home
 from kneewise.web.assets import assets
+from kneewise.web.menu import menu
 from kneewise.web.preferences import preferences
+from kneewise.web.readable import readable
+from kneewise.web.session import Session
 from kneewise.web.unseen import UNSEEN, Unseen
 from kneewise.web.wording import language_of, raw_catalogue, told
-
-if TYPE_CHECKING:
-    from kneewise.web.door import Session
 
 #: Key of a request's scope in a clinic: the runner whose record the page is about; empty where it is nobody's.
 SHOWN = "kneewise_shown"
@@ -87,9 +88,6 @@ def _as_read_by(session: Session | None, text: str, request: Request) -> str:
     inside = None if session is None else session.inside
     if session is None or session.account is None or inside is None or session.account.role != "clinician":
         return text
-    from kneewise.storage.sharing import shared_kinds
-    from kneewise.web.clinic.readable import readable
-
     kinds: frozenset[str] = frozenset()
     if inside.open_runner_id is not None:
         with request.app.state.place.record.reading() as connection:
@@ -102,8 +100,6 @@ def _areas(request: Request, session: Session | None) -> tuple[Area, ...]:
     areas: tuple[Area, ...] = request.app.state.areas
     if request.app.state.gate is None or session is None:
         return areas
-    from kneewise.web.clinic.menu import menu
-
     return menu(areas, session, request.app.state.place.record)
 
 

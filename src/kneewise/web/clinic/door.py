@@ -16,9 +16,10 @@ from kneewise.services.clinic.sign_in import Door as SignInDoor
 from kneewise.storage import Record
 from kneewise.storage.accounts import account_of_runner
 from kneewise.web import trouble
-from kneewise.web.door import PUBLIC, Session
+from kneewise.web.door import PUBLIC
 from kneewise.web.options import WebOptions
 from kneewise.web.security import host_allowed
+from kneewise.web.session import Session
 
 #: ``__Host-``: a browser takes it only over TLS (or from this machine), for this host and the whole of it.
 SESSION_COOKIE: Final = "__Host-kneewise"

@@ -17,8 +17,8 @@ from kneewise.storage import Record
 from kneewise.web import access, trouble
 from kneewise.web.clinic.door import ClinicDoor
 from kneewise.web.clinic.words import kinds_in_words
-from kneewise.web.door import Session
 from kneewise.web.rendering import SHOWN
+from kneewise.web.session import Session
 from kneewise.web.unseen import UNSEEN
 from kneewise.web.wording import gettext as _
 

@@ -13,9 +13,9 @@ from kneewise.storage import Record
 from kneewise.storage.accounts import Account, AccountSession, read_account
 from kneewise.web import trouble
 from kneewise.web.clinic.door import ClinicDoor
-from kneewise.web.door import Session
 from kneewise.web.here import PlaceHere
 from kneewise.web.plan.here import plain_fields
+from kneewise.web.session import Session
 
 
 def _door(request: Request) -> ClinicDoor:

@@ -30,12 +30,12 @@ from kneewise.web import trouble
 from kneewise.web.amounts import day
 from kneewise.web.clinic.examination_view import ExaminationForm, examination_form, read_results
 from kneewise.web.clinic.here import Fields, InsideHere, Me, RecordHere, SummariesHere, Whose
-from kneewise.web.clinic.menu import pages_of_record
 from kneewise.web.clinic.pages import clinic_page
 from kneewise.web.clinic.proposal_view import ProposalCard, proposal_card
 from kneewise.web.clinic.runners import Row, link_of, row_of
 from kneewise.web.clinic.words import kind_title
 from kneewise.web.here import PlaceHere
+from kneewise.web.menu import pages_of_record
 from kneewise.web.plan.view import goal_options
 from kneewise.web.plan.wishes_form import read_goal
 from kneewise.web.typed import typed_number, typed_whole

@@ -12,7 +12,7 @@ from tests.unit.web.clinic.people import HOLE, addresses, plain
 from kneewise.services.clinic.sharing import share, who_read
 from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web import access
-from kneewise.web.clinic.readable import readable
+from kneewise.web.readable import readable
 
 pytestmark = pytest.mark.usefixtures("now", "each_database")
 

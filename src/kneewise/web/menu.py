@@ -12,7 +12,7 @@ from kneewise.storage import Record
 from kneewise.storage.sharing import shared_kinds
 from kneewise.web.access import ACCESS
 from kneewise.web.area import Area
-from kneewise.web.door import Session
+from kneewise.web.session import Session
 from kneewise.web.wording import message
 
 #: Entries of the navigation only; the routes stand in their own modules.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Header, Request
 
@@ -14,8 +14,18 @@ from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.web.options import WebOptions
 
-if TYPE_CHECKING:
-    from kneewise.web.clinic.gate import Gate
+
+class Gate(Protocol):
+    """What decides in a clinic whose record a request works on; a runner's own app has none."""
+
+    def place_of(self, request: Request) -> Place:
+        """Return the record that a request works on, or refuse."""
+
+    def must_know(self, request: Request, password: str) -> None:
+        """Ask whoever sends a request for the account's password once more."""
+
+    def tray(self, place: Place, shared: ImportTray) -> ImportTray:
+        """Return the files of one runner that wait."""
 
 
 def place_here(request: Request) -> Place:

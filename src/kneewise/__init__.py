@@ -73,7 +73,8 @@ if TYPE_CHECKING:
     from kneewise.services.lab import LabTrial, lab_trial
     from kneewise.services.listing import ListedActivity, Listing, list_activities
     from kneewise.services.live_log import LiveSession, LiveTold
-    from kneewise.services.live_sessions import LiveSetup, LoggedLiveSession, live_setup, log_live_session
+    from kneewise.services.live_sessions import LoggedLiveSession, log_live_session
+    from kneewise.services.live_setup import LiveSetup, live_setup
     from kneewise.services.load_history import LoadHistory, load_history
     from kneewise.services.measuring import StoredScore, list_measures, measure_trends, score_measure
     from kneewise.services.moving import Moved, check_session_move, move_session
@@ -212,9 +213,9 @@ _HOME: dict[str, str] = {
     "log_gait_trial": "services.gait.trial",
     "LiveSession": "services.live_log",
     "LiveTold": "services.live_log",
-    "LiveSetup": "services.live_sessions",
+    "LiveSetup": "services.live_setup",
     "LoggedLiveSession": "services.live_sessions",
-    "live_setup": "services.live_sessions",
+    "live_setup": "services.live_setup",
     "log_live_session": "services.live_sessions",
     "PlanAnswer": "services.planning",
     "make_plan": "services.planning",

@@ -26,7 +26,7 @@ from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.live_camera import camera_lacks
 from kneewise.services.live_log import LiveTold
-from kneewise.services.live_sessions import live_setup
+from kneewise.services.live_setup import live_setup
 from kneewise.services.place import Place, opened
 from kneewise.services.planning import make_plan
 from kneewise.services.profile import set_profile

@@ -27,7 +27,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show today's session of quicker steps, or why there is none; the app leads through it with beat and voice."""
-    from kneewise.services.live_sessions import live_setup
+    from kneewise.services.live_setup import live_setup
 
     document = live_setup(frame(context).place(), trial=trial).to_json()
     frame(context).show(document, lambda: _setup(document), as_json=as_json)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kneewise.retraining import Guards, PracticeBlock, TrialStep, block_cadence, judge_trial
-from kneewise.services.live_sessions import live_numbers
+from kneewise.services.live_setup import live_numbers
 
 FIXTURE = Path(__file__).resolve().parents[3] / "frontend" / "tests" / "live_port.json"
 CALM = Guards(acute_calf_achilles_plantar=False, bone_stress_injury=False, open_red_flags=0)

@@ -17,7 +17,8 @@ from kneewise.services.checking_in import record_check_in
 from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.live_log import LiveTold
-from kneewise.services.live_sessions import live_setup, log_live_session, log_live_trial
+from kneewise.services.live_sessions import log_live_session, log_live_trial
+from kneewise.services.live_setup import live_setup
 from kneewise.services.place import Place
 from kneewise.services.plan_now import plan_now
 from kneewise.services.planning import make_plan

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 
-from kneewise.services.live_sessions import live_setup, log_live_session
+from kneewise.services.live_sessions import log_live_session
+from kneewise.services.live_setup import live_setup
 from kneewise.web.here import IdempotencyKey, PlaceHere
 from kneewise.web.live.told import SessionDone
 from kneewise.web.trouble import UNPROCESSABLE

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse, Response
 
 from kneewise.errors import InvalidInputError
-from kneewise.services.live_sessions import live_setup, log_live_session, log_live_trial
+from kneewise.services.live_sessions import log_live_session, log_live_trial
+from kneewise.services.live_setup import live_setup
 from kneewise.web.here import IdempotencyKey, PlaceHere
 from kneewise.web.live.told import SessionDone, TrialDone
 from kneewise.web.live.view import after_trial_words, live_page, stored_words

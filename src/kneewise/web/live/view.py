@@ -8,7 +8,8 @@ from typing import Any
 
 from kneewise.domain import PlannedSession
 from kneewise.services.live_camera import camera_lacks
-from kneewise.services.live_sessions import LiveSetup, LoggedLiveSession
+from kneewise.services.live_sessions import LoggedLiveSession
+from kneewise.services.live_setup import LiveSetup
 from kneewise.units import SECONDS_PER_MINUTE
 from kneewise.web.amounts import day_long, number, percent
 from kneewise.web.gait.camera import camera_data

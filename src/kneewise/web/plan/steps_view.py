@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.progression import GaitSession
 from kneewise.retraining import schedule_records
-from kneewise.services.live_sessions import no_live_now
+from kneewise.services.live_setup import no_live_now
 from kneewise.services.plan_now import PlanNow
 from kneewise.web.amounts import day, estimated, number, percent
 from kneewise.web.proof import Proof, proof

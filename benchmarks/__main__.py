@@ -19,6 +19,7 @@ _NOT_TIMED = frozenset(
         "live_gauge",
         "policy",
         "rbds",
+        "usual_gait",
         "validation",
         "validation_video",
     }

@@ -42,6 +42,15 @@ _WORDS = {
     "knee_alignment_deg": ("knee inside hip and ankle, degrees", 1),
 }
 
+_BESIDE = {
+    "less": "less than most",
+    "less or as": "less than or as most",
+    "as": "as most",
+    "as or more": "as or more than most",
+    "more": "more than most",
+    "open": "less to more than most, not told apart",
+}
+
 _BY_CHANCE = (
     "A change below 'smallest seen' may be two clips of the same running; of ten numbers one may change by more by "
     "chance."
@@ -124,7 +133,12 @@ def gait(
 def text(document: dict[str, Any]) -> str:
     """Return a clip's result in words."""
     metrics = document["metrics"]
-    rows = [_row(metrics[name], *words) for name, words in _WORDS.items() if name in metrics]
+    strike = document["strike"]
+    rows = [
+        _row(metrics[name], *words, _said(name, metrics[name], strike))
+        for name, words in _WORDS.items()
+        if name in metrics
+    ]
     view = "the side" if document["view"] == "side" else "behind"
     lines = [
         f"{document['steps']} steps from {view}, {document['fps']:.0f} pictures a second of true time.",
@@ -132,13 +146,12 @@ def text(document: dict[str, Any]) -> str:
         *table(("mean of the steps", "left", "right", "both", "your clips", "a laboratory", "what it may say"), rows),
         "",
     ]
-    if document["strike"]:
-        told = ", ".join(f"{side} {strike}" for side, strike in document["strike"].items())
-        lines += [f"First to the ground: {told}.", ""]
+    if strike:
+        lines += [f"First to the ground: {_strikes(strike)}.", ""]
     lines += [
         _sides_line(metrics),
         "'Your clips' is the 90 % interval for comparing your own clips, 'a laboratory' for the true angle or length.",
-        "A category says more or less than usual; a trend only compares you with yourself.",
+        "A category says less than most lab runners, as most, or more; a trend only compares you with yourself.",
     ]
     lines += compared_lines(document)
     lines += [f"Note: {issue['text']}" for issue in document["issues"]]
@@ -197,10 +210,28 @@ def _kept_lines(document: dict[str, Any]) -> list[str]:
     ]
 
 
-def _row(metric: dict[str, Any], words: str, decimals: int) -> tuple[str, ...]:
+def _strikes(strike: dict[str, str]) -> str:
+    return ", ".join(f"{side} {kind}" for side, kind in strike.items())
+
+
+def _said(name: str, metric: dict[str, Any], strike: dict[str, str]) -> str:
+    """Return what a number may say; of a category, what it says."""
+    from kneewise.gait.category import beside_most
+
+    claim = str(metric["claim"])
+    if claim != "category":
+        return claim
+    if name == "foot_inclination_ic_deg" and strike:
+        return f"{claim}: {' or '.join(dict.fromkeys(strike.values()))}"
+    bounds = metric["both"]["others"]
+    beside = beside_most(name, bounds["low"], bounds["high"])
+    return f"{claim}: {'how most run is not known' if beside is None else _BESIDE[beside]}"
+
+
+def _row(metric: dict[str, Any], words: str, decimals: int, said: str) -> tuple[str, ...]:
     means = [number(metric[side]["value"], decimals) for side in ("left", "right", "both")]
     both = metric["both"]
-    return (words, *means, _bounds(both, decimals), _bounds(both["others"], decimals), metric["claim"])
+    return (words, *means, _bounds(both, decimals), _bounds(both["others"], decimals), said)
 
 
 def _bounds(bounds: dict[str, Any], decimals: int) -> str:

@@ -28,6 +28,15 @@ def test_words_tell_each_leg_the_doubt_and_what_may_be_said(call: Call, side: Pa
     assert result.exit_code == 0, result.output
     for words in ("left", "value with band", "firm", "First to the ground", "120 pictures a second", "Left and right"):
         assert words in result.stdout
+    assert "category: midfoot" in result.stdout
+
+
+def test_a_category_from_behind_is_told_in_words(call: Call, tmp_path: Path) -> None:
+    told = call("gait", write_points(tmp_path / "rear.json", view="rear"), "--height-m", 1.75).stdout
+    said = {row.split(",")[0]: row.rpartition("category: ")[2] for row in told.splitlines() if "category:" in row}
+    assert said["step width"] == "more than most"
+    assert said["hip adduction"] == "less than or as most"
+    assert said["side lean of the trunk"] == "how most run is not known"
 
 
 def test_a_comparison_in_words(call: Call, side: Path, tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ def test_from_the_clip_to_its_numbers(client: TestClient, csrf: str, here: Here,
     assert "165" in text
     assert "Nothing of it was kept" not in text
     assert "within a band" in text
+    assert '<p class="number-word">whole foot</p>' in text
     assert "within" in text
     assert f'src="{where}/files/left-1-contact.png"' in text
     assert client.get(f"{where}/files/left-1-contact.png").content == b"blurred"
@@ -263,6 +264,10 @@ def test_a_view_from_behind_says_what_it_does_not_show(
     cards = set(re.findall(r'href="(/evidence/[^"]+)"', text))
     assert {client.get(card).status_code for card in cards} == {200}
     assert "only to be compared with a later clip" in text
+    width = text[text.index("Step width") :]
+    assert '<p class="number-word">more than most</p>' in width[: width.index("</li>")]
+    assert "Most lab runners" in width[: width.index("</li>")]
+    assert "How most run is not known." in text[text.index("Side lean") :]
 
 
 def test_ending_it_from_the_page_leaves_nothing(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kneewise.gait.category import beside_most, usual
 from kneewise.services.gait.compared import speed_of
 from kneewise.services.gait.drawn import MOMENTS as MOMENT_IDS
 from kneewise.services.gait.drawn import bands_of
@@ -13,12 +14,15 @@ from kneewise.services.gait.history import PastClip
 from kneewise.units import METRES_PER_MILE, SECONDS_PER_HOUR
 from kneewise.web.amounts import Shown, day, estimated, imperial, number
 from kneewise.web.gait.drawing import CurveView, Figure, curves, figures
-from kneewise.web.gait.words import CLAIMS, GROUPS, SIDES, STRIKES, VIEWS, WORDS, ClaimWord, Word
+from kneewise.web.gait.words import BESIDES, CLAIMS, GROUPS, SIDES, STRIKES, VIEWS, WORDS, ClaimWord, Word
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import ngettext, told
 
 _METRES_PER_INCH: Final = 0.0254
 _TREND: Final = "trend only"
+_ROUGH: Final = "category"
+#: Its word is what touches the ground first.
+_STRIKE: Final = "foot_inclination_ic_deg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class NumberView:
     ----------
     shown : Shown or None
         ``None`` where the number may only be compared.
+    category : str
+        What a rough number says; empty for any other, and where nobody knows how most run.
+    most : str
+        How most run, in words, with the address of the evidence for it.
     laboratory : str
         Where the true number lies, in words.
     legs : tuple of LegView
@@ -51,6 +59,8 @@ class NumberView:
     meaning: str
     claim: ClaimWord
     shown: Shown | None
+    category: str
+    most: tuple[str, str]
     laboratory: str
     legs: tuple[LegView, ...]
     sides: str
@@ -185,9 +195,13 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         unit, decimals, scale = unit_of(WORDS["speed_mps"])
         yield _("Belt"), f"{number(speed / scale, decimals)} {_(unit)}"
     if data.get("strike"):
-        same = len(set(data["strike"].values())) == 1 and len(data["strike"]) > 1
-        words = [f"{_(SIDES[side])}: {_(STRIKES[strike])}" for side, strike in data["strike"].items()]
-        yield _("Lands"), _(STRIKES[next(iter(data["strike"].values()))]) if same else "; ".join(words)
+        yield _("Lands"), _strike(data["strike"])
+
+
+def _strike(strike: Mapping[str, str]) -> str:
+    if len(set(strike.values())) == 1 and len(strike) > 1:
+        return _(STRIKES[next(iter(strike.values()))])
+    return "; ".join(f"{_(SIDES[side])}: {_(STRIKES[kind])}" for side, kind in strike.items())
 
 
 def _standing(off: Mapping[str, Any]) -> str:
@@ -210,7 +224,7 @@ def _standing(off: Mapping[str, Any]) -> str:
 def _groups(data: Mapping[str, Any]) -> Iterator[GroupView]:
     metrics = data["metrics"]
     for group, title, names in names_of(metrics):
-        yield GroupView(group, title, tuple(_number(name, metrics[name], _seen(name, data)) for name in names))
+        yield GroupView(group, title, tuple(_number(name, metrics[name], data) for name in names))
 
 
 def _seen(name: str, data: Mapping[str, Any]) -> str:
@@ -222,22 +236,41 @@ def _claims() -> dict[str, ClaimWord]:
     return {name: ClaimWord(claim.code, _(claim.words), _(claim.text)) for name, claim in CLAIMS.items()}
 
 
-def _number(name: str, metric: Mapping[str, Any], side_seen: str) -> NumberView:
+def _category(name: str, metric: Mapping[str, Any], strike: Mapping[str, str]) -> tuple[str, tuple[str, str]]:
+    """Return the word of a rough number, and how most run with where that is from; empty where nobody knows."""
+    if metric["claim"] != _ROUGH:
+        return "", ("", "")
+    if name == _STRIKE and strike:
+        return _strike(strike), ("", "")
+    known, bounds = usual(name), metric["both"]["others"]
+    word = beside_most(name, bounds["low"], bounds["high"])
+    if known is None or word is None:
+        return "", (_("How most run is not known."), "")
+    unit, decimals, scale = unit_of(WORDS[name])
+    low, high = (number(end / scale, decimals) for end in (known.low, known.high))
+    most = _("Most lab runners: %(low)s to %(high)s %(unit)s.", low=low, high=high, unit=_(unit)).replace(" °", "°")
+    return _(BESIDES[word]), (most, f"/evidence/parameters/gait.usual.{name}")
+
+
+def _number(name: str, metric: Mapping[str, Any], data: Mapping[str, Any]) -> NumberView:
     word, trend = WORDS[name], metric["claim"] == _TREND
     shown = amount(name, metric["both"])
     differs = not trend and _parted(metric["asymmetry"])
     legs = () if trend else tuple(LegView(_(SIDES[side]), amount(name, metric[side]).value) for side in SIDES)
+    category, most = _category(name, metric, data.get("strike", {}))
     return NumberView(
         id=name,
         name=_(word.name),
         meaning=_(word.meaning),
         claim=_claims()[metric["claim"]],
         shown=None if trend else shown,
+        category=category,
+        most=most,
         laboratory="" if trend or not shown.others else shown.others,
         legs=legs,
         sides="" if trend else _sides(name, metric["asymmetry"], differs=differs),
         differs=differs,
-        proof_href=f"/evidence/parameters/gait.error.{side_seen}_both.{name}",
+        proof_href=f"/evidence/parameters/gait.error.{_seen(name, data)}_both.{name}",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kneewise.gait.category import Beside
 from kneewise.units import METRES_PER_KM, SECONDS_PER_HOUR
 from kneewise.web.wording import message
 
@@ -189,13 +190,21 @@ CLAIMS: Final[Mapping[str, ClaimWord]] = {
         "Mo", message("within a band"), message("The true angle or length lies somewhere in the band.")
     ),
     "category": ClaimWord(
-        "L", message("rough"), message("It says rather little, usual or rather much; not an exact number.")
+        "L", message("rough"), message("It says less than most, as most, or more than most; not an exact number.")
     ),
     "trend only": ClaimWord(
         "VL", message("trend only"), message("It only compares you with yourself, from clip to clip.")
     ),
 }
 
+BESIDES: Final[Mapping[Beside, str]] = {
+    "less": message("less than most"),
+    "less or as": message("less than most, or as most"),
+    "as": message("as most"),
+    "as or more": message("as most, or more"),
+    "more": message("more than most"),
+    "open": message("less or more than most: the clip cannot tell"),
+}
 STRIKES: Final[Mapping[str, str]] = {
     "rearfoot": message("heel first"),
     "midfoot": message("whole foot"),

@@ -6,7 +6,7 @@ sits down. Every check-in that the server accepted has to be in the database exa
 A machine that is busy with other things makes every answer slower, so the server's own processor time per request is
 printed too, of each address by itself after the load, and of all requests during it.
 
-Run: python -m benchmarks.clinic_load [--database URL]... [--runners 500] [--people 50] [--seconds 60]
+Run: python -m benchmarks.clinic_load [--database URL]... [--runners 500] [--people 50] [--seconds 60] [--processes 2]
 Without a URL: a PostgreSQL that is started for it, then SQLite.
 """
 
@@ -174,14 +174,16 @@ class _Logins(Iterator[str]):
 
 
 @contextmanager
-def served(place: Place) -> Iterator[tuple[str, int]]:
-    """Serve a clinic in a process of its own; give its address and process."""
+def served(place: Place, processes: int | None) -> Iterator[tuple[str, int]]:
+    """Serve a clinic beside this process; give its address and first process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "kneewise", "--data", str(place.data)]
     command += ["--database", place.database] if place.database else []
-    process = subprocess.Popen([*command, "serve", "--clinic", "--no-open", "--port", str(port)], stderr=sys.stderr)
+    command += ["serve", "--clinic", "--no-open", "--port", str(port)]
+    command += ["--processes", str(processes)] if processes else []
+    process = subprocess.Popen(command, stderr=sys.stderr)
     base, end = f"http://127.0.0.1:{port}", time.monotonic() + _START_S
     try:
         while True:
@@ -203,12 +205,13 @@ def served(place: Place) -> Iterator[tuple[str, int]]:
 
 
 def processor_s(pid: int) -> float:
-    """Return the processor time of a process so far, in seconds (Linux; NaN elsewhere)."""
+    """Return the processor time of a process and of those that it began so far, in seconds (Linux; NaN elsewhere)."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        begun = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        stats = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in (pid, *begun)]
     except OSError:
         return float("nan")
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def alone_ms(base: str, pid: int, clinic: MadeClinic, seen: Seen) -> dict[str, float]:
@@ -241,10 +244,10 @@ def stored_check_ins(place: Place) -> set[str]:
         return set(connection.execute(select(tables.event.c.id).where(tables.event.c.kind == "check_in")).scalars())
 
 
-def measure(place: Place, clinic: MadeClinic, people: int, seconds: float) -> bool:
+def measure(place: Place, clinic: MadeClinic, people: int, seconds: float, processes: int | None) -> bool:
     """Let people in, print what they saw, and return whether it is good."""
     seen, alone, logins, before = Seen(), Seen(), _Logins(clinic), stored_check_ins(place)
-    with served(place) as (base, pid):
+    with served(place, processes) as (base, pid):
         began, began_cpu, until = time.monotonic(), processor_s(pid), time.monotonic() + seconds
         crowd = [
             threading.Thread(target=live, args=(Person(base, number, seen), clinic, logins, until))
@@ -303,6 +306,7 @@ def main() -> None:
     parser.add_argument("--runners", type=int, default=500)
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--processes", type=int, help="of the server; as many as it takes by itself where not given")
     given = parser.parse_args()
     good = True
     with wanted(given.database) as databases:
@@ -314,7 +318,7 @@ def main() -> None:
                 began = time.monotonic()
                 clinic = make_clinic(place, given.runners, min(CLINICIANS, given.runners))
                 print(f"\n{name}: {given.runners} runners made in {time.monotonic() - began:.0f} s", flush=True)
-                good = measure(place, clinic, given.people, given.seconds) and good
+                good = measure(place, clinic, given.people, given.seconds, given.processes) and good
     if not good:
         raise SystemExit(f"An error, a lost write, or a 95th percentile above {LIMIT_MS:.0f} ms.")
 

@@ -6,11 +6,13 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.histories import contents, run_bytes, write_runs
 
@@ -102,6 +104,61 @@ def test_ctrl_c_leaves_a_consistent_record(tmp_path: Path) -> None:
     last = _run("--data", data, "import", folder)
     assert last.returncode == 0
     assert len(json.loads(_run("--data", data, "activities", "--json").stdout)) == 40
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/sign-in").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.mark.skipif(not Path(f"/proc/self/task/{os.getpid()}/children").exists(), reason="needs Linux's /proc")
+def test_a_clinic_answers_in_two_processes_that_end_with_the_first(tmp_path: Path) -> None:
+    pytest.importorskip("pwdlib")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = _program("--data", tmp_path / "data", "serve", "--clinic", "--processes", 2, "--no-open", "--port", port)
+    # A connection of its own for each request, so that whichever process is there takes it.
+    with (
+        subprocess.Popen(command, stderr=subprocess.DEVNULL) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"connection": "close"}, timeout=60) as client,
+    ):
+        try:
+            until = time.monotonic() + 60
+            while not _answers(client) and time.monotonic() < until:
+                time.sleep(0.1)
+            servers = [pid for pid in _children(process.pid) if b"spawn_main" in _command(pid)]
+            assert len(servers) == 2
+            for stands_still in servers:
+                os.kill(stands_still, signal.SIGSTOP)
+                assert _answers(client), "the other one does not answer"
+                os.kill(stands_still, signal.SIGCONT)
+        finally:
+            process.kill()
+    while not (free_again := _is_free(port)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert free_again, "a server is left"
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def test_starting_is_fast(tmp_path: Path) -> None:

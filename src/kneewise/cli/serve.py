@@ -29,13 +29,24 @@ def serve(
     clinic: Annotated[
         bool, typer.Option("--clinic", help="Serve a clinic: people sign in. See 'kneewise clinic admin' first.")
     ] = False,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many processes answer in a clinic [default: 2]")
+    ] = None,
 ) -> None:
     """Serve the app in the browser, until Ctrl-C; the start link works once."""
-    open_app(frame(context).place(), host, port, open_browser=open_browser, clinic=clinic)
+    open_app(frame(context).place(), host, port, open_browser=open_browser, clinic=clinic, processes=processes)
 
 
-def open_app(place: Place, host: str | None, port: int | None, *, open_browser: bool, clinic: bool = False) -> None:
+def open_app(
+    place: Place,
+    host: str | None,
+    port: int | None,
+    *,
+    open_browser: bool,
+    clinic: bool = False,
+    processes: int | None = None,
+) -> None:
     """Serve the app on a record, until Ctrl-C."""
     from kneewise.web.serving import serve as run
 
-    run(place, host=host, port=port, open_browser=open_browser, clinic=clinic, announce=note)
+    run(place, host=host, port=port, open_browser=open_browser, clinic=clinic, processes=processes, announce=note)

@@ -153,8 +153,6 @@ class ImportJobs(JobDesk):
                 target.mkdir(mode=0o700, parents=True)
                 moved = shutil.move(path, target / path.name)
                 names[str(moved)] = name
-                if path.parent != self.folder and path.parent.parent == self.folder:
-                    path.parent.rmdir()  # the tray's place for this one file
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise StorageError(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
-import threading
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,37 +14,32 @@ from kneewise.storage.trouble import storage_trouble
 
 #: What nobody began to import for so long is removed: its page was closed.
 _ABANDONED_S = 3600.0
-
-
-@dataclass(slots=True)
-class _Group:
-    files: list[tuple[Path, str]] = field(default_factory=list)
-    touched_s: float = 0.0
+_NAME = "name"
 
 
 class ImportTray:
-    """Files by group.
+    """The files of one runner by group, on the disk: another process of the server may take what this one kept.
 
     Parameters
     ----------
     folder : Path
-        On the disk of the record; what lies there is removed at the next start of the server.
+        On the disk of the record; what lies there is removed when the server starts anew.
+    runner_id : str or None
+        Whose; what waits in one runner's tray is not seen in another's.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, runner_id: str | None) -> None:
         self._folder = folder
-        self._groups: dict[str, _Group] = {}
-        self._lock = threading.Lock()
-
-    def for_another(self) -> ImportTray:
-        """Return an empty tray in the same folder: what waits in one is not seen in the other."""
-        return ImportTray(self._folder)
+        # Identifiers may hold signs that no folder can be called.
+        self._mine = f"waits-{hashlib.sha256((runner_id or '').encode()).hexdigest()[:32]}-"
 
     def keep(self, group: str, path: Path, name: str) -> int:
         """Take a file over and return how many of its group wait.
 
         Parameters
         ----------
+        group : str
+            Letters and digits.
         path : Path
             On the same disk; it is moved.
         name : str
@@ -55,37 +51,45 @@ class ImportTray:
             When it cannot be moved.
         """
         with storage_trouble("keeping an upload", self._folder):
-            target = self._folder / f"waits-{uuid4().hex}" / path.name
-            target.parent.mkdir(mode=0o700, parents=True)
-            path.replace(target)
-        with self._lock:
             self._drop_abandoned()
-            waiting = self._groups.setdefault(group, _Group())
-            waiting.files.append((target, name))
-            waiting.touched_s = time.monotonic()
-            return len(waiting.files)
+            waiting = self._folder / f"{self._mine}{group}"
+            # In the order in which they came, whoever took them in.
+            place = waiting / f"{time.time_ns():020d}-{uuid4().hex}"
+            place.mkdir(mode=0o700, parents=True)
+            (place / _NAME).write_text(name, encoding="utf-8")
+            path.replace(place / path.name)
+            return sum(1 for _ in waiting.iterdir())
 
-    def take(self, group: str) -> list[tuple[Path, str]]:
-        """Return the files of a group and let go of them; none where none came in."""
-        with self._lock:
-            found = self._groups.pop(group, None)
-        return [] if found is None else found.files
+    @contextmanager
+    def taken(self, group: str) -> Iterator[list[tuple[Path, str]]]:
+        """Give the files of a group, none where none came in; what is not moved away is gone afterwards."""
+        taken = self._folder / f"taken-{uuid4().hex}"
+        try:
+            (self._folder / f"{self._mine}{group}").rename(taken)
+        except FileNotFoundError:
+            yield []
+            return
+        try:
+            yield [(_file(place), (place / _NAME).read_text(encoding="utf-8")) for place in sorted(taken.iterdir())]
+        finally:
+            shutil.rmtree(taken, ignore_errors=True)
 
     def drop(self, group: str) -> None:
         """Remove the files of a group that is not to be imported."""
-        _remove(self.take(group))
+        with self.taken(group):
+            pass
 
     def clear(self) -> None:
         """Remove everything that waits."""
-        for group in list(self._groups):
-            self.drop(group)
+        for waiting in self._folder.glob(f"{self._mine}*"):
+            shutil.rmtree(waiting, ignore_errors=True)
 
     def _drop_abandoned(self) -> None:
-        oldest = time.monotonic() - _ABANDONED_S
-        for name in [name for name, group in self._groups.items() if group.touched_s < oldest]:
-            _remove(self._groups.pop(name).files)
+        oldest = time.time() - _ABANDONED_S
+        for waiting in self._folder.glob(f"{self._mine}*"):
+            if waiting.stat().st_mtime < oldest:
+                shutil.rmtree(waiting, ignore_errors=True)
 
 
-def _remove(files: list[tuple[Path, str]]) -> None:
-    for path, _ in files:
-        shutil.rmtree(path.parent, ignore_errors=True)
+def _file(place: Path) -> Path:
+    return next(path for path in place.iterdir() if path.name != _NAME)

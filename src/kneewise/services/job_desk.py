@@ -13,7 +13,7 @@ from kneewise import clock
 from kneewise.errors import StorageError
 from kneewise.services.job_worker import JobWorker, Task
 from kneewise.services.place import Place, opened, record_of
-from kneewise.storage.alone import held_alone
+from kneewise.storage.alone import joined
 from kneewise.storage.jobs import Job, JobKind, forget_jobs, insert_job, new_job, read_job, read_jobs, want_end
 
 _PATIENCE_S: Final = 60.0
@@ -48,10 +48,10 @@ class JobDesk:
         self._tasks = tasks
         self._told_kinds = shown
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._held = held_alone(place.data / f"{name}.lock")
-        if self._held is not None:
-            self._tidy()
-        self._worker = JobWorker(place, tasks, alone=self._held is not None)
+        with joined(place.data / f"{name}.lock") as (self._present, alone):
+            if alone:
+                self._tidy()
+            self._worker = JobWorker(place, tasks, alone=alone)
 
     def for_runner(self, place: Place) -> Self:
         """Return the same queue, of which the jobs of one runner alone are seen."""
@@ -81,8 +81,7 @@ class JobDesk:
     def close(self) -> None:
         """Stop after the step in hand; to be called when the server stops. What waits goes on at the next start."""
         self._worker.close()
-        if self._held is not None:
-            self._held.close()
+        self._present.close()
 
     def _put(
         self, kind: JobKind, data: Mapping[str, Any], *, family: str = "", ask_until: datetime | None = None

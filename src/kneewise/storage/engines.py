@@ -135,17 +135,27 @@ def only_import(engine: Engine) -> Iterator[bool]:
                     single.exec_driver_sql(f"SELECT pg_advisory_unlock({_IMPORT_LOCK})")
 
 
-def lock_file(handle: int) -> bool:
-    """Lock an open file for as long as it is open; return false where another process holds it."""
+def lock_file(handle: int, *, shared: bool = False, wait: bool = False) -> bool:
+    """Lock an open file for as long as it is open; return false where another process holds it.
+
+    Parameters
+    ----------
+    shared : bool
+        Whether others may hold it in the same way. Windows knows no such lock: nothing changes there.
+    wait : bool
+        Wait for who holds it; ten seconds at most on Windows.
+    """
     try:
         if os.name == "nt":  # pragma: no cover
             import msvcrt
 
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            if not shared:
+                mode = msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK  # type: ignore[attr-defined,unused-ignore]
+                msvcrt.locking(handle, mode, 1)  # type: ignore[attr-defined,unused-ignore]
         else:
             import fcntl
 
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
     except OSError:
         return False
     return True

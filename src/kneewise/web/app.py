@@ -12,7 +12,6 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from kneewise.services.gait.jobs import GaitJobs
 from kneewise.services.import_jobs import ImportJobs
-from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.storage import open_record
 from kneewise.web import shell, trouble
@@ -60,7 +59,6 @@ def create_app(place: Place, options: WebOptions | None = None, *, clinic: bool 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.imports = ImportJobs(app.state.place)
-        app.state.tray = ImportTray(app.state.imports.folder)
         app.state.gait = GaitJobs(app.state.place)
         with served.summaries.working() if served is not None else nullcontext():
             yield

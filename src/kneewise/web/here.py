@@ -24,9 +24,6 @@ class Gate(Protocol):
     def must_know(self, request: Request, password: str) -> None:
         """Ask whoever sends a request for the account's password once more."""
 
-    def tray(self, place: Place, shared: ImportTray) -> ImportTray:
-        """Return the files of one runner that wait."""
-
 
 def place_here(request: Request) -> Place:
     """Return the record that a request works on.
@@ -60,10 +57,12 @@ def _imports(request: Request, place: PlaceHere) -> ImportJobs:
     return shared.for_runner(place)
 
 
-def _tray(request: Request, place: PlaceHere) -> ImportTray:
-    shared: ImportTray = request.app.state.tray
-    gate: Gate | None = request.app.state.gate
-    return shared if gate is None else gate.tray(place, shared)
+#: Imports behind this server's back.
+ImportsHere = Annotated[ImportJobs, Depends(_imports)]
+
+
+def _tray(place: PlaceHere, jobs: ImportsHere) -> ImportTray:
+    return ImportTray(jobs.folder, place.runner_id)
 
 
 def _gait(request: Request, place: PlaceHere) -> GaitJobs:
@@ -77,8 +76,6 @@ def _is_htmx(hx_request: Annotated[str | None, Header(include_in_schema=False)] 
 
 #: Limits and lifetimes.
 OptionsHere = Annotated[WebOptions, Depends(_options)]
-#: Imports behind this server's back.
-ImportsHere = Annotated[ImportJobs, Depends(_imports)]
 #: Files that came in and wait for their import to begin.
 TrayHere = Annotated[ImportTray, Depends(_tray)]
 #: Clips that are measured behind this server's back.

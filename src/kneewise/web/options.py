@@ -25,6 +25,8 @@ class WebOptions(BaseSettings):
         Largest body of a request that is no upload.
     upload_limit_bytes : int
         Largest single uploaded file.
+    processes : int
+        How many answer in a clinic: while one works out a plan, another answers.
     public_host : str
         Name under which browsers reach a clinic behind its reverse proxy, such as ``knee.example.org``.
     staff_idle_minutes, staff_hours : int
@@ -40,6 +42,7 @@ class WebOptions(BaseSettings):
     session_days: int = Field(default=30, ge=1)
     body_limit_bytes: int = Field(default=1_048_576, ge=1)
     upload_limit_bytes: int = Field(default=8 * 1_073_741_824, ge=1)
+    processes: int = Field(default=2, ge=1, le=64)
     public_host: str = ""
     staff_idle_minutes: int = Field(default=30, ge=1)
     staff_hours: int = Field(default=10, ge=1)

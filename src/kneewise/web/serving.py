@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import gc
+import multiprocessing
+import os
 import socket
 import threading
 import webbrowser
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -18,12 +21,18 @@ from kneewise.web.app import create_app
 from kneewise.web.options import WebOptions
 from kneewise.web.security import is_loopback
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from uvicorn import Config
+
 _WAITING = 128
 #: Longer than reverse proxies keep a connection that nobody uses (nginx 60 s, Caddy 120 s): else one is closed under a
 #: request that is on its way, and a form gets no answer.
 _KEEP_ALIVE_S = 150
 #: New objects before the youngest are looked through, and how often those before the next older ones.
 _COLLECT = (50_000, 10, 10)
+#: A process that gives no sign for so long is ended and begun anew; a plan or an import's batch takes far less.
+_HUNG_S = 60
 
 
 def serve(
@@ -33,6 +42,7 @@ def serve(
     port: int | None = None,
     open_browser: bool = False,
     clinic: bool = False,
+    processes: int | None = None,
     announce: Callable[[str], None],
 ) -> None:
     """Serve the app until it is interrupted.
@@ -47,19 +57,22 @@ def serve(
         Whether to open the start link.
     clinic : bool
         Whether people sign in.
+    processes : int or None
+        How many answer in a clinic; from the environment or the default where not given. The app of one runner is one.
     announce : callable
         Takes the sentences for the person at the terminal.
 
     Raises
     ------
     InvalidInputError
-        When the port is taken or the address is not this machine's.
+        When the port is taken, the address is not this machine's, or one runner's app is wanted in several processes.
     NotBuiltError, StorageError
         When the app cannot be made.
     """
-    import uvicorn
-
-    options = _options(host=host, port=port)
+    if processes is not None and not clinic:
+        raise InvalidInputError("The app of one runner is one process; --processes goes with --clinic.")
+    options = _options(host=host, port=port, processes=processes)
+    several = _several(options) if clinic else 1
     listener = _listen(options)
     with listener:
         port = listener.getsockname()[1]
@@ -70,16 +83,65 @@ def serve(
         announce(_clinic_open(options, link) if clinic else _open(options, link))
         if open_browser:
             threading.Timer(0.5, webbrowser.open, [link]).start()
-        _collect_seldom()
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            timeout_keep_alive=_KEEP_ALIVE_S,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        if several > 1:
+            app.state.place.record.close()  # it was made to know that it can be; each process has its own
+            _run_several(place, options, several, listener)
+        else:
+            _run(app, listener)
+
+
+def _several(options: WebOptions) -> int:
+    if os.name == "nt":
+        return 1  # the locks by which processes share their work are not known there
+    return options.processes
+
+
+def _run(app: FastAPI, listener: socket.socket) -> None:
+    import uvicorn
+
+    _collect_seldom()
+    uvicorn.Server(_config(app)).run(sockets=[listener])
+
+
+def _run_several(place: Place, options: WebOptions, several: int, listener: socket.socket) -> None:
+    from uvicorn.supervisors import Multiprocess
+
+    config = _config(partial(_one_of_several, place, options), factory=True, workers=several)
+    Multiprocess(config, sockets=[listener]).run()
+
+
+def _one_of_several(place: Place, options: WebOptions) -> FastAPI:
+    """Return the app of one process of a clinic."""
+    _end_with_parent()
+    app = create_app(place, options, clinic=True)
+    _collect_seldom()
+    return app
+
+
+def _end_with_parent() -> None:
+    """Let this process end at once when the one that began it is killed: who starts the server anew finds none left."""
+    if (parent := multiprocessing.parent_process()) is not None:
+
+        def follow() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=follow, name="kneewise-parent", daemon=True).start()
+
+
+def _config(app: FastAPI | Callable[[], FastAPI], **more: Any) -> Config:
+    from uvicorn import Config
+
+    return Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_worker_healthcheck=_HUNG_S,
+        **more,
+    )
 
 
 def _collect_seldom() -> None:

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.web.app import create_app
 from kneewise.web.options import WebOptions
@@ -50,10 +51,11 @@ def test_names_are_for_showing_only(name: str, shown: str, end: str, whole: str)
 def test_a_name_full_of_folders_stays_in_ours(client: TestClient, csrf: str, application: FastAPI) -> None:
     sent = client.post("/import/upload", content=b"x" * 100, headers=headers(csrf, "..%2F..%2F..%2Fevil.fit"))
     assert sent.json() == {"waiting": 1, "size_bytes": 100}
-    [path] = stored(application)
-    assert "evil" not in str(path)
-    [(_, name)] = application.state.tray.take(GROUP)
-    assert name == "evil.fit"
+    assert all("evil" not in str(path) for path in stored(application))
+    with ImportTray(application.state.imports.folder, None).taken(GROUP) as files:
+        [(path, name)] = files
+        assert (path.read_bytes(), name) == (b"x" * 100, "evil.fit")
+    assert stored(application) == []
 
 
 def test_what_waits_can_be_dropped(client: TestClient, csrf: str, application: FastAPI) -> None:

@@ -26,6 +26,7 @@ from kneewise.services.place import Place
 from kneewise.services.plan_now import plan_now
 from kneewise.services.profile import show_profile
 from kneewise.storage import Record, read_runner
+from kneewise.storage.alone import held_alone
 from kneewise.storage.attention import Attention, read_attentions, record_stamps, write_attention
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ _TOLD = ["check_ins"]
 _RUN = ["runs"]
 _BOTH = ["runs", "check_ins"]
 _EVERY_S = 20.0
+#: How long until a process looks again whether another one still works the summaries out.
+_TURN_S = 0.5
 
 
 def work_out(record: Record, runner: Runner, stamp: str) -> Attention:
@@ -200,7 +203,7 @@ def catch_up(record: Record, runner_id: str | None = None, *, rest: Callable[[fl
 
 
 class Summaries:
-    """Keeps the summaries of a clinic up to date in a thread of its own.
+    """Keeps the summaries of a clinic up to date in a thread of its own; of several processes one does at a time.
 
     Parameters
     ----------
@@ -209,6 +212,7 @@ class Summaries:
 
     def __init__(self, record: Record) -> None:
         self._record = record
+        self._turn = record.data / "summaries.lock"
         self._woken = threading.Event()
         self._ended = threading.Event()
 
@@ -230,10 +234,15 @@ class Summaries:
 
     def _work(self) -> None:
         while not self._ended.is_set():
-            try:
-                # At midnight all are due: half of the time is left to those who wait for a page.
-                catch_up(self._record, rest=self._ended.wait)
-            except KneewiseError as error:
-                log.warning("the summaries could not be made: %s", error)
+            turn = held_alone(self._turn)
+            if turn is None:
+                self._ended.wait(_TURN_S)
+                continue
+            with turn:
+                try:
+                    # At midnight all are due: half of the time is left to those who wait for a page.
+                    catch_up(self._record, rest=self._ended.wait)
+                except KneewiseError as error:
+                    log.warning("the summaries could not be made: %s", error)
             self._woken.wait(_EVERY_S)
             self._woken.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +10,6 @@ from starlette.exceptions import HTTPException
 
 from kneewise.errors import NotAllowedError
 from kneewise.services.clinic.authority import Asked, Need, decide
-from kneewise.services.import_tray import ImportTray
 from kneewise.services.place import Place
 from kneewise.storage import Record
 from kneewise.web import access, trouble
@@ -41,8 +39,6 @@ class Gate:
         self._place = place
         self._record = record
         self._needs: dict[tuple[object, str], tuple[str, Need]] = {}
-        self._trays: dict[str, ImportTray] = {}
-        self._lock = threading.Lock()
 
     def learn(self, app: FastAPI) -> None:
         """Look up what every route of an app needs.
@@ -99,11 +95,6 @@ class Gate:
             raise HTTPException(trouble.UNAUTHORIZED)
         door: ClinicDoor = request.app.state.door
         door.sign_in.must_know(session.account, password, request.client.host if request.client is not None else "")
-
-    def tray(self, place: Place, shared: ImportTray) -> ImportTray:
-        """Return the files of one runner that wait."""
-        with self._lock:
-            return self._trays.setdefault(place.runner_id or _NOBODY, shared.for_another())
 
 
 #: No runner's identifier begins with a hyphen.

@@ -79,7 +79,8 @@ def begin(
     jobs: ImportsHere, tray: TrayHere, group: GroupForm, strip_positions: Annotated[bool, Form()] = False
 ) -> Response:
     """Import what came in for this group."""
-    job = jobs.begin(tray.take(group), strip_positions=strip_positions, group=group)
+    with tray.taken(group) as files:
+        job = jobs.begin(files, strip_positions=strip_positions, group=group)
     return JSONResponse({"id": job.id, "group": group})
 
 

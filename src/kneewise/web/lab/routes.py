@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import unquote
 
@@ -14,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kneewise.errors import KneewiseError
-from kneewise.services.import_tray import ImportTray
 from kneewise.services.knee_trials import keep_lab_trial, knee_style, list_knee_trials, withdraw_knee_trial
 from kneewise.services.lab_apart import lab_trial_apart
 from kneewise.services.own_data.beside import require_space
@@ -74,7 +70,7 @@ def measure(
     form: Annotated[LabForm, Form()],
 ) -> Response:
     """Measure what came in for this group, and keep it where that is wanted: a part of the page."""
-    with _files(tray, group) as waiting:
+    with tray.taken(group) as waiting:
         names: dict[str, str] = {}
         try:
             files = by_role(waiting)
@@ -95,17 +91,6 @@ def withdraw(place: PlaceHere, trial_id: str) -> Response:
     """Leave a kept trial out from now on."""
     withdraw_knee_trial(place, trial_id)
     return RedirectResponse("/lab?withdrawn=true", _SEE_OTHER)
-
-
-@contextmanager
-def _files(tray: ImportTray, group: str) -> Iterator[list[tuple[Path, str]]]:
-    """Give the files of a group, which are gone afterwards whatever happened."""
-    files = tray.take(group)
-    try:
-        yield files
-    finally:
-        for path, _name in files:
-            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def _renamed(text: str, names: Mapping[str, str]) -> str:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.sample_week import MONDAY, plan_of
 
 from kneewise.domain import Interval, PlannedSession, Repeat, RunStep
-from kneewise.plan.adherence import RecordedRun, match_runs, share_done
+from kneewise.plan.adherence import match_runs, share_done
+from kneewise.plan.recorded_runs import RecordedRun
 from kneewise.report import calendar_ics, week_html, workout_fit
 from kneewise.report.workout_fit import NOTES_BYTES, fitting, strides_per_min
 

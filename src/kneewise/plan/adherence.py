@@ -3,63 +3,28 @@
 A session counts as it was told: a run is held against the version in force when it began, so that a plan that changed
 afterwards never turns a run that followed it into one that did not. What a newer version took back counts for nothing.
 
-Words compare; they never judge. A missed session moves on and is never doubled.
+A missed session moves on and is never doubled.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from kneewise.domain import Activity, Plan, PlannedSession
+from kneewise.domain import Plan, PlannedSession
 from kneewise.domain.plan import SessionKind
 from kneewise.evidence.parameters import value
-from kneewise.plan.amounts import distance_words, length_s, whole_minutes
+from kneewise.plan.amounts import length_s
 from kneewise.plan.inputs import DoneSession
-
-DeviationKind = Literal[
-    "day", "shorter", "longer", "walks", "no_walks", "cadence_held", "cadence_below", "cadence_above"
-]
+from kneewise.plan.recorded_runs import Deviation, RecordedRun, deviations, has_walking, ratio, share_of, unlikeness
 
 #: Kinds of session that a recorded run can fulfil.
 RUN_KINDS: Final[frozenset[SessionKind]] = frozenset({"run", "walk_run", "gait_retraining"})
 _DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedRun:
-    """What matching needs to know of one imported run.
-
-    Attributes
-    ----------
-    start : datetime
-        Aware.
-    moving_s, running_s : float or None
-        Time walked or run, and the time run.
-    cadence_spm : float or None
-        Mean while running, steps per minute of both feet.
-    """
-
-    id: str
-    start: datetime
-    local_date: date
-    moving_s: float | None = None
-    running_s: float | None = None
-    distance_m: float | None = None
-    cadence_spm: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """One difference between run and plan, in words for the runner."""
-
-    kind: DeviationKind
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,19 +72,6 @@ class ShareDone:
         if not self.planned:
             return f"Nothing was planned in the last {days} days."
         return f"You did {self.done} of {self.planned} planned sessions in the last {days} days."
-
-
-def recorded_run(activity_id: str, activity: Activity) -> RecordedRun:
-    """Return what matching needs of an activity."""
-    return RecordedRun(
-        id=activity_id,
-        start=activity.start,
-        local_date=activity.local_date,
-        moving_s=activity.moving_s,
-        running_s=activity.running_s,
-        distance_m=activity.distance_m,
-        cadence_spm=activity.cadence_spm,
-    )
 
 
 def match_runs(
@@ -207,7 +159,7 @@ def walks_done(
     done = []
     for day in sorted({*told, *walked_s} - {*ran}):
         for session in _sessions_on(_in_force(issued, _evening(day, zone)), day):
-            share = 1.0 if day in told else _ratio(walked_s[day], length_s(session))
+            share = 1.0 if day in told else ratio(walked_s[day], length_s(session))
             if session.kind == "walk" and share is not None:
                 stage = session.stage
                 done.append(DoneSession(session_id=session.id, local_date=day, kind="walk", stage=stage, share=share))
@@ -291,7 +243,7 @@ def _told(issued: Sequence[Plan], run: RecordedRun, zone: ZoneInfo) -> Iterator[
 def _may_match(session: PlannedSession, run: RecordedRun) -> bool:
     if session.kind not in RUN_KINDS:
         return False
-    share = _share(session, run)
+    share = share_of(session, run)
     if session.local_date == run.local_date:
         return share is None or share >= value("adherence.same_day.share_low")
     low, high = value("adherence.other_day.share_low"), value("adherence.other_day.share_high")
@@ -307,50 +259,7 @@ def _rank(pair: _Pair) -> tuple[int, float, datetime, date, str, str]:
     """Return what pairs are sorted by: the day, then likeness, then order in time."""
     session, run = pair.session, pair.run
     away = abs((run.local_date - session.local_date).days)
-    return away, _unlikeness(session, run), run.start, session.local_date, session.id, run.id
-
-
-def _unlikeness(session: PlannedSession, run: RecordedRun) -> float:
-    """Return how far run and session lie apart: the log of the ratio of lengths, and a cost for another kind."""
-    share, walked = _share(session, run), _walked(run)
-    kind = value("adherence.kind_cost") if walked is not None and walked != _plans_walks(session) else 0.0
-    return kind + (abs(math.log(share)) if share else 0.0)
-
-
-def _plans_walks(session: PlannedSession) -> bool:
-    return session.kind == "walk_run" or any(step.kind != "run" for block in session.blocks for step in block.steps)
-
-
-def _share(session: PlannedSession, run: RecordedRun) -> float | None:
-    """Return length done over length planned, by distance where both know it, else by time.
-
-    Of a walk-run it is the whole time or that of the running, whichever is nearer: a watch may pause in the walks, and
-    who types a run may leave them out.
-    """
-    by_distance = _ratio(run.distance_m, session.distance_m)
-    if by_distance is not None:
-        return by_distance
-    whole = _ratio(run.moving_s, length_s(session))
-    if session.kind != "walk_run":
-        return whole
-    ran_s = run.moving_s if run.running_s is None else run.running_s
-    shares = [share for share in (whole, _ratio(ran_s, _running_s(session))) if share]
-    return min(shares, key=lambda share: abs(math.log(share)), default=whole)
-
-
-def _running_s(session: PlannedSession) -> float:
-    steps = ((block.times, step) for block in session.blocks for step in block.steps if step.kind == "run")
-    return math.fsum(times * (step.duration_s or 0) for times, step in steps)
-
-
-def _ratio(done: float | None, planned: float | None) -> float | None:
-    return done / planned if done is not None and planned else None
-
-
-def _walked(run: RecordedRun) -> bool | None:
-    """Return whether walking took a part of the run that counts."""
-    share = _ratio(run.running_s, run.moving_s)
-    return None if share is None else 1 - share >= value("adherence.walk_share")
+    return away, unlikeness(session, run), run.start, session.local_date, session.id, run.id
 
 
 def _matched(pair: _Pair) -> Matched:
@@ -358,52 +267,7 @@ def _matched(pair: _Pair) -> Matched:
         session=pair.session,
         version=pair.version,
         run=pair.run,
-        share=_share(pair.session, pair.run),
-        walked=_walked(pair.run),
-        deviations=tuple(_deviations(pair.session, pair.run)),
+        share=share_of(pair.session, pair.run),
+        walked=has_walking(pair.run),
+        deviations=tuple(deviations(pair.session, pair.run)),
     )
-
-
-def _deviations(session: PlannedSession, run: RecordedRun) -> Iterator[Deviation]:
-    shift = (run.local_date - session.local_date).days
-    if shift:
-        yield Deviation("day", f"A day {'later' if shift > 0 else 'earlier'} than planned.")
-    yield from _length_deviation(session, run)
-    yield from _walk_deviation(session, run)
-    yield from _cadence_deviation(session, run)
-
-
-def _length_deviation(session: PlannedSession, run: RecordedRun) -> Iterator[Deviation]:
-    share = _share(session, run)
-    if share is None or abs(share - 1) <= value("adherence.same_length"):
-        return
-    if run.distance_m is not None and session.distance_m is not None:
-        lengths = f"{distance_words(run.distance_m)}, planned {distance_words(session.distance_m)}"
-    else:
-        lengths = f"{whole_minutes(run.moving_s or 0)}, planned {whole_minutes(length_s(session) or 0)}"
-    if share < 1:
-        yield Deviation("shorter", f"Shorter than planned: {lengths}.")
-    else:
-        yield Deviation("longer", f"Longer than planned: {lengths}.")
-
-
-def _walk_deviation(session: PlannedSession, run: RecordedRun) -> Iterator[Deviation]:
-    walked = _walked(run)
-    if walked is True and not _plans_walks(session):
-        yield Deviation("walks", "With some walking.")
-    elif walked is False and session.kind == "walk_run":
-        yield Deviation("no_walks", "Run through, without the walks.")
-
-
-def _cadence_deviation(session: PlannedSession, run: RecordedRun) -> Iterator[Deviation]:
-    aim, done = session.cadence_target_spm, run.cadence_spm
-    if aim is None or done is None:
-        return
-    slack = value("adherence.cadence_slack_spm")
-    rate = f"{done:.0f} steps a minute"
-    if done < aim.low - slack:
-        yield Deviation("cadence_below", f"Step rate below the aim: {rate}, aim {aim.low:.0f} to {aim.high:.0f}.")
-    elif done > aim.high + slack:
-        yield Deviation("cadence_above", f"Step rate above the aim: {rate}, aim {aim.low:.0f} to {aim.high:.0f}.")
-    else:
-        yield Deviation("cadence_held", f"Step rate held: {rate}.")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from kneewise.domain import Estimate
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import parameter, value
-from kneewise.plan.adherence import Matched, RecordedRun
+from kneewise.plan.adherence import Matched
 from kneewise.plan.inputs import DoneSession, PastRun
+from kneewise.plan.recorded_runs import RecordedRun
 from kneewise.retraining import PracticeBlock, Source, accuracy_spm, block_cadence
 from kneewise.services.limits import check_number
 from kneewise.storage import Event, read_events

@@ -20,13 +20,13 @@ from kneewise.plan.adherence import (
     ShareDone,
     done_sessions,
     match_runs,
-    recorded_run,
     share_done,
     walks_done,
 )
 from kneewise.plan.gait_sessions import practised
 from kneewise.plan.inputs import DoneSession, PlanInputs
 from kneewise.plan.moving import opened_days
+from kneewise.plan.recorded_runs import recorded_run
 from kneewise.plan.tendon_progress import tendon_stage
 from kneewise.retraining import Practised, Retention
 from kneewise.services.availability import Told, Wishes, read_goal, read_told

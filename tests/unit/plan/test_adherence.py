@@ -13,7 +13,6 @@ from tests.sample_week import LONG_RUN, MONDAY, PRACTICE, STRENGTH, WALK_RUN, WE
 from kneewise.domain import Interval, Plan, PlannedSession, Repeat, RunStep
 from kneewise.plan.adherence import (
     Matched,
-    RecordedRun,
     ShareDone,
     done_sessions,
     match_runs,
@@ -21,6 +20,7 @@ from kneewise.plan.adherence import (
     walks_done,
 )
 from kneewise.plan.inputs import DoneSession
+from kneewise.plan.recorded_runs import RecordedRun
 
 BERLIN = "Europe/Berlin"
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)

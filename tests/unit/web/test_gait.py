@@ -197,6 +197,9 @@ def test_a_refusal_says_why_and_can_be_answered_anew(
     assert "shows walking." in page
     assert "rather none than wrong ones" in page
     assert "/gait/guide" in page
+    for ground in ("treadmill", "ground"):
+        measured(client, csrf, href, ground=ground, speed="")
+        assert re.findall(r'name="ground" value="(\w+)"[^>]* checked', client.get(href).text) == [ground]
     here.found = side
     assert measured(client, csrf, href).startswith("/gait/clips/")
 

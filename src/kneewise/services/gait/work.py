@@ -66,6 +66,8 @@ class ClipOrder:
         Where the runner is in the shown picture, in shares of its width and height.
     standing : StandingLegs or None
         The runner standing straight from the same side.
+    treadmill : bool or None
+        Whether the runner runs on a belt, also one whose speed is not known.
     """
 
     view: View | None = None
@@ -74,6 +76,7 @@ class ClipOrder:
     height_m: float | None = None
     tap: tuple[float, float] | None = None
     standing: StandingLegs | None = None
+    treadmill: bool | None = None
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> ClipOrder:

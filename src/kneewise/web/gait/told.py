@@ -49,13 +49,15 @@ def read_order(fields: Mapping[str, str], runner: Runner, today: date) -> ToldCl
     slow = typed_number(fields.get("slow_motion", ""), _("Slow motion"))
     if slow is not None and not 1 <= slow <= _SLOWEST:
         raise InvalidInputError(_("Say how many times slower than life the clip plays, from 1 to 40."))
+    treadmill = fields.get("ground") == "treadmill"
     order = ClipOrder(
         view="side" if view == "side" else "rear" if view == "rear" else None,
-        speed_mps=_speed(fields) if fields.get("ground") == "treadmill" else None,
+        speed_mps=_speed(fields) if treadmill else None,
         slow_motion=slow,
         height_m=runner.height_m,
         tap=_tap(fields),
         standing=_standing(fields) if view == "side" else None,
+        treadmill=treadmill,
     )
     return ToldClip(order, on, bool(fields.get("keep_clip")))
 

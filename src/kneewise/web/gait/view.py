@@ -312,9 +312,11 @@ def _fields(job: GaitJob) -> dict[str, str]:
     if order is None:
         return {}
     unit = unit_of(WORDS["speed_mps"])
+    # What was kept before the surface was: a belt's speed tells it.
+    on_belt = order.speed_mps is not None if order.treadmill is None else order.treadmill
     return {
         "view": order.view or "",
-        "ground": "ground" if order.speed_mps is None else "treadmill",
+        "ground": "treadmill" if on_belt else "ground",
         "speed": "" if order.speed_mps is None else number(order.speed_mps / unit[2], unit[1]),
         "slow_motion": "" if order.slow_motion is None else f"{order.slow_motion:g}",
         **({} if order.tap is None else {"place": "", "tap_x": f"{order.tap[0]:.4f}", "tap_y": f"{order.tap[1]:.4f}"}),

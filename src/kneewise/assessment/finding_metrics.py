@@ -8,58 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from kneewise.assessment.finding_context import FindingContext
+from kneewise.assessment.measurement import Measurement, Origin, estimated, given, known_metric
 from kneewise.assessment.questions import intake_questions
-from kneewise.domain import Estimate, json_number
-from kneewise.errors import InvalidInputError
-from kneewise.evidence.knowledge import knowledge
+from kneewise.domain import Estimate
 from kneewise.evidence.parameters import value
 
-Origin = Literal["answers", "watch", "video", "clinician", "diary", "profile"]
-Reader = Callable[[FindingContext], "Measurement | None"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """One metric of one runner.
-
-    Attributes
-    ----------
-    value, low, high : float
-        In the metric's unit; a yes-no metric is 1 or 0. The bounds are ``None`` where there is no interval.
-    text : str
-        The same in words, with where it comes from.
-    on : date or None
-        Day of the measurement, where it is one day's.
-    """
-
-    metric: str
-    value: float
-    text: str
-    origin: Origin
-    low: float | None = None
-    high: float | None = None
-    on: date | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return JSON values."""
-        record = knowledge().metrics[self.metric]
-        return {
-            "metric": self.metric,
-            "kind": record.kind,
-            "value": json_number(self.value),
-            "low": json_number(self.low),
-            "high": json_number(self.high),
-            "unit": record.unit,
-            "text": self.text,
-            "origin": self.origin,
-            "local_date": None if self.on is None else self.on.isoformat(),
-        }
+Reader = Callable[[FindingContext], Measurement | None]
 
 
 def measurements(context: FindingContext) -> Mapping[str, Measurement]:
@@ -70,15 +29,15 @@ def measurements(context: FindingContext) -> Mapping[str, Measurement]:
         if measured is not None:
             found[metric] = measured
     for metric, number in context.diary.items():
-        found[metric] = _given(metric, number, "diary", "from your diary")
+        found[metric] = given(metric, number, "diary", "from your diary")
     for metric, estimate in context.video.items():
         if math.isfinite(estimate.value):
-            found[metric] = _estimated(_known(metric), estimate, "video", "from your video")
+            found[metric] = estimated(known_metric(metric), estimate, "video", "from your video")
     for metric, number in context.clinic.items():
         on = context.clinic_on.get(metric)
         day = "" if on is None else f"{on.day} {on:%B %Y}"
         where = f"measured by a clinician on {day}" if day else "measured by a clinician"
-        found[metric] = replace(_given(metric, number, "clinician", where), on=on)
+        found[metric] = replace(given(metric, number, "clinician", where), on=on)
     return MappingProxyType(found)
 
 
@@ -87,60 +46,7 @@ def values(measured: Mapping[str, Measurement]) -> dict[str, float | None]:
     return {metric: measurement.value for metric, measurement in measured.items()}
 
 
-# ---------------------------------------- how a value is worded
-
-
-def _known(metric: str) -> str:
-    if metric not in knowledge().metrics:
-        raise InvalidInputError(f"There is no metric '{metric}'; see 'kneewise evidence list metrics' for all of them.")
-    return metric
-
-
-def _given(metric: str, number: float, origin: Origin, where: str) -> Measurement:
-    record = knowledge().metrics[_known(metric)]
-    if not math.isfinite(number):
-        raise InvalidInputError(f"Metric '{metric}' needs a number, not {number}; leave it out where it is not known.")
-    said = ("yes" if number else "no") if record.kind == "yes_no" else _with_unit(number, record.unit)
-    return Measurement(metric=metric, value=float(number), text=f"{_capital(said)}, {where}.", origin=origin)
-
-
-def _estimated(metric: str, estimate: Estimate, origin: Origin, where: str) -> Measurement:
-    unit = knowledge().metrics[metric].unit
-    bounds = (json_number(estimate.low), json_number(estimate.high))
-    if None in bounds:
-        said = _with_unit(estimate.value, unit)
-        text = f"{said}, {where}."
-    else:
-        low, number, high = _as_known(estimate.low, estimate.value, estimate.high)
-        said = _with_unit(number, unit)
-        text = f"{said} (between {low:.3g} and {high:.3g}), {where}."
-    return Measurement(metric=metric, value=estimate.value, low=bounds[0], high=bounds[1], text=text, origin=origin)
-
-
-def _as_known(low: float, number: float, high: float) -> tuple[float, float, float]:
-    """Return a number and its bounds with no more decimals than half the interval's width has a first digit."""
-    half, most = (high - low) / 2, 3  # nobody reads more decimals, however narrow the interval is
-    decimals = max(0, -math.floor(math.log10(half))) if half > 0 else most
-    low, number, high = (round(one, min(decimals, most)) + 0.0 for one in (low, number, high))
-    return low, number, high
-
-
-def _with_unit(number: float, unit: str) -> str:
-    match unit:
-        case "1":
-            return f"{number:.3g}"
-        case "deg":
-            return f"{number:.3g} degrees"
-        case "steps/min":
-            return f"{number:.3g} steps a minute"
-        case "0-10":
-            return f"{number:.3g} out of 10"
-        case _:
-            return f"{number:.3g} {unit}"
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+# ---------------------------------------- readers of answers
 
 
 def _option_text(question: str, option: str) -> str:
@@ -149,9 +55,6 @@ def _option_text(question: str, option: str) -> str:
 
 def _options(question: str) -> Mapping[str, str]:
     return next({item.id: item.text for item in q.options} for q in intake_questions() if q.id == question)
-
-
-# ---------------------------------------- readers of answers
 
 
 def _number(metric: str, question: str, words: str) -> Reader:
@@ -341,7 +244,7 @@ def _step_length(context: FindingContext) -> Measurement | None:
 def _from_watch(metric: str, estimate: Estimate | None) -> Measurement | None:
     if estimate is None or not math.isfinite(estimate.value):
         return None
-    return _estimated(metric, estimate, "watch", "at your easy speed, from your watch")
+    return estimated(metric, estimate, "watch", "at your easy speed, from your watch")
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from kneewise.assessment.finding_context import FindingContext
-from kneewise.assessment.finding_metrics import Measurement, measurements, values
+from kneewise.assessment.finding_metrics import measurements, values
 from kneewise.assessment.finding_words import CERTAINTY_WORDS, evidence_text, figure_json, threshold_json
+from kneewise.assessment.measurement import Measurement
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.care import Area, Effect, Finding, Intervention
 from kneewise.evidence.knowledge import knowledge

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kneewise.assessment.finding_context import FindingContext
-from kneewise.assessment.finding_metrics import Measurement, measurements, values
+from kneewise.assessment.finding_metrics import measurements, values
 from kneewise.assessment.findings import FindingResult
+from kneewise.assessment.measurement import Measurement
 from kneewise.evidence.care import Finding, Intervention
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.rules import ModuleRule

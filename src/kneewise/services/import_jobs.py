@@ -104,7 +104,7 @@ class ImportJob:
         }
 
 
-class ImportJobs(JobDesk):
+class ImportJobs(JobDesk[ImportJob]):
     """The imports of a record, as a server process begins, does and watches them.
 
     Parameters
@@ -112,6 +112,8 @@ class ImportJobs(JobDesk):
     place : Place
         Whose record.
     """
+
+    unknown = "That import is not known any more; its runs are in the list if they were stored."
 
     def __init__(self, place: Place) -> None:
         self._reports: dict[str, tuple[tuple[int, State], Sequence[FileReport]]] = {}
@@ -181,35 +183,6 @@ class ImportJobs(JobDesk):
         """Compute everything anew in the background; one that is under way is returned as it is."""
         running = next((job for job in self.all() if job.kind == "recompute" and job.live), None)
         return running or _shown(self._put("recompute", {"names": {}, "paths": [], "folder": ""}), ())
-
-    def look(self, job_id: str) -> ImportJob:
-        """Return a job.
-
-        Raises
-        ------
-        InvalidInputError
-            When there is none of that id.
-        """
-        job = self._job(job_id)
-        if job is None:
-            raise InvalidInputError("That import is not known any more; its runs are in the list if they were stored.")
-        return self._told(job)
-
-    def all(self) -> Sequence[ImportJob]:
-        """Return the jobs that go on or ended of late, the oldest first."""
-        return [self._told(job) for job in self._recent()]
-
-    def cancel(self, job_id: str) -> ImportJob:
-        """End a job after the file in hand; what is stored stays. One that is over stays as it is.
-
-        Raises
-        ------
-        InvalidInputError
-            When there is none of that id.
-        """
-        self.look(job_id)
-        self._end(job_id)
-        return self.look(job_id)
 
     def cancel_group(self, group: str) -> Sequence[ImportJob]:
         """End all jobs that were begun together."""

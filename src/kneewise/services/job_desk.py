@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 from kneewise import clock
-from kneewise.errors import StorageError
+from kneewise.errors import InvalidInputError, StorageError
 from kneewise.services.job_worker import JobWorker, Task
 from kneewise.services.place import Place, opened, record_of
 from kneewise.storage.alone import joined
@@ -20,10 +21,12 @@ _PATIENCE_S: Final = 60.0
 _LOOK_EVERY_S: Final = 0.05
 #: A job that is over is shown for so long, and forgotten then.
 _SHOWN: Final = timedelta(days=1)
+#: What is told of a job to who asks for it.
+Told = TypeVar("Told")
 
 
-class JobDesk:
-    """The jobs of some kinds.
+class JobDesk(ABC, Generic[Told]):
+    """The jobs of some kinds, each told as its own desk tells it.
 
     Parameters
     ----------
@@ -42,6 +45,9 @@ class JobDesk:
     job is removed at the start, unless another process is at work.
     """
 
+    #: What is said of a job that is not there.
+    unknown: ClassVar[str]
+
     def __init__(self, place: Place, name: str, tasks: Mapping[JobKind, Task], shown: Sequence[JobKind]) -> None:
         self.place = place
         self.folder = place.data / name
@@ -58,6 +64,36 @@ class JobDesk:
         mine = copy(self)
         mine.place = place
         return mine
+
+    @abstractmethod
+    def _told(self, job: Job) -> Told:
+        """Return what is told of a job."""
+
+    def look(self, job_id: str) -> Told:
+        """Return a job.
+
+        Raises
+        ------
+        InvalidInputError
+            When there is none of that id.
+        """
+        return self._told(self._known(job_id))
+
+    def all(self) -> Sequence[Told]:
+        """Return the jobs that go on or ended of late, the oldest first."""
+        return [self._told(job) for job in self._recent()]
+
+    def cancel(self, job_id: str) -> Told:
+        """End a job after the step in hand: what is stored stays, its files go. One that is over stays as it is.
+
+        Raises
+        ------
+        InvalidInputError
+            When there is none of that id.
+        """
+        self._known(job_id)
+        self._end(job_id)
+        return self.look(job_id)
 
     def forget(self) -> None:
         """End all jobs, wait for the one in hand, and forget what they told: for erasing and restoring.
@@ -100,6 +136,12 @@ class JobDesk:
             job = read_job(connection, job_id)
         mine = job is not None and self.place.runner_id in (None, job.runner_id)
         return job if mine and job is not None and job.kind in self._told_kinds else None
+
+    def _known(self, job_id: str) -> Job:
+        job = self._job(job_id)
+        if job is None:
+            raise InvalidInputError(self.unknown)
+        return job
 
     def _recent(self) -> Sequence[Job]:
         """Return the jobs that are shown: those that are not over or ended of late, the oldest first."""

@@ -9,7 +9,6 @@ runner keeps it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Final
 from uuid import uuid4
 
 from kneewise import clock
-from kneewise.errors import InvalidInputError, KneewiseError
+from kneewise.errors import KneewiseError
 from kneewise.gait.standing import StandingLegs
 from kneewise.services.gait.folder import MEASURING_NAME, sweep_pictures
 from kneewise.services.gait.job import GaitJob, told_of
@@ -34,7 +33,7 @@ from kneewise.storage.trouble import storage_trouble
 FRAME: Final = "frame.png"
 
 
-class GaitJobs(JobDesk):
+class GaitJobs(JobDesk[GaitJob]):
     """The clips of a record, as a server process takes them in, measures and watches them.
 
     Parameters
@@ -44,6 +43,8 @@ class GaitJobs(JobDesk):
     measurer : Measurer or None
         Who measures; a process for each clip where ``None``.
     """
+
+    unknown = "This clip is not known any more; choose it again."
 
     def __init__(self, place: Place, measurer: Measurer | None = None) -> None:
         self._measurer = measurer or InProcess()
@@ -113,37 +114,11 @@ class GaitJobs(JobDesk):
         self._worker.wake()
         return self.look(job_id)
 
-    def look(self, job_id: str) -> GaitJob:
-        """Return a job.
-
-        Raises
-        ------
-        InvalidInputError
-            When there is none of that id.
-        """
-        return told_of(self._known(job_id))
-
     def frame(self, job_id: str) -> Path | None:
         """Return the picture in which the runner is pointed out, while the clip waits for it."""
         job = self._job(job_id)
         path = None if job is None else self.folder / job.data["folder"] / FRAME
         return path if path is not None and path.is_file() else None
-
-    def all(self) -> Sequence[GaitJob]:
-        """Return the clips that are on their way or ended of late, the oldest first."""
-        return [told_of(job) for job in self._recent()]
-
-    def cancel(self, job_id: str) -> GaitJob:
-        """End a job and delete its clip; one that is stored or over stays as it is.
-
-        Raises
-        ------
-        InvalidInputError
-            When there is none of that id.
-        """
-        self.look(job_id)
-        self._end(job_id)
-        return self.look(job_id)
 
     def dismiss(self, job_id: str) -> None:
         """Tell a job no longer that is over.
@@ -153,15 +128,12 @@ class GaitJobs(JobDesk):
         InvalidInputError
             When there is none of that id.
         """
-        self.look(job_id)
+        self._known(job_id)
         with record_of(self.place) as record, record.writing("forgetting jobs") as connection:
             forget_job(connection, job_id)
 
-    def _known(self, job_id: str) -> Job:
-        job = self._job(job_id)
-        if job is None:
-            raise InvalidInputError("This clip is not known any more; choose it again.")
-        return job
+    def _told(self, job: Job) -> GaitJob:
+        return told_of(job)
 
     def _tidy(self) -> None:
         super()._tidy()

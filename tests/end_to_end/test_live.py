@@ -121,6 +121,28 @@ _FADES = f"""setInterval(() => {{
 }}, 200)"""
 
 
+#: Where pause and pain lie while the camera shows all that it can, and a long phase and a long cue stand beside it.
+_REACH = """() => {
+  const part = (found) => document.querySelector(found);
+  const kept = ["#live-camera", "[data-camera-gauge]", "[data-act=tap]"].map((found) => [part(found), part(found).hidden]);
+  kept.forEach(([one]) => { one.hidden = false; });
+  part("#live-phase").textContent = "Run with 7.5 % more steps: follow the beat";
+  part("#live-cue").textContent = "Shorter, quicker steps, as on hot ground";
+  part("#live").scrollIntoView({ block: "start" });
+  const ends = ["#live-pause", "[data-act=hurts]"].map((found) => part(found).getBoundingClientRect())
+    .map(({ top, bottom }) => top >= 0 && bottom <= innerHeight);
+  kept.forEach(([one, hidden]) => { one.hidden = hidden; });
+  return ends;
+}"""
+_SIZES = ((1920, 1080), (1440, 900), (1366, 768), (844, 390), (390, 844))
+
+
+def _within_reach(page: Page) -> None:
+    for width, height in _SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(_REACH) == [True, True], f"pause or pain lies below the edge at {width} x {height}"
+
+
 def _heard(page: Page) -> list[float]:
     """Return the times of the beats that sounded so far, in seconds of the page's clock."""
     found: list[float] = page.evaluate(
@@ -159,6 +181,8 @@ def test_a_session_fades_is_interrupted_and_ends_without_a_connection(
             page.evaluate("parseFloat(getComputedStyle(document.getElementById('live-number')).fontSize)") > 0.2 * 390
         )
         assert_accessible(page)
+        if not camera_lacks():
+            _within_reach(page)
         # The phone turns its screen off and on: the lock is asked for again.
         page.evaluate("locks[0].released = true; document.dispatchEvent(new Event('visibilitychange'))")
         assert page.evaluate("locks.map(({ released }) => released)") == [True, False]

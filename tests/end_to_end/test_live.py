@@ -124,7 +124,8 @@ _FADES = f"""setInterval(() => {{
 #: Where pause and pain lie while the camera shows all that it can, and a long phase and a long cue stand beside it.
 _REACH = """() => {
   const part = (found) => document.querySelector(found);
-  const kept = ["#live-camera", "[data-camera-gauge]", "[data-act=tap]"].map((found) => [part(found), part(found).hidden]);
+  const shown = ["#live-camera", "[data-camera-gauge]", "[data-act=tap]"].map(part);
+  const kept = shown.map((one) => [one, one.hidden]);
   kept.forEach(([one]) => { one.hidden = false; });
   part("#live-phase").textContent = "Run with 7.5 % more steps: follow the beat";
   part("#live-cue").textContent = "Shorter, quicker steps, as on hot ground";

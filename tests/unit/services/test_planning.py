@@ -18,7 +18,7 @@ from kneewise.assessment import assess, read_answers
 from kneewise.domain import Alternative, Estimate, Goal, Interval, Plan
 from kneewise.errors import InvalidInputError
 from kneewise.plan.inputs import Race
-from kneewise.services import plan_inputs
+from kneewise.services import plan_answers
 from kneewise.services.adding import add_activity
 from kneewise.services.availability import Wishes
 from kneewise.services.checking_in import record_check_in
@@ -231,13 +231,13 @@ def test_what_was_blocked_when_told_stays_blocked(place: Place, monkeypatch: pyt
     """Rules that grew milder do not open what an intake closed; a new intake does."""
     assess_intake(place, FLAGGED)
     milder = assess(read_answers(CALM), {})
-    monkeypatch.setattr(plan_inputs, "assess", lambda *_: milder)
+    monkeypatch.setattr(plan_answers, "assess", lambda *_: milder)
     with opened(place) as (record, runner):
         assert "plan" in gather(record, runner, NOW).inputs.triage.blocks
 
 
 def test_answers_that_can_no_longer_be_read_stop_the_plan(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_inputs, "_assessed", lambda _: None)
+    monkeypatch.setattr(plan_answers, "_assessed", lambda _: None)
     answer = make_plan(place)
     assert answer.refused is not None
     assert answer.refused.reasons[0].rule == "rules_revised"

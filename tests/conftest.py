@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL, Engine
 
-from kneewise.storage import engines
+from kneewise.storage import engines, upgrading
 from tests import databases as real_databases
 from tests.databases import KINDS, Databases
 
@@ -29,6 +29,14 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the large real data (../shared/data) is not beside this checkout")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_at_once() -> Iterator[None]:
+    """New records have the newest tables at once; in the tests of storage the migrations run each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(upgrading, "upgrade", real_databases.made_at_once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A real PostgreSQL beside SQLite: one server for a test process, and databases of the newest schema to take from it.
 
+A record in SQLite gets the tables that the migrations made once, instead of running them each time (`made_at_once`).
 The server is that of the machine's package (`initdb` and `postgres`), in a temporary folder, on a Unix socket alone,
 and without flushing to the disk. A database that a test gives back is emptied and taken again; one is made by copying a
 template that was migrated once.
@@ -10,23 +11,28 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Engine
 
-from kneewise.storage import engines, open_record, tables
+from kneewise.storage import engines, open_record, tables, upgrading
 
 KINDS = (engines.SQLITE, engines.POSTGRESQL)
 _USER = "kneewise"
 _TEMPLATE = "kneewise_template"
 _PATIENCE_S = 120
+#: What the program brings its databases to the newest schema with.
+migrate = upgrading.upgrade
 _QUICK = {
     "listen_addresses": "",
     "fsync": "off",
@@ -182,6 +188,36 @@ class Databases:
             return self.server.execute(name, "SET lock_timeout = 5000", *deletes, version) == [(tables.HEAD,)]
         except psycopg.Error:
             return False
+
+
+def made_at_once(engine: Engine, revision: str = "head") -> None:
+    """Stand for `upgrade`: an empty SQLite database becomes at once what the migrations make of it."""
+    if engine.dialect.name != engines.SQLITE or revision != "head" or not _made(engine):
+        migrate(engine, revision)
+
+
+def _made(engine: Engine) -> bool:
+    """Make the tables of an empty database; tell whether it was empty."""
+    with engine.connect() as connection:
+        writer = engines.writer(connection)
+        with writer.begin():
+            if writer.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one():
+                return False
+            for statement in _migrated():
+                writer.exec_driver_sql(statement)
+            return True
+
+
+@lru_cache(maxsize=1)
+def _migrated() -> tuple[str, ...]:
+    """Return the statements that make what the migrations leave of an empty SQLite database."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "migrated.sqlite"
+        engine = engines.make_engine(engines.parsed_url(f"sqlite:///{path}"))
+        migrate(engine)
+        engine.dispose()
+        with closing(sqlite3.connect(path)) as made:
+            return tuple(each for each in made.iterdump() if each not in ("BEGIN TRANSACTION;", "COMMIT;"))
 
 
 def databases() -> Iterator[Databases]:

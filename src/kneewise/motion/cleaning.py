@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kneewise.domain import Floats
+from kneewise.domain import Floats, Issue
 from kneewise.errors import InvalidInputError
 from kneewise.evidence.parameters import value
 from kneewise.motion import filtering, judgement, rhythm, scale, sides
@@ -76,20 +76,13 @@ def clean_keypoints(
     xy = filtering.smooth(raw, fps)
     ankles = filtering.smooth(filtering.resample(repaired.ankles, time_s, grid_s), fps)
     swing = rhythm.leg_swing(ankles, seen_from, repaired.leg_px) / scale.relative_size(xy)
-    start, stop = rhythm.steady_part(swing)
-    kept = slice(start, stop)
+    kept = slice(*rhythm.steady_part(swing))
     # Scatter makes limbs look longer: on raw points they came out up to 5 % too long.
     leg_px = scale.leg_length_px(xy[kept], seen_from)
     noise = _noise_px((raw - xy)[kept])
     quality = _quality(track, repaired, xy[kept], swing[kept], seen_from, fps)
-    name = track.info.name
-    judgement.check_leg(name, repaired.leg_px)
-    judgement.check_light(name, quality.brightness)
-    judgement.check_feet(name, _outside_share(ankles[kept], track))
-    judgement.check_running(name, quality, seen_from, factor)
+    _check(track, repaired, ankles[kept], quality, seen_from, factor)
     nearest = _nearest(time_s, grid_s[kept])
-    scatter = judgement.scatter_share(float(np.nanmedian(noise[_trusted_points()])), leg_px)
-    file_s = track.time_s[nearest[[0, -1]]]
     return Keypoints(
         time_s=grid_s[kept],
         frame_index=track.frame_index[nearest],
@@ -106,11 +99,7 @@ def clean_keypoints(
         metres_per_px=None if height_m is None else scale.metres_per_px(leg_px, height_m),
         backend=track.backend,
         quality=quality,
-        issues=(
-            *track.issues,
-            *judgement.part_issue(float(file_s[0]), float(file_s[1]), float(np.ptp(track.time_s))),
-            *judgement.advice(quality, seen_from, scatter),
-        ),
+        issues=(*track.issues, *_kept_part(track, nearest), *_advice(quality, seen_from, noise, leg_px)),
     )
 
 
@@ -152,6 +141,28 @@ def _repaired(track: PoseTrack, time_s: Floats) -> _Repaired:
         swapped_share=float(swapped.mean()),
         outlier_share=float(out[:, left + right].mean()),
     )
+
+
+def _check(
+    track: PoseTrack, repaired: _Repaired, ankles: Floats, quality: ClipQuality, view: View, factor: float
+) -> None:
+    """Refuse a clip whose steady part cannot be measured."""
+    name = track.info.name
+    judgement.check_leg(name, repaired.leg_px)
+    judgement.check_light(name, quality.brightness)
+    judgement.check_feet(name, _outside_share(ankles, track))
+    judgement.check_running(name, quality, view, factor)
+
+
+def _kept_part(track: PoseTrack, nearest: NDArray[np.intp]) -> tuple[Issue, ...]:
+    """Return what is said where only a part of the clip is used."""
+    first_s, last_s = track.time_s[nearest[[0, -1]]]
+    return judgement.part_issue(float(first_s), float(last_s), float(np.ptp(track.time_s)))
+
+
+def _advice(quality: ClipQuality, view: View, noise: Floats, leg_px: float) -> tuple[Issue, ...]:
+    scatter = judgement.scatter_share(float(np.nanmedian(noise[_trusted_points()])), leg_px)
+    return judgement.advice(quality, view, scatter)
 
 
 def _noise_px(fast: Floats) -> Floats:

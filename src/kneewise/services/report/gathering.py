@@ -25,7 +25,7 @@ from kneewise.services.load_history import LoadHistory
 from kneewise.services.local_day import local_day
 from kneewise.services.measuring import measure_trends
 from kneewise.services.place import Place, opened
-from kneewise.services.plan_now import plan_now
+from kneewise.services.plan_now import PlanNow, plan_now
 from kneewise.services.report.course import before_onset, course_of
 from kneewise.services.report.gait import gait_of
 from kneewise.services.report.parts import (
@@ -40,6 +40,7 @@ from kneewise.services.report.parts import (
 from kneewise.services.report.told import age_of, complaint_of, screening_of, tests_worth_doing
 from kneewise.storage import StoredActivity, read_activities
 from kneewise.storage.accounts import read_account_name
+from kneewise.storage.kinds import Kind
 
 if TYPE_CHECKING:
     from kneewise.storage import Record
@@ -103,15 +104,7 @@ def _gathered(place: Place) -> ClinicReport:
         trial = read_trial(record, runner, read.intake)
         gait = gait_of(record, runner, read.stored, trial, onset, today)
     plan_state = plan_now(place)
-    screening = None
-    if read.intake is not None:
-        later = [str(flag["text"]) for flag in plan_state.gathered.folded.flags if flag["kind"] not in _ANSWERED]
-        screening = screening_of(read.intake, later)
-    plan = plan_of(
-        plan_state, load_answer_of(read.diary) if read.history.runs is not None else None, _helped(read.diary)
-    )
-    if not record.withheld.isdisjoint(PLAN_RESTS_ON):
-        plan = without_doses(plan, told="check_ins" not in record.withheld)
+    screening, plan = _screening(read.intake, plan_state), _plan(read, plan_state, record.withheld)
     chain = whole_chain(place)
     course = course_of(read.history, onset, today)
     clinician = plan_state.gathered.folded.pain.decision.clinician
@@ -138,6 +131,20 @@ def _gathered(place: Place) -> ClinicReport:
         withheld=record.withheld,
         made_up=read_demo(place) is not None,
     )
+
+
+def _screening(intake: Intake | None, now: PlanNow) -> Screening | None:
+    if intake is None:
+        return None
+    return screening_of(
+        intake, [str(flag["text"]) for flag in now.gathered.folded.flags if flag["kind"] not in _ANSWERED]
+    )
+
+
+def _plan(read: _Read, now: PlanNow, withheld: frozenset[Kind]) -> PlanReport:
+    answer = load_answer_of(read.diary) if read.history.runs is not None else None
+    plan = plan_of(now, answer, _helped(read.diary))
+    return plan if withheld.isdisjoint(PLAN_RESTS_ON) else without_doses(plan, told="check_ins" not in withheld)
 
 
 def _read(record: Record, runner: Runner, today: date) -> _Read:

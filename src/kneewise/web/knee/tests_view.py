@@ -35,8 +35,11 @@ class HomeTest:
 
 
 def home_tests() -> tuple[HomeTest, ...]:
-    """Return the tests in the order of load: what is easiest first."""
-    worst = _("Worst pain in it")
+    """Return the tests in the order of load, what is easiest first; then those that hardly load the knee."""
+    return (*_loading_tests(_("Worst pain in it")), *_other_tests())
+
+
+def _loading_tests(worst: str) -> tuple[HomeTest, ...]:
     return (
         HomeTest(
             _("Walk"),
@@ -72,6 +75,11 @@ def home_tests() -> tuple[HomeTest, ...]:
                 TestField("hop_pain", worst, "pain"),
             ),
         ),
+    )
+
+
+def _other_tests() -> tuple[HomeTest, ...]:
+    return (
         HomeTest(
             _("Side plank"),
             _("On the sore side, body in one line, until it sinks."),

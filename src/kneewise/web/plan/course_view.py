@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kneewise.domain import Estimate
+from kneewise.plan.course import Course
 from kneewise.plan.stage_words import stage_words
 from kneewise.services.plan_now import PlanNow
 from kneewise.services.plan_weeks import PlanWeek
@@ -103,22 +104,7 @@ def course_view(now: PlanNow) -> CourseView | None:
     count = len(course.stages)
     stage = course.stages[place.index]
     missing = max(stage.greens - place.greens, 0)
-    rise = (_HEIGHT - _LOWEST) / max(count - 1, 1)
-    steps = []
-    for number_, each in enumerate(course.stages):
-        kind = "done" if number_ < place.index else "here" if number_ == place.index else "ahead"
-        height = round(_LOWEST + number_ * rise, 1)
-        steps.append(
-            Step(
-                x=number_ * _STEP,
-                y=round(_HEIGHT - height, 1),
-                width=_STEP - _GAP,
-                height=height,
-                kind=kind,
-                words=_capital(told(stage_words(course, each.id))),
-                proof=proof(each.rule),
-            )
-        )
+    steps = _steps(course, place.index)
     return CourseView(
         phase=told(now.phase.phase.name),
         phase_goal=told(now.phase.phase.goal),
@@ -134,10 +120,30 @@ def course_view(now: PlanNow) -> CourseView | None:
         else "",
         why=told(course.why),
         proof=proof(course.rule),
-        steps=tuple(steps),
+        steps=steps,
         width=count * _STEP - _GAP,
         height=_HEIGHT,
     )
+
+
+def _steps(course: Course, here: int) -> tuple[Step, ...]:
+    """Return the stages of the course as steps that rise, with the one where the runner stands."""
+    rise = (_HEIGHT - _LOWEST) / max(len(course.stages) - 1, 1)
+    steps = []
+    for number_, stage in enumerate(course.stages):
+        height = round(_LOWEST + number_ * rise, 1)
+        steps.append(
+            Step(
+                x=number_ * _STEP,
+                y=round(_HEIGHT - height, 1),
+                width=_STEP - _GAP,
+                height=height,
+                kind="done" if number_ < here else "here" if number_ == here else "ahead",
+                words=_capital(told(stage_words(course, stage.id))),
+                proof=proof(stage.rule),
+            )
+        )
+    return tuple(steps)
 
 
 def weeks_view(now: PlanNow, weeks: Sequence[PlanWeek]) -> WeeksView:

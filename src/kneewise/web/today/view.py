@@ -149,16 +149,8 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
         Check-ins that were just sent.
     """
     stop = stop_of(found, paths)
-    matched = {each.session.id: each for each in found.matched if each.run.local_date == found.local_date}
-    logged = {done.session_id for done in found.gathered.inputs.done if done.kind in ("strength", "gait_retraining")}
-    cards = [session_card(each, paths, matched.get(each.id), logged=each.id in logged) for each in found.sessions]
-    # A run that was done stands there also where the plan of now no longer holds its session.
-    shown = {each.id for each in found.sessions}
-    cards += [session_card(each.session, paths, each) for id_, each in matched.items() if id_ not in shown]
-    now = [ask for ask in found.asks if ask.when == "now"]
-    later = [ask for ask in found.asks if ask.when != "now"]
-    # The first thing to tell is who runs and what hurts; a check-in says nothing before that.
-    asked_before = found.gathered.folded.intake is not None or bool(found.gathered.folded.check_ins)
+    cards = _cards(found, paths)
+    form, after_run = _forms(found)
     light = None if stop is not None or found.gathered.folded.intake is None else _light(found)
     changes, flags = _changes(found), flags_of(found)
     headline, headline_text = _headline(found, bool(cards)) if stop is None else ("", "")
@@ -172,12 +164,12 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
         welcome=_welcome(found),
         light=light,
         no_running=light is not None and light.state == "stop" and bool(cards),
-        sessions=tuple(cards),
+        sessions=cards,
         headline=headline,
         headline_text=headline_text,
         following=_following(found),
-        form=form_of(now, "check-in") if asked_before else None,
-        after_run=form_of(later, "after-run") if asked_before else None,
+        form=form,
+        after_run=after_run,
         changes=changes[:_SHOWN_CHANGES],
         more_changes=changes[_SHOWN_CHANGES:],
         from_draft=found.from_draft,
@@ -192,6 +184,25 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
         all_done=not found.asks and stop is None,
         gait_href=paths.get("gait", "") if found.unfilmed and light is not None and light.state != "stop" else "",
     )
+
+
+def _cards(found: Today, paths: Mapping[str, str]) -> tuple[SessionCard, ...]:
+    """Return the sessions of the day, and runs that were done of sessions that the plan of now no longer holds."""
+    matched = {each.session.id: each for each in found.matched if each.run.local_date == found.local_date}
+    logged = {done.session_id for done in found.gathered.inputs.done if done.kind in ("strength", "gait_retraining")}
+    cards = [session_card(each, paths, matched.get(each.id), logged=each.id in logged) for each in found.sessions]
+    shown = {each.id for each in found.sessions}
+    return (*cards, *(session_card(each.session, paths, each) for id_, each in matched.items() if id_ not in shown))
+
+
+def _forms(found: Today) -> tuple[Form | None, Form | None]:
+    """Return the questions due now and those for after a run that is still to come."""
+    # The first thing to tell is who runs and what hurts; a check-in says nothing before that.
+    if found.gathered.folded.intake is None and not found.gathered.folded.check_ins:
+        return None, None
+    now = [ask for ask in found.asks if ask.when == "now"]
+    later = [ask for ask in found.asks if ask.when != "now"]
+    return form_of(now, "check-in"), form_of(later, "after-run")
 
 
 def _light(found: Today) -> Light:

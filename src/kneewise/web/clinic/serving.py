@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from importlib.util import find_spec
 
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import BaseRoute
 
 from kneewise.errors import MissingLibraryError
 from kneewise.services.clinic.attention import Summaries
@@ -18,6 +20,7 @@ from kneewise.storage import Record
 from kneewise.web.clinic import accounts, entry, mine, own_account, runner_pages, runners
 from kneewise.web.clinic.door import ClinicDoor
 from kneewise.web.clinic.gate import Gate
+from kneewise.web.here import place_here
 from kneewise.web.options import WebOptions
 from kneewise.web.security import read_secret
 
@@ -52,14 +55,22 @@ def open_clinic(app: FastAPI, place: Place, record: Record) -> Clinic:
     door = ClinicDoor(
         record, secret, Door(record, secret, SecondStep(record, secret, seal), _lifetimes(options)), options
     )
-    for module in (entry, own_account, mine, runners, runner_pages, accounts):
-        app.include_router(module.router, include_in_schema=False)
+    app.router.routes.extend(_routes())
     gate = Gate(place, record)
     gate.learn(app)
     app.state.gate = gate
     app.state.door = door
     app.state.summaries = Summaries(record)
     return Clinic(door, gate, app.state.summaries)
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Return what a clinic answers besides."""
+    together = APIRouter(dependencies=[Depends(place_here)])
+    for module in (entry, own_account, mine, runners, runner_pages, accounts):
+        together.include_router(module.router, include_in_schema=False)
+    return tuple(together.routes)
 
 
 def _lifetimes(options: WebOptions) -> Lifetimes:

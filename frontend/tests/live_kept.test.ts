@@ -8,7 +8,7 @@ import { Sentence, startTold, usualTold } from "../src/live/answers";
 import { forgetState, goesOn, keepState, keptSession, tells } from "../src/live/kept";
 import { Listening } from "../src/live/listening";
 import type { Entry } from "../src/outbox_store";
-import { forbids } from "../src/live/waits";
+import { forbids, isTold } from "../src/live/waits";
 import type { Numbers, Setup } from "../src/live/setup";
 import { stillOffered } from "../src/live/still";
 import fixture from "./live_port.json";
@@ -156,4 +156,15 @@ test.each<[string, [string, string][], boolean]>([
 ])("an answer that waits in the outbox and says stop begins no session: %s %j", (path, fields, stops) => {
   const entry: Entry = { key: "k", url: `http://127.0.0.1:8000${path}`, fields, toldAt: "", record: "r" };
   expect(forbids([entry], numbers)).toBe(stops);
+});
+
+test.each<[string, string, Partial<Setup>, boolean]>([
+  ["/live", '{"session_id": "gait-1"}', {}, true],
+  ["/live", '{"session_id": "gait-0"}', {}, false],
+  ["/live/trial", '{"steps": []}', {}, false],
+  ["/live/trial", '{"steps": []}', { kind: "trial" }, true],
+  ["/check-in", '{"session_id": "gait-1"}', {}, false],
+])("what was done and waits in the outbox is not begun once more: %s %s %j", (path, told, more, done) => {
+  const entry: Entry = { key: "k", url: `http://127.0.0.1:8000${path}`, fields: [["told", told]], toldAt: "", record: "r" };
+  expect(isTold([entry], setup(more))).toBe(done);
 });

@@ -17,7 +17,7 @@ import type { Setup } from "./setup";
 import { type TapSource, makers } from "./sources";
 import { stillOffered } from "./still";
 import { Voice } from "./voice";
-import { forbids } from "./waits";
+import { forbids, isTold } from "./waits";
 
 const TICK_MS = 200;
 const MS_PER_S = 1_000;
@@ -39,8 +39,8 @@ export class LivePage {
   private feedback = false;
   /** What is not measured may be too slow. */
   private short = true;
-  /** What waits in the outbox forbids to run. */
-  private forbidden = false;
+  /** Why what waits in the outbox forbids to begin. */
+  private waits: "told_stop" | "told_done" | undefined;
 
   constructor(
     private readonly place: HTMLElement,
@@ -53,14 +53,15 @@ export class LivePage {
     this.wire();
     offer(place, this.voice);
     this.open(keptSession());
-    void this.lookBack().then(() => this.forbidden && !this.ticking && this.screen.say(this.screen.word("told_stop")));
+    void this.lookBack().then(() => this.waits && !this.ticking && this.screen.say(this.screen.word(this.waits)));
     document.addEventListener("outbox:stored", () => void this.lookBack());
   }
 
   /** A page that was kept before an answer does not know it: the outbox does, until the server has it. */
   private async lookBack(): Promise<void> {
-    const entries = await ours().catch(() => []);
-    this.forbidden = forbids(entries.filter(({ refused }) => !refused), this.setup.numbers);
+    const entries = (await ours().catch(() => [])).filter(({ refused }) => !refused);
+    if (forbids(entries, this.setup.numbers)) this.waits = "told_stop";
+    else this.waits = isTold(entries, this.setup) ? "told_done" : undefined;
   }
 
   /** What stopped in the middle goes on where the page still offers it; of another day it can only be saved. */
@@ -126,7 +127,7 @@ export class LivePage {
 
   private begin(state: State | Sentence): Sentence | void {
     if (state instanceof Sentence) return state;
-    if (this.forbidden) return new Sentence("told_stop");
+    if (this.waits) return new Sentence(this.waits);
     this.course = new Course(this.setup, state);
     this.resume();
     void this.askAgain();
@@ -135,7 +136,7 @@ export class LivePage {
   /** While the runner warms up: what is not offered any more ends, and the page says why. */
   private async askAgain(): Promise<void> {
     await this.lookBack();
-    if (!this.forbidden && (await stillOffered(this.setup))) return;
+    if (!this.waits && (await stillOffered(this.setup))) return;
     if (this.ticking) this.pause();
     forgetState();
     location.reload();
@@ -274,8 +275,8 @@ export class LivePage {
   private act(act: string, stampMs: number): void {
     const { course } = this;
     if (act === "resume" || (act === "pause" && !this.ticking)) {
-      this.screen.say(this.forbidden ? this.screen.word("told_stop") : "");
-      return this.forbidden ? undefined : this.resume();
+      this.screen.say(this.waits ? this.screen.word(this.waits) : "");
+      return this.waits ? undefined : this.resume();
     }
     if (act === "pause") return this.pause();
     if (act === "discard") {

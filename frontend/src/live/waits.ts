@@ -3,12 +3,13 @@
 import type { Entry } from "../outbox_store";
 import { anyHolds } from "./criteria";
 import { type TrialStep, judge, tooMuch } from "./responder";
-import type { Numbers } from "./setup";
+import type { Numbers, Setup } from "./setup";
 
 /** Signs of a check-in that make a day red, whatever the pain. */
 const RED_SIGNS = ["swelling", "limp"];
 
 interface ToldLive {
+  session_id?: string;
   ended?: string;
   pain_usual?: number | null;
   pain_during?: number | null;
@@ -25,6 +26,15 @@ export function forbids(entries: Entry[], numbers: Numbers): boolean {
   });
 }
 
+/** Whether one of these answers tells what the page still offers: a page without a connection does not hear of it. */
+export function isTold(entries: Entry[], { kind, practice }: Pick<Setup, "kind" | "practice">): boolean {
+  return entries.some((entry) => {
+    const path = new URL(entry.url, "https://kneewise").pathname;
+    if (path === "/live/trial") return kind === "trial";
+    return path === "/live" && practice !== null && toldLive(entry)?.session_id === practice.id;
+  });
+}
+
 /** A field of a check-in is named by its day and its question. */
 function redAnswer(name: string, text: string, numbers: Numbers): boolean {
   const question = name.split(".")[1] ?? "";
@@ -32,10 +42,14 @@ function redAnswer(name: string, text: string, numbers: Numbers): boolean {
   return RED_SIGNS.includes(question) && text === "yes";
 }
 
-function liveStops({ fields }: Entry, numbers: Numbers): boolean {
+function toldLive({ fields }: Entry): ToldLive | undefined {
   const text = fields.find(([name]) => name === "told")?.[1];
-  if (!text) return false;
-  const told = JSON.parse(text) as ToldLive;
+  return text ? (JSON.parse(text) as ToldLive) : undefined;
+}
+
+function liveStops(entry: Entry, numbers: Numbers): boolean {
+  const told = toldLive(entry);
+  if (!told) return false;
   if (told.ended === "pain" || tooMuch(told.pain_during ?? null, numbers)) return true;
   if (anyHolds(numbers.rules.stop, { calf_or_achilles_pain: told.calf_or_achilles_pain ?? null }) === true) return true;
   return judge(told.pain_usual ?? null, told.steps ?? [], numbers).verdict === "stop";

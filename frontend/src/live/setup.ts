@@ -1,4 +1,4 @@
-/** What the server tells the page of a live session; made by services/live_sessions.py. */
+/** What the server tells the page of a live session; made by services/live_setup.py. */
 
 import type { SourceName } from "./cadence_source";
 import type { Criterion } from "./criteria";

@@ -17,6 +17,7 @@ from kneewise.plan.step_checks import check_words, checks_ahead
 from kneewise.plan.weekly import week_warnings
 from kneewise.services.gait.history import list_clips
 from kneewise.services.intake import blocks_of
+from kneewise.services.live_setup import no_live_now
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered
@@ -92,6 +93,8 @@ class Today:
         The next days, in order.
     unfilmed : bool
         Whether running is allowed and no clip of it has been measured yet, so that one would tell something new.
+    untried : bool
+        Whether the runner may try quicker steps today and never has.
     """
 
     gathered: Gathered
@@ -106,6 +109,7 @@ class Today:
     warnings: tuple[Change, ...] = ()
     ahead: tuple[DayAhead, ...] = ()
     unfilmed: bool = False
+    untried: bool = False
 
     @property
     def plan(self) -> Plan | None:
@@ -201,6 +205,7 @@ def today(place: Place) -> Today:
         warnings=() if refused is not None else _warnings(gathered, issued),
         ahead=() if _urgent(refused) else tuple(_ahead(gathered, issued)),
         unfilmed=_unfilmed(place, gathered, refused),
+        untried=gathered.plan is not None and gathered.trial is None and not no_live_now(known),
     )
 
 

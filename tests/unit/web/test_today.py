@@ -16,6 +16,7 @@ from kneewise.domain import Goal
 from kneewise.errors import InvalidInputError
 from kneewise.services.adding import add_activity
 from kneewise.services.checking_in import record_check_in
+from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place
 from kneewise.services.planning import make_plan
@@ -114,6 +115,17 @@ def test_a_clip_is_offered_while_none_was_measured_and_running_is_allowed(runner
     assert shown(runner).gait_href == "/gait"
     record_check_in(runner, pain={"during": 9.0, "after_60min": 9.0, "next_morning": 9.0})
     assert shown(runner).gait_href == ""
+
+
+def test_quicker_steps_are_offered_until_they_were_tried_and_while_running_is_allowed(runner: Place) -> None:
+    assert shown(runner).trial_href == "/live/trial"
+    record_check_in(runner, pain={"during": 8.0})
+    assert shown(runner).trial_href == ""
+
+
+def test_who_tried_quicker_steps_is_not_asked_again(runner: Place) -> None:
+    log_gait_trial(runner, [160], pain_usual=3.0, pain_at={5: 3.0}, calf_pain=0.0, acute_calf=False)
+    assert shown(runner).trial_href == ""
 
 
 def test_race_day_is_honest(place: Place, now: SetNow) -> None:

@@ -1,4 +1,4 @@
-/** The square of the picture that the pose model looks at; the same as kneewise.motion.pose.region, number for number. */
+/** The square of the picture that the pose model looks at; the same as kneewise.motion.region, number for number. */
 
 /** A picture as a canvas gives it: rows of red, green, blue, alpha. x runs to the right, y down. */
 export interface Picture {

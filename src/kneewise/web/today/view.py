@@ -102,8 +102,9 @@ class TodayPage:
         What kind of day it is, where there is nothing to do or the day is a special one.
     form, after_run : Form or None
         Questions due now; questions for after a run that is still to come.
-    gait_href : str
-        Where a clip of the runner is measured; empty where one was, or where nobody should run.
+    gait_href, trial_href : str
+        Where a clip of the runner is measured, and where quicker steps are tried; empty where that was done, or where
+        nobody should run.
     from_draft : bool
         Whether the sessions are those of a version that nobody took over yet.
     """
@@ -136,6 +137,7 @@ class TodayPage:
     plan_href: str
     all_done: bool
     gait_href: str
+    trial_href: str
 
 
 def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] = ()) -> TodayPage:
@@ -183,6 +185,7 @@ def today_page(found: Today, paths: Mapping[str, str], told_ids: Sequence[str] =
         plan_href=paths.get("plan", ""),
         all_done=not found.asks and stop is None,
         gait_href=paths.get("gait", "") if found.unfilmed and light is not None and light.state != "stop" else "",
+        trial_href="/live/trial" if found.untried and "plan" in paths else "",
     )
 
 

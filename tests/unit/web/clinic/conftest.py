@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.clinical import now
@@ -52,9 +53,10 @@ class Person:
 class Clinic:
     """The application and those who use it."""
 
-    def __init__(self, app: FastAPI, place: Place) -> None:
+    def __init__(self, app: FastAPI, place: Place, portal: BlockingPortal | None) -> None:
         self.app = app
         self.place = place
+        self.portal = portal
         self.ann = self.invited("ann@clinic.test", "Ann", "runner", by=None)
         self.doc = self.invited("doc@clinic.test", "Dr Doc", "clinician")
         self.other_doc = self.invited("other@clinic.test", "Dr Other", "clinician")
@@ -68,7 +70,9 @@ class Clinic:
         return record
 
     def browser(self) -> TestClient:
-        return TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False)
+        browser = TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False)
+        browser.portal = self.portal  # one loop for all, as a server has, and not one for each request
+        return browser
 
     def invited(
         self, login: str, name: str, role: Role, *, by: Person | None = None, shares: frozenset[Kind] = frozenset()
@@ -113,8 +117,8 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
     cheap_passwords(monkeypatch)
     place = Place(tmp_path / "data")
     app = create_app(place, WebOptions(public_host="clinic.test"), clinic=True)
-    with TestClient(app, base_url=ADDRESS):
-        yield Clinic(app, place)
+    with TestClient(app, base_url=ADDRESS) as running:
+        yield Clinic(app, place, running.portal)
 
 
 @pytest.fixture

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,12 +45,32 @@ def _tables_at_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the demo, built once; a test that changes something copies it first (``demo``)."""
+    """Folder of the demo, built once in a run; a test that changes something copies it first (``demo``)."""
+    own = tmp_path_factory.mktemp("demo") / "demo"
+    base = tmp_path_factory.getbasetemp()
+    # The folder of all processes of the run; in the first one that wants a demo it is built, and nobody opens it there.
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with _alone(run / "demo.lock"):
+        if not (run / "demo").is_dir():
+            _build_demo(run / "demo")
+        return Path(shutil.copytree(run / "demo", own))
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Wait until no other process of the run holds a lock, and hold it."""
+    with lock.open("ab") as file:
+        while not engines.lock_file(file.fileno()):
+            time.sleep(0.05)
+        yield
+
+
+def _build_demo(folder: Path) -> None:
     from kneewise.services.demo import prepare_demo
 
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    prepare_demo(folder)
-    return folder
+    with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
+        prepare_demo(Path(unfinished) / folder.name)
+        (Path(unfinished) / folder.name).rename(folder)
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 from tests.end_to_end.browser import DESKTOP, PHONE, Watched, assert_accessible, assert_sound, watched
 from tests.end_to_end.server import Served
 
@@ -117,12 +117,28 @@ def test_a_finger_chooses_first_and_opens_second(browser: Browser, seen: Served)
 
 
 def test_drawing_takes_less_than_a_tenth_of_a_second(runner: Watched) -> None:
+    """Of the page's own processor time, the least of three: other programs and the clock have no part in it."""
     page = chart(runner, "day")
-    page.get_by_role("button", name="All", exact=True).click()
-    page.wait_for_function("() => performance.getEntriesByName('history-range').length > 0")
-    for name in ("history-chart", "history-range"):
-        took = page.evaluate("(name) => performance.getEntriesByName(name)[0].duration", name)
-        assert took < 400, (name, took)  # 100 ms on a quiet machine; tests run beside others
+    metrics = page.context.new_cdp_session(page)
+    metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def took(work: Callable[[], object]) -> float:
+        before = _spent_s(metrics)
+        work()
+        return _spent_s(metrics) - before
+
+    def draw_all() -> None:
+        page.get_by_role("button", name="All", exact=True).click()
+        page.wait_for_function("() => performance.getEntriesByName('history-range').length > 0")
+        page.evaluate("performance.clearMeasures('history-range')")
+
+    assert min(took(draw_all) for _ in range(3)) < 0.1
+    assert min(took(lambda: chart(runner, "day")) for _ in range(3)) < 0.3  # with all of the page around the chart
+
+
+def _spent_s(metrics: CDPSession) -> float:
+    found = metrics.send("Performance.getMetrics")["metrics"]
+    return float(next(each["value"] for each in found if each["name"] == "TaskDuration"))
 
 
 def test_the_slider_tells_what_another_cadence_would_have_cost(runner: Watched) -> None:

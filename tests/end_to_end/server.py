@@ -30,7 +30,9 @@ def _serve(data: Path, port: int, told: Connection, clinic: bool) -> None:
         from tests.unit.web.clinic.people import cheap_passwords
 
         cheap_passwords(pytest.MonkeyPatch())
-    serve(kneewise.locate(data), port=port, clinic=clinic, announce=told.send)
+    # More of them would be begun anew, neither warm nor with the cheap passwords; test_program begins two.
+    processes = 1 if clinic else None
+    serve(kneewise.locate(data), port=port, clinic=clinic, processes=processes, announce=told.send)
 
 
 class Served:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import signal
@@ -168,19 +169,24 @@ def test_starting_is_fast(tmp_path: Path) -> None:
         times = os.times()
         return times.children_user + times.children_system
 
-    def seconds(*command: str) -> float:
-        """Processor time: what a start costs, however busy the machine is."""
-        times = []
+    def seconds(enough_s: float, *command: str) -> float:
+        """Return what a start costs in processor time, however busy the machine is: the least of four, if need be."""
+        least = math.inf
         for _ in range(4):  # the first compiles
             before = used()
             subprocess.run(command, check=True, capture_output=True)
-            times.append(used() - before)
-        return min(times)
+            least = min(least, used() - before)
+            if least < enough_s:
+                break
+        return least
 
-    bare = seconds(sys.executable, "-c", "pass")
-    assert seconds(sys.executable, "-c", "import kneewise") - bare < 0.1
-    assert seconds(*_program("--help")) < 0.3 + bare
-    assert seconds(*_program("--data", tmp_path / "data", "import", tmp_path / "run.fit")) < 1.5
+    bare = seconds(0.0, sys.executable, "-c", "pass")
+    for limit, command in (
+        (bare + 0.1, [sys.executable, "-c", "import kneewise"]),
+        (bare + 0.3, _program("--help")),
+        (1.5, _program("--data", tmp_path / "data", "import", tmp_path / "run.fit")),
+    ):
+        assert seconds(limit, *command) < limit, command
 
 
 @pytest.mark.parametrize("module", ["kneewise", "kneewise.cli"])

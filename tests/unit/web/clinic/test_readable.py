@@ -1,4 +1,8 @@
-"""A runner's pages in a clinician's eyes: nothing is offered that would be refused, and nothing else is lost."""
+"""A runner's pages in a clinician's eyes: nothing is offered that would be refused, and nothing else is lost.
+
+This is decided above storage: on PostgreSQL the same pages are asked for in test_every_route.py and
+test_withheld_pages.py.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web import access
 from kneewise.web.readable import readable
 
-pytestmark = pytest.mark.usefixtures("now", "each_database")
+pytestmark = pytest.mark.usefixtures("now")
 
 _HREF = re.compile(r'<a\b[^>]*href="(/[^"#]*)')
 _POST = re.compile(r'<form\b[^>]*method="post"[^>]*action="([^"]*)"')

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from kneewise.domain import Activity, Floats, Issue, Recording, json_number
-from kneewise.errors import InvalidInputError, NotAnActivityError
+from kneewise.errors import InvalidInputError, NotAnActivityError, UnreadableFileError
 from kneewise.services.reading import file_bytes
+from kneewise.services.workers import LARGE_BYTES, confined
 
 
 def inspect_file(path: str | PathLike[str], *, timezone: str | None = None) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def inspect_file(path: str | PathLike[str], *, timezone: str | None = None) -> d
     from kneewise.sources.detect import HEAD_BYTES, RECORDINGS, content_of
 
     path = Path(path)
-    _refuse_too_large(path)
+    refuse_too_large(path)
     content = file_bytes(path)
     try:
         recordings = read_recordings(content, path.name)
@@ -55,8 +59,43 @@ def inspect_file(path: str | PathLike[str], *, timezone: str | None = None) -> d
     return _document(recordings, activities)
 
 
-def _refuse_too_large(path: Path) -> None:
-    """Refuse what would fill the memory and is no single recording anyway."""
+def inspect_apart(path: Path) -> dict[str, Any]:
+    """Return what `inspect_file` returns; what may take much memory is read in a process of its own.
+
+    Raises
+    ------
+    InvalidInputError, UnreadableFileError
+        Also where reading ended the process.
+    """
+    if _most_bytes(path) <= 2 * LARGE_BYTES:
+        return inspect_file(path)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=confined) as pool:
+        try:
+            return pool.submit(inspect_file, path).result()
+        except (BrokenProcessPool, MemoryError) as error:
+            raise UnreadableFileError(
+                f"Reading {path.name} takes more memory than one file may; export the run again."
+            ) from error
+
+
+def _most_bytes(path: Path) -> float:
+    """Return the bytes that reading meets at most: a packed file may hold as many as the limits of archives allow."""
+    from kneewise.sources.decompression import ArchiveLimits
+    from kneewise.sources.detect import ARCHIVES, COMPRESSED, HEAD_BYTES, content_of
+
+    with path.open("rb") as file:
+        packed = content_of(file.read(HEAD_BYTES)) in COMPRESSED | ARCHIVES
+    limits, size = ArchiveLimits(), path.stat().st_size
+    return limits.free_bytes + limits.max_ratio * size if packed else size
+
+
+def refuse_too_large(path: Path) -> None:
+    """Refuse what would fill the memory and is no single recording anyway.
+
+    Raises
+    ------
+    InvalidInputError
+    """
     from kneewise.sources.decompression import ArchiveLimits
 
     most = ArchiveLimits().max_member_bytes

@@ -25,6 +25,9 @@ from kneewise.motion.markers import SIDES, MarkerMap, choose_map, parse_marker_m
 from kneewise.services.reading import file_bytes
 from kneewise.sources.c3d import read_capture
 
+#: Bytes; models of a hundred muscles are a tenth of it.
+_LONGEST_TEXT = 4 << 20
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabTrial:
@@ -176,22 +179,24 @@ def _beside(measured: float, spread: Spread) -> dict[str, Any]:
 
 
 def _muscle_model(path: Path) -> MuscleModel:
-    try:
-        return read_muscles(file_bytes(path).decode("utf-8-sig"), path.name)
-    except UnicodeDecodeError as error:
-        raise InvalidInputError(
-            f"The muscle model {path.name} is no text; write it as docs/muscles.md shows."
-        ) from error
+    return read_muscles(_text(path, "muscle model", "docs/muscles.md"), path.name)
 
 
 def _names(markers: str | PathLike[str] | None, labels: tuple[str, ...], where: str) -> MarkerMap:
     if markers is None:
         return choose_map(labels, where)
     path = Path(markers)
+    return parse_marker_map(_text(path, "marker map", "docs/lab.md"), path.name)
+
+
+def _text(path: Path, what: str, page: str) -> str:
+    """Return what somebody wrote; a file larger than anybody writes is not read."""
+    if path.is_file() and path.stat().st_size > _LONGEST_TEXT:
+        raise InvalidInputError(f"The {what} {path.name} is larger than any; write it as {page} shows.")
     try:
-        return parse_marker_map(file_bytes(path).decode("utf-8-sig"), path.name)
+        return file_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidInputError(f"The marker map {path.name} is no text; write it as docs/lab.md shows.") from error
+        raise InvalidInputError(f"The {what} {path.name} is no text; write it as {page} shows.") from error
 
 
 def _check_given(mass_kg: float, height_m: float | None, sex: str | None, area: str, cutoff_hz: float | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kneewise.errors import UnreadableFileError
 from kneewise.services.lab import LabTrial, lab_trial
-from kneewise.services.workers import tied_to_parent
+from kneewise.services.workers import confined
 
 
 def lab_trial_apart(trial: Path, static: Path, mass_kg: float, **given: Any) -> LabTrial:
@@ -22,10 +22,10 @@ def lab_trial_apart(trial: Path, static: Path, mass_kg: float, **given: Any) -> 
         Also where reading ended the process.
     """
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, initializer=tied_to_parent) as pool:
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=confined) as pool:
         try:
             return pool.submit(lab_trial, trial, static, mass_kg, **given).result()
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, MemoryError) as error:
             raise UnreadableFileError(
                 f"Reading {trial.name} ended its process (most likely out of memory); export a shorter trial."
             ) from error

@@ -72,6 +72,9 @@ def process(source: Source, runner: Runner, options: Options) -> Outcome:
         return _refused(source, "failed", "unreadable-file", where + text)
     except (KeyboardInterrupt, SystemExit):
         raise
+    except MemoryError:
+        text = "Reading it takes more memory than one file may; the other files are not touched."
+        return _refused(source, "failed", "too-much-memory", text)
     except BaseException as error:  # native code raises outside of Exception
         text = (
             f"Reading it failed inside Kneewise ({type(error).__name__}: {error}); the other files are not touched; "

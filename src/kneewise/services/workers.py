@@ -6,6 +6,7 @@ import itertools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -18,6 +19,10 @@ from kneewise.services.processing import Options, Outcome, Source, process_all
 
 #: Processes that read and compute; the calling process stores. More would only wait for it, and cost memory.
 WORKERS = 2
+#: What one of them may take; only a file made to fill the memory wants more.
+MOST_MEMORY_BYTES = 4 << 30
+#: A larger file is read in a process of its own wherever it comes up: a made one may take many times its size.
+LARGE_BYTES = 16 << 20
 #: Batches that wait or are worked on, per worker: bounds the memory whatever the size of the history.
 _AHEAD = 2
 
@@ -62,7 +67,7 @@ def process_batches(
         workers = WORKERS if len(head) > 1 and multiprocessing.parent_process() is None else 1
     if workers <= 1:
         for batch in drawn:
-            yield batch, process_all(batch, runner, options)
+            yield batch, (_isolated if _must_be_apart(batch) else process_all)(batch, runner, options)
         return
     yield from _in_processes(drawn, runner, options, workers)
 
@@ -107,8 +112,19 @@ def _alive() -> bool:
     return True
 
 
+def _must_be_apart(batch: Batch) -> bool:
+    """Whether a batch holds a large file, and processes can be started for it here."""
+    if not any(len(source.content) > LARGE_BYTES for source in batch) or multiprocessing.current_process().daemon:
+        return False
+    pool = _pool(1)
+    try:
+        return _starts(pool)
+    finally:
+        _stop(pool)
+
+
 def _isolated(batch: Batch, runner: Runner, options: Options) -> list[Outcome]:
-    """Find the file that kills its process: one at a time, each death costs one file."""
+    """Read one file at a time in a process of its own: each death costs one file."""
     outcomes: list[Outcome] = []
     pool = _pool(1)
     try:
@@ -128,7 +144,7 @@ def _isolated(batch: Batch, runner: Runner, options: Options) -> list[Outcome]:
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     # "spawn" starts clean interpreters: forking a process with open database and threads is not safe.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=tied_to_parent)
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=confined)
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
@@ -141,6 +157,21 @@ def tied_to_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def confined() -> None:
+    """Tie a process to its parent and let it take so much memory at most, where the system can say so.
+
+    What would take more fails with ``MemoryError``, or ends its process; the server and its machine go on.
+    """
+    tied_to_parent()
+    if sys.platform == "win32":
+        return
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    most = MOST_MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MOST_MEMORY_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def _end_with(sentinel: int) -> None:

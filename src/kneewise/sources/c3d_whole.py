@@ -13,6 +13,8 @@ from pathlib import Path
 
 from kneewise.errors import UnreadableFileError
 
+#: Minutes of two hundred markers and of every plate; the library takes some thirteen times as much.
+MOST_BYTES = 128 << 20
 _BLOCK = 512
 #: Second byte of every C3D file.
 _MAGIC = 0x50
@@ -31,7 +33,7 @@ _MOST_DIMENSIONS = 7
 
 
 def check_whole(path: Path) -> None:
-    """Refuse a file that is empty, no C3D file, cut short or broken in its head.
+    """Refuse a file that is empty, no C3D file, cut short, broken in its head or too large to be read at once.
 
     Raises
     ------
@@ -52,6 +54,11 @@ def check_whole(path: Path) -> None:
         raise UnreadableFileError(f"{path} is empty; copy it from the laboratory's computer again.")
     if len(head) < _BLOCK or head[1] != _MAGIC:
         raise UnreadableFileError(f"{path} is no C3D file; name the file that the motion-capture system wrote.")
+    if size > MOST_BYTES:
+        raise UnreadableFileError(
+            f"{path} is larger than {MOST_BYTES >> 20} MiB, and reading takes many times that; export the part in "
+            "which the runner runs."
+        )
     known = len(section) >= _SECTION and section[3] in _BYTE_ORDERS
     if not known or size < _least_size(head, section) or not _chain_holds(section):
         raise UnreadableFileError(f"{path} is damaged or cut short; copy it again or export the trial again.")

@@ -37,7 +37,7 @@ class ArchiveLimits:
         Archives and compressed files inside one another.
     """
 
-    max_member_bytes: int = 512 * _MIB
+    max_member_bytes: int = 256 * _MIB
     max_container_bytes: int = 8 * _GIB
     max_total_bytes: int = 64 * _GIB
     max_ratio: float = 200.0

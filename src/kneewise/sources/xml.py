@@ -7,8 +7,9 @@ on at the next track point, lap or activity after the damage.
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 from xml.parsers import expat
@@ -33,6 +34,13 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)")
 _LESS, _SLASH = b"</"
 _PADDING = b" \t\r\n\x00\xef\xbb\xbf"
+
+#: Bytes whose illegal characters are replaced at once: the pieces of a whole file would take many times its size.
+_CURED_AT_ONCE = 1 << 20
+#: A text whose cure is longer by such a share was none: binary data, not a recording with some noise in it.
+_MOST_GROWTH, _FREE_GROWTH = 1.25, 65_536
+#: Signs of a reference before which a window must not end.
+_REFERENCE = 6
 
 #: Faults that replacing illegal characters can cure.
 _CURABLE = frozenset(
@@ -230,7 +238,9 @@ def _close_down_to(reader: ElementReader, level: str) -> None:
 
 
 def _replace_illegal_characters(data: bytes) -> bytes | None:
-    """Return the file as UTF-8 with illegal characters and stray ampersands made harmless; ``None`` if UTF-16.
+    """Return the file as UTF-8 with illegal characters and stray ampersands made harmless.
+
+    ``None`` if UTF-16, and if so much of it is illegal that it was no text.
 
     Illegal characters become U+FFFD, not blanks, so that a number in which one stood stays unreadable.
     """
@@ -239,9 +249,26 @@ def _replace_illegal_characters(data: bytes) -> bytes | None:
     declaration = _DECLARATION.match(data)
     declared = _EIGHT_BIT.search(declaration[0]) if declaration else None
     encoding = declared[1].decode().lower() if declared else "utf-8"
+    at = declaration.end() if declaration else 0
+    most = _MOST_GROWTH * len(data) + _FREE_GROWTH
+    cured = bytearray()
+    for text in _windows(memoryview(data)[at:], encoding):
+        cured += _STRAY_AMPERSAND.sub("&amp;", _ILLEGAL.sub("\ufffd", text)).encode("utf-8", "replace")
+        if len(cured) > most:
+            return None
+    return bytes(cured)
+
+
+def _windows(data: memoryview, encoding: str) -> Iterator[str]:
+    """Yield a text in pieces none of which ends within a character or a reference."""
     try:
-        text = data[declaration.end() if declaration else 0 :].decode(encoding, "replace")
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
     except LookupError:
-        text = data.decode("utf-8", "replace")
-    text = _STRAY_AMPERSAND.sub("&amp;", _ILLEGAL.sub("\ufffd", text))
-    return text.encode("utf-8", "replace")
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    rest = ""
+    for at in range(0, len(data), _CURED_AT_ONCE):
+        text = rest + decoder.decode(bytes(data[at : at + _CURED_AT_ONCE]))
+        cut = text.rfind("&", max(len(text) - _REFERENCE, 0))
+        rest = "" if cut < 0 else text[cut:]
+        yield text if cut < 0 else text[:cut]
+    yield rest + decoder.decode(b"", True)

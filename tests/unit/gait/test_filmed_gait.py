@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from benchmarks.made_runner import Running, events, knee_flexion_deg
 from tests.unit.motion.conftest import KEYPOINTS, track_of_made_runner
 
-from kneewise.errors import UnusableClipError
+from kneewise.errors import UnreadableFileError, UnusableClipError
 from kneewise.evidence.parameters import parameters
 from kneewise.gait.certainty import CLAIMS, KINDS, claim_of
 from kneewise.gait.difference import as_seen
@@ -19,6 +20,7 @@ from kneewise.gait.filmed_gait import FilmedGait, measure_gait, strike_of
 from kneewise.gait.standing import StandingLegs, offset_of, standing_legs
 from kneewise.motion.cleaning import clean_keypoints
 from kneewise.motion.keypoints import Keypoints
+from kneewise.motion.pose import named_points
 from kneewise.motion.pose.named_points import read_named_points
 
 
@@ -301,3 +303,13 @@ def test_a_real_runner_from_behind_at_thirty_pictures_a_second() -> None:
     real = measure_gait(clean_keypoints(read_named_points(KEYPOINTS / "rear.json")))
     assert real.metrics["cadence_spm"].both.value == pytest.approx(165, abs=4)
     assert {metric.claim for name, metric in real.metrics.items() if name.endswith("_deg")} == {"trend only"}
+
+
+def test_keypoints_made_to_fill_the_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = tmp_path / "deep.json"
+    deep.write_text("[" * 100_000)
+    with pytest.raises(UnreadableFileError, match=r"'deep.json' does not hold keypoints in a known form"):
+        read_named_points(deep)
+    monkeypatch.setattr(named_points, "_MOST_BYTES", 1000)
+    with pytest.raises(UnreadableFileError, match=r"'deep.json' is larger than the keypoints of any clip"):
+        read_named_points(deep)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from tests.histories import run_bytes
@@ -26,6 +27,18 @@ def slow_then_deadly(sources: Sequence[Source], runner: Runner, options: Options
     if all(source.path != "deadly.fit" for source in sources):
         time.sleep(0.5)
     return deadly(sources, runner, options)
+
+
+def greedy(sources: Sequence[Source], runner: Runner, options: Options) -> list[Outcome]:
+    """Take more memory for a large file than a process may."""
+    import resource
+
+    from kneewise.services import processing
+
+    if sources[0].path == "large.fit":
+        assert resource.getrlimit(resource.RLIMIT_DATA)[0] == workers.MOST_MEMORY_BYTES
+        processing._processed = lambda *_: bytes(2 * workers.MOST_MEMORY_BYTES)  # type: ignore[assignment]
+    return processing.process_all(sources, runner, options)
 
 
 def unable() -> None:
@@ -56,9 +69,21 @@ def test_a_file_that_kills_before_any_other_is_done_is_not_tried_in_this_process
 
 
 def test_without_worker_processes_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "tied_to_parent", unable)
-    done = list(workers.process_batches(_batches("a.fit", "b.fit"), Runner("me"), Options(), workers=2))
-    assert [outcome.status for _, outcomes in done for outcome in outcomes] == ["imported", "imported"]
+    monkeypatch.setattr(workers, "confined", unable)
+    monkeypatch.setattr(workers, "LARGE_BYTES", 1)
+    for count in (2, 1):
+        done = list(workers.process_batches(_batches("a.fit", "b.fit"), Runner("me"), Options(), workers=count))
+        assert [outcome.status for _, outcomes in done for outcome in outcomes] == ["imported", "imported"]
+
+
+def test_a_large_file_is_read_apart_with_so_much_memory_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "LARGE_BYTES", 10_000)
+    monkeypatch.setattr(workers, "process_all", greedy)
+    small, large = _batches("a.fit", "large.fit")
+    large = [replace(large[0], content=large[0].content + bytes(10_000))]
+    [(_, found), (_, refused)] = workers.process_batches([small, large], Runner("me"), Options(), workers=1)
+    assert found[0].status == "imported"
+    assert (refused[0].status, refused[0].issues[0].code) == ("failed", "too-much-memory")
 
 
 def test_one_batch_is_worked_off_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from kneewise.domain import TimerEvent
 from kneewise.errors import NotAnActivityError, UnreadableFileError
+from kneewise.sources import xml
 from kneewise.sources.tcx import read_tcx
 
 POINT = (
@@ -152,6 +153,20 @@ def test_stray_ampersands_and_other_illegal_characters_cost_nothing() -> None:
     assert recording.title == "Salt & Pepper \ufffd caf\ufffd"
     assert [issue.code for issue in recording.issues] == ["illegal-characters"]
     assert recording.recovery.records == 0
+
+
+def test_illegal_characters_are_replaced_piece_by_piece_and_not_in_what_is_no_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A megabyte of noise in a packed track file took gigabytes: its pieces were all held at once."""
+    noisy = "<a>Salt & Pepper &amp; \x07 caf\u00e9 \u65e5 &lt; && &am".encode() + b"\xe9</a>"
+    whole = xml._replace_illegal_characters(noisy)
+    assert whole is not None
+    assert whole.decode().count("&amp;") == 5
+    for at_once in range(1, 9):
+        monkeypatch.setattr(xml, "_CURED_AT_ONCE", at_once)
+        assert xml._replace_illegal_characters(noisy) == whole
+    assert xml._replace_illegal_characters(b"<gpx>" + b"\xe9\x01" * 100_000) is None
 
 
 def test_courses_are_no_activity() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.histories import run_bytes
 
 from kneewise import clock
 from kneewise.domain import Issue
+from kneewise.services import inspecting
 from kneewise.services.import_jobs import ImportJob
 from kneewise.services.outcomes import FileReport
 from kneewise.web.importing.view import PER_PAGE, batch, results_page
@@ -77,6 +80,20 @@ def test_a_look_into_a_file_names_it_as_its_owner_does(client: TestClient, csrf:
     assert bad.status_code == 422
     assert "upload-" not in bad.text
     assert client.get("/api/imports").json() == []
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_look_into_a_file_made_to_fill_the_memory(
+    client: TestClient, csrf: str, apart: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if apart:
+        monkeypatch.setattr(inspecting, "LARGE_BYTES", 1)
+    head = {"x-csrf-token": csrf, "x-file-name": "run.gpx.gz", "accept": "application/json"}
+    noise = b"<gpx><trk><name>" + b"\x01" * 200_000
+    answer = client.post("/import/inspect", content=gzip.compress(noise, 1), headers=head)
+    assert (answer.status_code, "run.gpx.gz is a GPX file without any track" in answer.text) == (422, True)
+    answer = client.post("/import/inspect", content=gzip.compress(noise + bytes(30 << 20)), headers=head)
+    assert (answer.status_code, "run.gpx.gz unpacks to more than" in answer.text) == (422, True)
 
 
 def test_failures_come_first_and_thousands_of_rows_come_in_pages() -> None:

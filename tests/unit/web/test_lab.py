@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from tests.lab_trials import MASS_KG, running, standing, write
 
 from kneewise.services.profile import set_profile
+from kneewise.sources import c3d_whole
 from kneewise.web.lab import routes
 
 pytest.importorskip("ezc3d", reason="the extra 'lab' is not installed")
@@ -124,3 +125,22 @@ def test_a_trial_that_is_not_there_cannot_be_left_out(client: TestClient, csrf: 
 
 def test_what_a_file_is_for_is_one_of_four(client: TestClient, csrf: str) -> None:
     assert upload(client, csrf, "other", "x.c3d", b"x") == 422
+
+
+def test_files_made_to_fill_the_memory_are_refused_by_their_senders_names(
+    client: TestClient, csrf: str, files: dict[str, bytes], application: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A head that claims gigabytes, a list without an end, a trial larger than any."""
+    claims = bytearray(files["trial"][: 4 * 512])
+    claims[2:10] = b"\xff\xff" * 2 + b"\x01\x00\xff\xff"  # points, analog samples, first and last frame
+    for sent, said in (
+        ({**files, "trial": bytes(claims)}, "trial of mine.c3d is damaged or cut short"),
+        ({**files, "markers": b"[1]," * ((4 << 18) + 1)}, "The marker map markers of mine.c3d is larger than any"),
+        ({**files, "muscles": b"[1]," * ((4 << 18) + 1)}, "The muscle model muscles of mine.c3d is larger than any"),
+    ):
+        status, text = measure(client, csrf, sent)
+        assert (status, said in text, "uploads" in text) == (422, True, False), text
+    monkeypatch.setattr(c3d_whole, "MOST_BYTES", 1 << 20)
+    status, text = measure(client, csrf, files)
+    assert (status, "trial of mine.c3d is larger than 1 MiB" in text) == (422, True), text
+    assert left(application) == []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from kneewise.errors import KneewiseError, UnreadableFileError
 from kneewise.gait.standing import StandingLegs
-from kneewise.services.workers import tied_to_parent
+from kneewise.services.workers import confined
 
 if TYPE_CHECKING:
     from kneewise.motion.keypoints import View
@@ -209,6 +209,9 @@ def measure_clip(clip: Path, look: ClipLook, order: ClipOrder, pictures: Path, p
 _MEASURING: Final = 0.85
 
 
+_NO_MEMORY: Final = "Measuring ended its process (most likely out of memory); film with 1080p, or cut the clip shorter."
+
+
 def apart(work: Callable[..., Any], given: tuple[Any, ...], progress: Progress) -> Any:
     """Return what a work returns that runs in a process of its own.
 
@@ -243,9 +246,7 @@ def apart(work: Callable[..., Any], given: tuple[Any, ...], progress: Progress) 
             else:
                 raise told
     except EOFError:
-        raise MeasuringDiedError(
-            "Measuring ended its process (most likely out of memory); film with 1080p, or cut the clip shorter."
-        ) from None
+        raise MeasuringDiedError(_NO_MEMORY) from None
     finally:
         process.kill()
         process.join()
@@ -253,7 +254,7 @@ def apart(work: Callable[..., Any], given: tuple[Any, ...], progress: Progress) 
 
 
 def _work(pipe: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
-    tied_to_parent()
+    confined()
     if hasattr(os, "nice"):
         os.nice(_NICE)
     with contextlib.suppress(BrokenPipeError):  # nobody listens any more
@@ -261,6 +262,8 @@ def _work(pipe: Connection, work: Callable[..., Any], given: tuple[Any, ...]) ->
             pipe.send(("done", work(*given, progress=lambda share: pipe.send(("share", share)))))
         except KneewiseError as error:
             pipe.send(("error", error))
+        except MemoryError:
+            pipe.send(("error", MeasuringDiedError(_NO_MEMORY)))
         except Exception as error:  # the page must hear of everything that ends the work
             text = f"Measuring failed inside Kneewise ({type(error).__name__}: {error}); please report this."
             pipe.send(("error", UnreadableFileError(text)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kneewise.services.inspecting import inspect_file
+from kneewise.services.inspecting import inspect_apart
 from kneewise.web import amounts
 from kneewise.web.wording import gettext as _
 from kneewise.web.wording import message, told
@@ -55,7 +55,7 @@ def inspected(path: Path, name: str) -> Inspected:
     InvalidInputError, UnreadableFileError
         When it is too large for one recording, or none.
     """
-    found = inspect_file(path)
+    found = inspect_apart(path)
     issues = dict.fromkeys(str(issue["text"]).replace(path.name, name) for issue in found["issues"])
     return Inspected(
         name=name,

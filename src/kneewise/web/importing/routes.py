@@ -14,10 +14,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kneewise.errors import KneewiseError
 from kneewise.services.demo import read_demo
+from kneewise.services.inspecting import refuse_too_large
 from kneewise.services.own_data.beside import require_space
 from kneewise.storage.trouble import storage_trouble
 from kneewise.web import trouble
 from kneewise.web.area import Area
+from kneewise.web.gait.looking import looked_into
 from kneewise.web.here import ImportsHere, OptionsHere, PlaceHere, TrayHere
 from kneewise.web.importing import api
 from kneewise.web.importing.inspected import inspected
@@ -111,14 +113,15 @@ def results(
 
 
 @router.post("/import/inspect")
-async def inspect(request: Request, jobs: ImportsHere, name: FileName) -> Response:
+async def inspect(request: Request, place: PlaceHere, jobs: ImportsHere, name: FileName) -> Response:
     """What one file holds, stored nowhere: a part of the page."""
     require_space(jobs.folder, announced(request), "this file")
     shown = way(unquote(name)) or _("a file")
     with storage_trouble("keeping an upload", jobs.folder):
         async with received(request, jobs.folder, shown) as file:
             try:
-                view = await run_in_threadpool(inspected, file.path, shown)
+                refuse_too_large(file.path)
+                view = await looked_into(lambda path, _: inspected(path, shown), file, shown, whose=place.runner_id)
             except KneewiseError as error:
                 text = str(error).replace(str(file.path), shown).replace(file.path.name, shown)
                 return trouble.answer(request, trouble.UNPROCESSABLE, told(text))

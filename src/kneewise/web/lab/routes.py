@@ -74,7 +74,8 @@ def measure(
         names: dict[str, str] = {}
         try:
             files = by_role(waiting)
-            names = {path.name: name for path, name in files.values()}
+            # Where a whole path is told, its folders are ours, too.
+            names = {ours: name for path, name in files.values() for ours in (str(path), path.name)}
             mass, given = typed(form)
             extra = {role: files[role][0] for role in ("markers", "muscles") if role in files}
             found = lab_trial_apart(files["trial"][0], files["static"][0], mass, **given, **extra)

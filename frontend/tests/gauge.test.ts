@@ -42,6 +42,8 @@ interface Filmed {
   noisePx?: number;
   /** Share of pictures in which the model exchanges the legs. */
   exchanged?: number;
+  /** Share of pictures around contact of the near leg in which it exchanges the legs or puts both between them. */
+  mixed?: number;
   mirrored?: boolean;
   size?: number;
   turn?: number;
@@ -61,7 +63,7 @@ interface Filmed {
 /** What the gauge says of the made runner, filmed so. */
 function filmed(how: Filmed): Reading {
   const { run = "far", fps, spm = 120 / made.stride_s, seconds = 21, noisePx = 2, exchanged = 0 } = how;
-  const { mirrored = false, size = 1, turn = 1, uneven = 0.1, dropped = 0, thenSpm = spm, people, lower = 0 } = how;
+  const { mirrored = false, size = 1, turn = 1, uneven = 0.1, dropped = 0, thenSpm = spm, people, lower = 0, mixed = 0 } = how;
   const { told = (timeS: number) => timeS } = how;
   const gauge = new Gauge(made.settings);
   const random = scatter(7);
@@ -75,13 +77,19 @@ function filmed(how: Filmed): Reading {
     const [before, after] = [rows[Math.floor(place)]!, rows[(Math.floor(place) + 1) % rows.length]!];
     const points = new Float32Array(3 * POINTS);
     const visibility = new Float32Array(POINTS).fill(1);
-    const swapped = exchanged > 0 && (picture * 0.618) % 1 < exchanged;
+    const landing = Math.abs(place / rows.length - 0.5) < 0.14 && (picture * 0.618) % 1 < mixed;
+    const between = landing && picture % 4 > 0;
+    const swapped = (landing && !between) || (picture * 0.618) % 1 < exchanged;
     for (let point = 0; point < POINTS; point++) points.set([made.width / 2, made.height / 2], 3 * point);
     for (const [name, [x, y]] of Object.entries(before)) {
       const [laterX, laterY] = after[name]!;
       const share = place % 1;
-      const at = [x + (laterX - x) * share, y + (laterY - y) * share].map((one) => one * size + noisePx * random());
       const leg = Number(name) >= 25;
+      const other = leg && between ? before[flipped(Number(name))]! : [x, y];
+      const way = 0.25 + 0.15 * (picture % 4);
+      const at = [x + (laterX - x) * share + way * (other[0]! - x), y + (laterY - y) * share + way * (other[1]! - y)].map(
+        (one) => one * size + noisePx * random(),
+      );
       const into = leg && swapped ? flipped(Number(name)) : Number(name);
       const across = made.width / 2 + ((mirrored ? -1 : 1) * at[0]! - ((mirrored ? -1 : 1) * made.width) / 2) * turn;
       points.set([across, at[1]! + lower], 3 * (mirrored ? flipped(into) : into));
@@ -137,7 +145,7 @@ describe("cadence over 20 seconds is right within one step a minute", () => {
 });
 
 describe("from the side", () => {
-  const ways: Filmed[] = [{ fps: 0 }, { fps: 0, spm: 171 }, { fps: 0, exchanged: 0.1 }, { fps: 0, mirrored: true }];
+  const ways: Filmed[] = [{ fps: 0 }, { fps: 0, spm: 171 }, { fps: 0, exchanged: 0.2 }, { fps: 0, mixed: 0.5 }, { fps: 0, mirrored: true }];
 
   test.each([
     [10.2, slow],
@@ -182,6 +190,8 @@ describe("what cannot be measured is refused for one reason", () => {
     expect(filmed({ fps: 15, told: wrong }).refused).toBe("still");
     expect(filmed({ run: "rear", fps: 15, told: wrong }).refused).toBe("still");
   });
+  test("legs that the model mixes up at nearly every contact", () =>
+    expect(filmed({ fps: 30, mixed: 0.95, seconds: 9 }).refused).toBe("mixed"));
   test("two people", () => expect(filmed({ fps: 30, people: 2 }).refused).toBe("crowd"));
   test("one person", () => expect(filmed({ fps: 30, people: 1 }).refused).toBeUndefined());
   test("half a runner", () => {

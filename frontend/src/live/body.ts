@@ -36,23 +36,35 @@ export interface BodySettings {
 export class Body {
   private constructor(
     private readonly points: Float32Array,
-    private readonly seen: (place: number) => boolean,
+    private readonly seen: readonly boolean[],
   ) {}
 
   /** The body in a picture. What the model puts beside the picture it has not seen. */
   static in({ width, height, points, visibility }: Seen, leastVisibility: number): Body | undefined {
     if (!points || !visibility) return undefined;
     const within = (one: number, end: number): boolean => one >= 0 && one <= end;
-    return new Body(points, (place) => {
+    const seen = Array.from(visibility, (visible, place) => {
       const [x, y] = [points[3 * place]!, points[3 * place + 1]!];
-      return visibility[place]! >= leastVisibility && within(x, width) && within(y, height);
+      return visible >= leastVisibility && within(x, width) && within(y, height);
     });
+    return new Body(points, seen);
   }
 
   /** A point in pixels, x right and y down; not a number where it is not seen. */
   of(side: Side, part: Part): Xy {
     const place = LEFT[part] + (side === "left" ? 0 : 1);
-    return this.seen(place) ? [this.points[3 * place]!, this.points[3 * place + 1]!] : [Number.NaN, Number.NaN];
+    return this.seen[place] ? [this.points[3 * place]!, this.points[3 * place + 1]!] : [Number.NaN, Number.NaN];
+  }
+
+  /** The same picture with some points elsewhere, not a number for those that are not seen. */
+  moved(to: readonly { side: Side; part: Part; at: Xy }[]): Body {
+    const [points, seen] = [this.points.slice(), this.seen.slice()];
+    for (const { side, part, at } of to) {
+      const place = LEFT[part] + (side === "left" ? 0 : 1);
+      points.set(at, 3 * place);
+      seen[place] = at.every(Number.isFinite);
+    }
+    return new Body(points, seen);
   }
 
   middle(part: Part): Xy {

@@ -3,7 +3,7 @@
  *
  * A stride is some twenty pictures at 30 a second and nine at 12: too few to see one contact. But strides are alike and
  * pictures fall on another part of each, so together they draw the whole curve. It is a sum of few waves, which ends
- * where the filter of the Python pipeline ends, and pictures in which legs were exchanged do not count.
+ * where the filter of the Python pipeline ends, and pictures far from it hardly count.
  */
 
 const HUBER = 1.5;
@@ -48,7 +48,7 @@ export function meanStride(
   let parts: Float64Array = new Float64Array(terms);
   let off: number[] = [];
   for (let pass = 0; pass < PASSES; pass++) {
-    parts = solved(rows, wanted, weights);
+    [parts] = fitted(rows, [wanted], weights) as [Float64Array];
     off = rows.map((row, place) => Math.abs(wanted[place]! - dot(row, parts)));
     const most = Math.max(HUBER * SCATTER_OF_MEDIAN * median(off), Number.EPSILON);
     weights = off.map((one) => (one <= most ? 1 : (most / one) ** 2));
@@ -80,7 +80,8 @@ function longestGap(timesS: readonly number[], strideS: number): number {
   return Math.max(...on.map((phase, place) => phase - (place ? on[place - 1]! : on.at(-1)! - 1)));
 }
 
-function wavesAt(phase: number, waves: number): Float64Array {
+/** The waves of a stride at a phase, from 0 to 1: what a curve's parts are weighed by. */
+export function wavesAt(phase: number, waves: number): Float64Array {
   const row = new Float64Array(2 * waves + 1);
   row[0] = 1;
   for (let wave = 1; wave <= waves; wave++) {
@@ -91,11 +92,21 @@ function wavesAt(phase: number, waves: number): Float64Array {
   return row;
 }
 
-/** Weighted least squares by the normal equations and Gauss. */
-function solved(rows: readonly Float64Array[], wanted: readonly number[], weights: readonly number[]): Float64Array {
-  const right = new Float64Array(rows[0]!.length);
-  rows.forEach((row, place) => row.forEach((one, term) => (right[term]! += weights[place]! * one * wanted[place]!)));
-  return solvedFor(equations(rows, weights), right);
+/** The parts of several curves through the same pictures: weighted least squares by the normal equations and Gauss. */
+export function fitted(
+  rows: readonly Float64Array[],
+  wanted: readonly (readonly number[])[],
+  weights: readonly number[],
+): Float64Array[] {
+  const table = equations(rows, weights);
+  return wanted.map((values) => {
+    const right = new Float64Array(rows[0]!.length);
+    rows.forEach((row, place) => {
+      const weighted = weights[place]! * values[place]!;
+      for (let term = 0; term < row.length; term++) right[term]! += weighted * row[term]!;
+    });
+    return solvedFor(table, right);
+  });
 }
 
 function equations(rows: readonly Float64Array[], weights: readonly number[]): Float64Array[] {
@@ -103,10 +114,11 @@ function equations(rows: readonly Float64Array[], weights: readonly number[]): F
   const table = Array.from({ length: terms }, () => new Float64Array(terms));
   rows.forEach((row, place) => {
     for (let one = 0; one < terms; one++) {
-      const weighted = weights[place]! * row[one]!;
-      for (let other = 0; other < terms; other++) table[one]![other]! += weighted * row[other]!;
+      const [weighted, into] = [weights[place]! * row[one]!, table[one]!];
+      for (let other = 0; other <= one; other++) into[other]! += weighted * row[other]!;
     }
   });
+  for (let one = 0; one < terms; one++) for (let other = 0; other < one; other++) table[other]![one] = table[one]![other]!;
   for (let one = 1; one < terms; one++) table[one]![one]! += STIFFNESS * rows.length * ((one + 1) >> 1) ** 4;
   return table;
 }
@@ -131,7 +143,7 @@ function solvedFor(equal: readonly Float64Array[], wanted: Float64Array): Float6
   return parts;
 }
 
-function dot(one: Float64Array, other: Float64Array): number {
+export function dot(one: Float64Array, other: Float64Array): number {
   let sum = 0;
   for (let place = 0; place < one.length; place++) sum += one[place]! * other[place]!;
   return sum;

@@ -2,6 +2,7 @@
 
 import { Body, type BodySettings, type Seen, type Side, type View } from "./body";
 import { type Curve, meanStride, median, percentile, phases } from "./cycle";
+import { type LegSettings, toldApart } from "./legs";
 import { type Cadence, Window } from "./rhythm";
 import { type WaveSettings, waveCadence } from "./wave";
 
@@ -28,6 +29,7 @@ export interface GaugeSettings extends BodySettings {
   ground_percentile: number;
   timing: ContactTiming;
   peak_reach_s: number;
+  legs: LegSettings & LegsAtContact;
   wave: WaveSettings;
 }
 
@@ -45,7 +47,14 @@ type ContactTiming = Record<
   number
 >;
 
-export type Refusal = "nobody" | "crowd" | "slow" | "front" | "oblique" | "small" | "feet" | "still";
+/** Phases around contact in which the foot's way tells when, and the share of them in which the model must have it right. */
+interface LegsAtContact {
+  before: number;
+  after: number;
+  least_sure: number;
+}
+
+export type Refusal = "nobody" | "crowd" | "slow" | "front" | "oblique" | "small" | "feet" | "mixed" | "still";
 
 /** The near foot at its contacts, from the side. */
 export interface SideReading {
@@ -174,27 +183,36 @@ export class Gauge {
     if (!rhythm) return undefined;
     const timesS = feet.map(({ timeS }) => timeS);
     const strideS = (STEPS_PER_STRIDE * SECONDS_PER_MINUTE) / rhythm.spm;
-        const all = bodies.map(({ body }) => body);
+    const all = bodies.map(({ body }) => body);
     const curve = (of: (body: Body) => number, waves = this.settings.waves): Curve | undefined =>
       meanStride(timesS, all.map(of), strideS, waves);
     return { bodies: all, timesS, strideS, curve };
   }
 
-  private fromSide({ bodies, curve, strideS }: Stride): Pick<Reading, "side"> | Refusal {
+  private fromSide({ bodies, timesS, strideS }: Stride): Pick<Reading, "side"> | Refusal {
+    const { legs: settings, waves, most_doubt: most } = this.settings;
     const facing = median(bodies.map((body) => body.facing())) >= 0 ? 1 : -1;
     const near: Side = facing > 0 ? "right" : "left";
     const legPx = this.legPx(bodies);
+    const seenAt = timesS.map((timeS) => (timeS / strideS) % 1);
+    const legs = toldApart(bodies, seenAt, legPx, waves, settings);
+    if (!legs) return "feet";
+    const of = (pictures: readonly Body[], what: (body: Body) => number): Curve | undefined =>
+      meanStride(timesS, pictures.map(what), strideS, waves);
     const foot = (body: Body): number =>
       (body.of(near, "ankle")[0] + body.of(near, "heel")[0] + body.of(near, "toe")[0]) / 3;
-    const ahead = curve((body) => (facing * (foot(body) - body.middle("hip")[0])) / legPx);
-    const beforeMass = curve((body) => (facing * (body.of(near, "ankle")[0] - body.massX(this.settings))) / legPx);
-    const shin = curve((body) => body.shinDeg(near, facing));
-    const heel = curve((body) => (body.middle("hip")[1] - body.of(near, "heel")[1]) / legPx);
+    // When it lands both legs tell together, which scatters less; how it stands there the near one tells.
+    const ahead = of(legs.drawn, (body) => (facing * (foot(body) - body.middle("hip")[0])) / legPx);
+    const heel = of(legs.drawn, (body) => (body.middle("hip")[1] - body.of(near, "heel")[1]) / legPx);
+    const turning = of(legs.drawn, (body) => body.shinDeg(near, facing));
+    const beforeMass = of(legs.seen, (body) => (facing * (body.of(near, "ankle")[0] - body.massX(this.settings))) / legPx);
+    const shin = of(legs.seen, (body) => body.shinDeg(near, facing));
     const first = ahead && this.contact(ahead);
-    if (first === undefined || !heel || !beforeMass || !shin) return "feet";
-    const contact = this.sharpened(first, heel, shin, strideS);
-    const { ahead_leg: leg, shin_deg: deg } = this.settings.most_doubt;
-    if (SURE * beforeMass.doubt(contact) > leg || SURE * shin.doubt(contact) > deg) return "still";
+    if (first === undefined || !heel || !turning || !beforeMass || !shin) return "feet";
+    const contact = this.sharpened(first, heel, turning, strideS);
+    const around = legs.sure[near].filter((_, place) => (seenAt[place]! - contact + settings.before + 2) % 1 < settings.before + settings.after);
+    if (around.filter((sure) => sure).length < settings.least_sure * around.length) return "mixed";
+    if (SURE * beforeMass.doubt(contact) > most.ahead_leg || SURE * shin.doubt(contact) > most.shin_deg) return "still";
     return { side: { near, aheadLeg: beforeMass.at(contact), shinDeg: shin.at(contact) } };
   }
 

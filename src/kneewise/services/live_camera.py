@@ -15,6 +15,8 @@ _TIMING: Final = (
     "contact_s", "contact_before_s", "contact_after_s", "farthest_s", "heel_height",
     "heel_down_s", "heel_down_weight", "shank_turns_s", "shank_turns_weight",
 )  # fmt: skip
+_LEGS: Final = ("farthest", "gain", "own_waves", "before", "after", "least_sure")
+_DOUBTS: Final = ("ahead_leg", "shin_deg", "drop_deg")
 #: Digits of the SHA-256 in an address: what they name never changes.
 _DIGITS: Final = 16
 
@@ -85,8 +87,9 @@ def gauge_numbers() -> dict[str, Any]:
         "stance_percentile": value("gait.event.stance_percentile"),
         "velocity_share": value("gait.event.velocity_share"),
         "ground_percentile": value("gait.event.ground_percentile"),
-        "most_doubt": {name: value(f"live.camera.slow.{name}") for name in ("ahead_leg", "shin_deg", "drop_deg")},
+        "most_doubt": {name: value(f"live.camera.most_doubt.{name}") for name in _DOUBTS},
         "timing": {name: value(f"gait.timing.{name}") for name in _TIMING},
+        "legs": {name: value(f"live.camera.legs.{name}") for name in _LEGS},
         "peak_reach_s": value("gait.rear.peak_reach_s"),
         "upper_body_centre": value("gait.mass.upper_body_centre"),
         "mass": {part: {what: value(f"lab.de_leva_m.{part}.{what}") for what in _OF_SEGMENT} for part in _SEGMENTS},
@@ -99,15 +102,7 @@ def gauge_numbers() -> dict[str, Any]:
 
 def camera_doubts() -> list[dict[str, float]]:
     """Return by how much a number of the camera may be off, at pictures per second from few to many."""
-    return [
-        {
-            "fps": value(f"live.camera.{pace}.fps"),
-            "ahead_leg": value(f"live.camera.{pace}.ahead_leg"),
-            "shin_deg": value(f"live.camera.{pace}.shin_deg"),
-            "drop_deg": value(f"live.camera.{pace}.drop_deg"),
-        }
-        for pace in ("slow", "quick")
-    ]
+    return [{name: value(f"live.camera.{pace}.{name}") for name in ("fps", *_DOUBTS)} for pace in ("slow", "quick")]
 
 
 def camera_scales() -> dict[str, list[float]]:

@@ -28,6 +28,9 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "oblique": message("The camera sees you at an angle. Put it square to your side, or straight behind you."),
         "small": message("You are too small in the picture. Bring the camera nearer, until you fill most of it."),
         "feet": message("Feet, hips or shoulders are hidden or cut off. Free the view of your whole body."),
+        "mixed": message(
+            "The camera takes one leg for the other too often to tell where your foot lands. More light may help."
+        ),
         "still": message("Keep on running evenly. The first number takes {seconds} seconds."),
         "ahead": message("Foot ahead of your centre of mass"),
         "ahead_unit": message("%% of leg length"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 from uuid import uuid4
 
+from kneewise import clock
 from kneewise.domain import Issue
 from kneewise.errors import InvalidInputError, StorageError
 from kneewise.services.import_tasks import ImportTask, LoadsTask, RecomputeTask
@@ -24,7 +25,8 @@ from kneewise.services.job_worker import Task
 from kneewise.services.outcomes import STATUSES, FileReport
 from kneewise.services.own_data.folder import UPLOADS_NAME
 from kneewise.services.place import Place, record_of
-from kneewise.storage.jobs import Job, JobKind, JobState, read_job_lines
+from kneewise.storage.jobs import Job, JobKind, JobState, insert_once, new_job, read_job_lines
+from kneewise.storage.runners import runners_without_plain
 
 State = JobState
 Kind = Literal["import", "recompute"]
@@ -183,6 +185,13 @@ class ImportJobs(JobDesk[ImportJob]):
         """Compute everything anew in the background; one that is under way is returned as it is."""
         running = next((job for job in self.all() if job.kind == "recompute" and job.live), None)
         return running or _shown(self._put("recompute", {"names": {}, "paths": [], "folder": ""}), ())
+
+    def renew_loads(self) -> None:
+        """Compute loads anew whose numbers without a video are not known: their readers may see no others."""
+        with record_of(self.place) as record, record.writing("beginning jobs", beside=True) as connection:
+            for runner_id in runners_without_plain(connection):
+                insert_once(connection, new_job(runner_id, "loads", {}, at=clock.now()))
+        self._worker.wake()
 
     def cancel_group(self, group: str) -> Sequence[ImportJob]:
         """End all jobs that were begun together."""

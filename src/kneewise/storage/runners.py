@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from kneewise.domain import Runner
 from kneewise.storage import tables
-from kneewise.storage.withheld import reads_plain, seen
+from kneewise.storage.withheld import lacks_plain, reads_plain, seen
 
 
 def read_runner(connection: Connection, runner_id: str) -> Runner | None:
@@ -45,3 +45,14 @@ def read_reference(connection: Connection, runner_id: str) -> dict[str, Any] | N
     table = tables.reference
     query = select(table.c.data).where(table.c.runner_id == runner_id).order_by(table.c.id.desc()).limit(1)
     return seen(connection, connection.execute(reads_plain(query)).scalar())
+
+
+def runners_without_plain(connection: Connection) -> list[str]:
+    """Return the runners whose trials set their loads before the numbers without a trial were kept beside these.
+
+    What was learned last tells it: it is written once all loads are.
+    """
+    table = tables.reference
+    last = select(func.max(table.c.id)).group_by(table.c.runner_id)
+    rows = connection.execute(select(table.c.runner_id, table.c.data).where(table.c.id.in_(last)))
+    return sorted(runner_id for runner_id, data in rows if lacks_plain(data))

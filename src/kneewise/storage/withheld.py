@@ -58,6 +58,11 @@ def with_plain(data: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, A
     return {**data, _WITHOUT_TRIALS: _difference(data, plain)}
 
 
+def lacks_plain(data: Mapping[str, Any]) -> bool:
+    """Whether a load or a reference was set by a trial before the plain numbers were kept beside it."""
+    return data.get(_STYLE) is not None and data.get(_WITHOUT_TRIALS) is None
+
+
 def seen(connection: Connection, data: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Return a stored load or reference as a connection may see it.
 
@@ -68,8 +73,7 @@ def seen(connection: Connection, data: Mapping[str, Any] | None) -> dict[str, An
     whole = {name: told for name, told in data.items() if name != _WITHOUT_TRIALS}
     if data.get(_STYLE) is None or not withholds_video(connection):
         return whole
-    difference = data.get(_WITHOUT_TRIALS)
-    return None if difference is None else _merged(whole, difference)
+    return None if lacks_plain(data) else _merged(whole, data[_WITHOUT_TRIALS])
 
 
 def _difference(data: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, Any]:

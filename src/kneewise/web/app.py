@@ -74,6 +74,8 @@ def create_app(place: Place, options: WebOptions | None = None, *, clinic: bool 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.imports = ImportJobs(app.state.place)
         app.state.gait = GaitJobs(app.state.place)
+        if served is not None:
+            app.state.imports.renew_loads()
         with served.summaries.working() if served is not None else nullcontext():
             yield
         app.state.gait.close()

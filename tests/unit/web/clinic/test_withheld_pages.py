@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import time
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 from tests.clinical import CALM, TODAY, run_of
 from tests.unit.web.clinic.conftest import Clinic
 from tests.unit.web.clinic.people import HOLE, addresses, plain
@@ -37,12 +39,15 @@ from kneewise.services.knee_trials import knee_style
 from kneewise.services.measuring import score_measure
 from kneewise.services.response import did_it_help
 from kneewise.services.self_tests import log_test
+from kneewise.storage import tables
+from kneewise.storage.jobs import Job, read_jobs
 from kneewise.storage.kinds import KINDS, Kind
 from kneewise.web import access
 
 pytestmark = pytest.mark.usefixtures("now", "each_database")
 
 MARK = "zqxmark"
+_WAIT_S = 60
 _TITLES = {"runs": "Runs", "check_ins": "Check-ins", "video": "Video", "notes": "Notes"}
 _SENTENCES = {
     "runs": "Runs and their load: the runner does not share this.",
@@ -160,3 +165,37 @@ def test_each_kind_is_shown_where_it_is_shared(filled: Clinic, tmp_path: Path) -
         changed = {path for path, form in after if after[path, form].text != before[path, form].text}
         assert changed == seen_on, kind
         assert all("does not share this" not in each.text for each in after.values())
+
+
+def test_loads_of_an_older_program_come_back_for_who_may_not_see_the_video(filled: Clinic, tmp_path: Path) -> None:
+    """Before consents by kind, a load that a video had set was kept without the numbers of the watch alone."""
+    share(filled.record, filled.ann.account.runner_id or "", filled.doc.account.id, frozenset(KINDS) - {"video"})
+    filled.doc.post(f"/clinic/runners/{filled.ann.account.id}/open")
+    _more_filmed(filled, tmp_path)
+    _as_an_older_program_kept_them(filled)
+    assert _loads(filled) == {None}
+    filled.app.state.imports.renew_loads()
+    until = time.monotonic() + _WAIT_S
+    while any(not job.over for job in _load_jobs(filled)) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert [job.state for job in _load_jobs(filled)] == ["done"]
+    assert None not in _loads(filled)
+    filled.app.state.imports.renew_loads()
+    assert len(_load_jobs(filled)) == 1
+
+
+def _loads(clinic: Clinic) -> set[float | None]:
+    return {run["knee_km"] and run["knee_km"]["value"] for run in clinic.doc.get("/api/activities").json()}
+
+
+def _load_jobs(clinic: Clinic) -> list[Job]:
+    with clinic.record.reading() as connection:
+        return list(read_jobs(connection, ["loads"]))
+
+
+def _as_an_older_program_kept_them(clinic: Clinic) -> None:
+    with clinic.record.writing("as it was") as connection:
+        for table, key in ((tables.run_load, "activity_id"), (tables.reference, "id")):
+            for name, data in connection.execute(select(table.c[key], table.c.data)).all():
+                old = {one: told for one, told in data.items() if one != "without_trials"}
+                connection.execute(update(table).where(table.c[key] == name).values(data=old))

@@ -43,7 +43,9 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "drop_low": message("level"),
         "drop_high": message("deep"),
         "drop_aim": message("Aim: left of your mark. Keep the pelvis level."),
-        "legs": message("Standing on the left {left}°, on the right {right}°"),
+        "legs": message(
+            "Standing on the left {left}°, on the right {right}°. The camera sees little of a pelvis: a trend at most."
+        ),
         "usual": message("Your mark: {number}"),
         "doubt": message("±{doubt}"),
         "trend": message(

@@ -4,7 +4,10 @@ The texts of the knowledge files are found by the types of their records, the se
 an f-string becomes a template with holes such as ``{days}``, a choice inside it becomes one template each. What cannot
 be found this way - single words that stand alone - is listed in ``web/locale/told.txt``.
 
-Run ``python scripts/told.py`` after a text changed. ``--merge FOLDER`` takes translations from the JSON files of a
+What a report says of the runner instead of to the runner is in ``reported.po``, in English, too.
+
+Run ``python scripts/told.py`` after a text changed. ``--reported FOLDER`` takes texts for reports from JSON files, each
+``{"English": {"en": ..., "de": ...}}``. ``--merge FOLDER`` takes translations from the JSON files of a
 folder, each ``{"English": "German"}``; ``--todo`` prints what has no translation yet.
 """
 
@@ -306,6 +309,30 @@ def update(language: str, added: Mapping[str, str]) -> tuple[list[str], list[str
     return lacking, [text for text in added if text not in texts]
 
 
+def reported_path(language: str) -> Path:
+    """Return where texts stand as a report says them."""
+    return LOCALE / language / "LC_MESSAGES" / "reported.po"
+
+
+def update_reported(language: str, added: Mapping[str, str]) -> None:
+    """Write what reports say in one language, without what nobody says any more."""
+    path = reported_path(language)
+    known = dict(read_entries(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    known.update(added)
+    said = {text: origin for text, origin in told_texts().items() if text in known}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(written(said, known), encoding="utf-8")
+
+
+def _reported(arguments: list[str], language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if "--reported" in arguments:
+        for path in sorted(Path(arguments[arguments.index("--reported") + 1]).glob("*.json")):
+            texts = json.loads(path.read_text(encoding="utf-8"))
+            found.update({text: forms[language] for text, forms in texts.items() if language in forms})
+    return found
+
+
 def _merged(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.json")):
@@ -316,6 +343,8 @@ def _merged(folder: Path) -> dict[str, str]:
 def main(arguments: list[str]) -> None:
     """Update all languages; see the top of this file for the options."""
     added = _merged(Path(arguments[arguments.index("--merge") + 1])) if "--merge" in arguments else {}
+    for language in ("en", *LANGUAGES):
+        update_reported(language, _reported(arguments, language))
     for language in LANGUAGES:
         lacking, unknown = update(language, added)
         texts = told_texts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -33,6 +34,12 @@ CALM: dict[str, Any] = {
     "provoking": ["squat", "stairs_down", "sitting"],
     "longest_run_km": 10,
     "trigger_run_km": 13.5,
+}
+
+#: Words that speak to a runner, by language.
+ADDRESSES = {
+    "en": re.compile(r"\b(?:you|yours?|yourself)\b", re.IGNORECASE),
+    "de": re.compile(r"\b(?:du|dich|dir|dein(?:e[mnrs]?)?)\b", re.IGNORECASE),
 }
 
 SetNow = Callable[[datetime], None]

@@ -1,7 +1,8 @@
 """Sentences from lower layers in the reader's language: found whole, with numbers in their holes, or one by one.
 
 The catalogue is ``web/locale/<language>/LC_MESSAGES/told.po``, made by ``scripts/told.py``. It is read when the first
-text in that language is made; sentences with holes are found by their first word, so that a page stays quick.
+text in that language is made; sentences with holes are found by their first word, so that a page stays quick. Sentences
+speak to the runner; ``reported.po`` beside it, English, too, holds those that a report for a clinician says otherwise.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from kneewise.language.amounts import day, localised_number
+from kneewise.language.names import SOURCE
 
 #: They lie beside the texts of the pages, so that a translator finds all of them in one place.
 LOCALE = Path(__file__).parents[1] / "web" / "locale"
@@ -60,6 +63,18 @@ def read_entries(text: str) -> Iterator[tuple[str, str]]:
 def _unquoted(lines: str) -> str:
     joined = "".join(_STRING.findall(lines))
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found.group(1), found.group(1)), joined) if "\\" in joined else joined
+
+
+class _Tongue(NamedTuple):
+    """A language, spoken to the runner or of the runner."""
+
+    language: str
+    reported: bool
+
+    @property
+    def is_source(self) -> bool:
+        """Whether texts are written in it: what it does not change is known all the same."""
+        return self.language == SOURCE
 
 
 @dataclass(frozen=True)
@@ -126,16 +141,16 @@ def _first_word(text: str) -> str:
 
 
 @cache
-def _words(language: str) -> _Words:
-    path = LOCALE / language / "LC_MESSAGES" / "told.po"
+def _words(tongue: _Tongue) -> _Words:
     words = _Words()
-    if not path.exists():
-        return words
-    for text, translation in read_entries(path.read_text(encoding="utf-8")):
-        if translation:
-            words.exact[text] = translation
-            if _HOLE.search(text) and not ("}{" in text and _Pattern(text, translation).is_short):
-                words.patterns.setdefault(_first_word(text), []).append(_Pattern(text, translation))
+    for name in ("told", "reported") if tongue.reported else ("told",):
+        path = LOCALE / tongue.language / "LC_MESSAGES" / f"{name}.po"
+        entries = read_entries(path.read_text(encoding="utf-8")) if path.exists() else ()
+        # Some are written with the blank before them; they come without it.
+        words.exact.update((text.strip(), translation.strip()) for text, translation in entries if translation)
+    for text, translation in words.exact.items():
+        if _HOLE.search(text) and not ("}{" in text and _Pattern(text, translation).is_short):
+            words.patterns.setdefault(_first_word(text), []).append(_Pattern(text, translation))
     for patterns in words.patterns.values():
         patterns.sort(key=lambda pattern: len(_HOLE.sub("", pattern.text)), reverse=True)
     return words
@@ -145,12 +160,19 @@ def _words(language: str) -> _Words:
 _told: dict[str, None] = {}
 
 
-def translated(language: str, text: str) -> str:
-    """Return a text in a language; what nobody translated, and what is translated already, stays as it is."""
+def translated(language: str, text: str, *, reported: bool = False) -> str:
+    """Return a text in a language; what nobody translated, and what is translated already, stays as it is.
+
+    Parameters
+    ----------
+    reported : bool
+        Said of the runner to somebody else, not to the runner.
+    """
     if text in _told:
         return text
-    found = _translated(language, text)
-    if found != text:
+    tongue = _Tongue(language, reported)
+    found = _translated(tongue, text)
+    if found != text and not tongue.is_source:
         # Views begin a line with it.
         _told.update({found: None, found[:1].upper() + found[1:]: None})
         while len(_told) > _REMEMBERED:
@@ -164,54 +186,61 @@ def is_translated(text: str) -> bool:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _translated(language: str, text: str) -> str:
+def _translated(tongue: _Tongue, text: str) -> str:
     text = text.strip()
-    whole = _whole(language, text)
+    whole = _whole(tongue, text)
     if whole is not None:
         return whole
-    other = _other_form(language, text)
+    other = _other_form(tongue, text)
     if other is not None:
         return other
     pieces = _END.split(text)
-    return _of_pieces(language, pieces) if len(pieces) > 1 else _small(language, text)
+    return _of_pieces(tongue, pieces) if len(pieces) > 1 else _small(tongue, text)
 
 
-def _whole(language: str, text: str) -> str | None:
-    words = _words(language)
+def _whole(tongue: _Tongue, text: str) -> str | None:
+    words = _words(tongue)
     known = words.exact.get(text)
     if known is not None:
         return known
     for pattern in words.fitting(text):
         for values in pattern.values(text):
-            if (filled := _filled(language, pattern, values)) is not None:
+            if (filled := _filled(tongue, pattern, values)) is not None:
                 return filled
     return None
 
 
-def _filled(language: str, pattern: _Pattern, values: Mapping[str, str]) -> str | None:
+def _filled(tongue: _Tongue, pattern: _Pattern, values: Mapping[str, str]) -> str | None:
     """Return the translation with its holes filled; ``None`` where a hole would swallow an unknown sentence."""
-    told = {name: _inside(_translated(language, value), value) for name, value in values.items()}
+    told = {name: _inside(_translated(tongue, value), value) for name, value in values.items()}
+    if tongue.is_source:
+        whole = (value for name, value in values.items() if not pattern.text.endswith(f"{{{name}}}"))
+        return None if any(map(_NEW_SENTENCE.search, whole)) else _held(pattern, told)
     unknown = [value for name, value in values.items() if told[name] == value.strip()]
     if any(_NEW_SENTENCE.search(value) or (pattern.is_short and _PLAIN_WORD.search(value)) for value in unknown):
         return None
-    if any(_NEW_SENTENCE.search(value) and not _is_known(language, value) for value in values.values()):
+    if any(_NEW_SENTENCE.search(value) and not _is_known(tongue, value) for value in values.values()):
         return None
+    return _held(pattern, told)
+
+
+def _held(pattern: _Pattern, told: Mapping[str, str]) -> str:
     return _HOLE.sub(lambda hole: told[hole.group(1)], pattern.translation)
 
 
-def _is_known(language: str, text: str) -> bool:
+def _is_known(tongue: _Tongue, text: str) -> bool:
     """Whether every sentence of a text has a translation: else a hole has swallowed half a sentence too much."""
-    if text.strip() in _words(language).exact:
+    if text.strip() in _words(tongue).exact:
         return True
     pieces = _END.split(text.strip())
-    return all(_translated(language, piece) != piece and _is_said(language, piece) for piece in pieces)
+    return all(_translated(tongue, piece) != piece and _is_said(tongue, piece) for piece in pieces)
 
 
-def _is_said(language: str, text: str) -> bool:
+def _is_said(tongue: _Tongue, text: str) -> bool:
     """Whether the words of a text are translated, not its numbers alone; some are the same in both: ``1 Nm/kg``."""
-    if not _PLAIN_WORD.search(text) or _translated(language, text) != _numbers(language, text):
+    if tongue.is_source or not _PLAIN_WORD.search(text) or _translated(tongue, text) != _numbers(tongue, text):
         return True
-    return _whole(language, text) is not None
+    return _whole(tongue, text) is not None
 
 
 def _inside(translation: str, text: str) -> str:
@@ -222,33 +251,33 @@ def _inside(translation: str, text: str) -> str:
     return translation
 
 
-def _of_pieces(language: str, pieces: list[str]) -> str:
+def _of_pieces(tongue: _Tongue, pieces: list[str]) -> str:
     """Return sentences that were joined: as many as possible that are known together, then the rest."""
     done, at = [], 0
     while at < len(pieces):
         for end in range(len(pieces), at, -1):
             part = " ".join(pieces[at:end])
-            whole = _whole(language, part)
+            whole = _whole(tongue, part)
             if whole is not None or end == at + 1:
-                done.append(_small(language, part) if whole is None else whole)
+                done.append(_small(tongue, part) if whole is None else whole)
                 at = end
                 break
     return " ".join(done)
 
 
-def _small(language: str, text: str) -> str:
+def _small(tongue: _Tongue, text: str) -> str:
     """Return what is no sentence of its own: numbers, days, lists, a sentence without its point or large letter."""
     if _NUMBER.fullmatch(text):
-        return _number(language, text)
-    day = _day(language, text)
+        return _number(tongue, text)
+    day = _day(tongue, text)
     if day is not None:
         return day
-    return _other_form(language, text) or _list(language, text)
+    return _other_form(tongue, text) or _list(tongue, text)
 
 
-def _other_form(language: str, text: str) -> str | None:
+def _other_form(tongue: _Tongue, text: str) -> str | None:
     """Return what is known with a point, with another first letter, or as the beginning of a text cut short."""
-    known = _words(language).exact
+    known = _words(tongue).exact
     if text.endswith(_CUT):
         start = text.removesuffix(_CUT)
         whole = next((told for whole, told in known.items() if whole.startswith(start)), None)
@@ -266,41 +295,43 @@ def _small_start(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _list(language: str, text: str) -> str:
+def _list(tongue: _Tongue, text: str) -> str:
     """Return two parts that are each known, themselves perhaps lists; half a list would be half a language."""
     if len(text) < _LONGEST_LIST and sum(text.count(separator) for separator in _SEPARATORS) < _MOST_PARTS:
         for separator in _SEPARATORS:
             for found in re.finditer(re.escape(separator), text):
                 parts = text[: found.start()], text[found.end() :]
-                told = [_translated(language, part) for part in parts]
-                if all(_is_said(language, part) for part in parts):
-                    between = f" {_words(language).exact.get(separator.strip(), separator.strip())} "
+                told = [_translated(tongue, part) for part in parts]
+                if all(_is_said(tongue, part) for part in parts):
+                    between = f" {_words(tongue).exact.get(separator.strip(), separator.strip())} "
                     return (between if separator.strip().isalpha() else separator).join(
                         _inside(new, old) for new, old in zip(told, parts, strict=True)
                     )
-    return _numbers(language, text)
+    return _numbers(tongue, text)
 
 
-def _numbers(language: str, text: str) -> str:
+def _numbers(tongue: _Tongue, text: str) -> str:
     """Return a text with the numbers in it written as the language writes them."""
-    return _INNER_NUMBER.sub(lambda found: _number(language, found.group()), text.strip())
+    if tongue.is_source:
+        return text.strip()
+    return _INNER_NUMBER.sub(lambda found: _number(tongue, found.group()), text.strip())
 
 
-def _number(language: str, text: str) -> str:
+def _number(tongue: _Tongue, text: str) -> str:
     sign = text[0] if text[0] in "+−" else ""
-    return sign + localised_number(language, text.lstrip("+−"))
+    return text if tongue.is_source else sign + localised_number(tongue.language, text.lstrip("+−"))
 
 
-def _day(language: str, text: str) -> str | None:
+def _day(tongue: _Tongue, text: str) -> str | None:
     """Return a day that the code wrote: ``2026-11-22``, ``Monday 2026-11-23``, ``Mon 23 Nov``, ``28 February 2027``."""
     before, _, last = text.rpartition(" ")
     if _ISO_DAY.fullmatch(last):
         try:
-            written = day(language, date.fromisoformat(last))
+            written = day(tongue.language, date.fromisoformat(last))
         except ValueError:
             return None
-        return f"{_translated(language, before)}, {written}" if before else written
-    known = _words(language).exact
+        return f"{_translated(tongue, before)}, {written}" if before else written
+    known = _words(tongue).exact
     found = _LONG_DAY.fullmatch(text)
     if found is not None:
         number, month, year = found.groups()

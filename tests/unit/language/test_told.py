@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from tests.clinical import ADDRESSES
 
+from kneewise.assessment.questions import intake_questions
 from kneewise.language import told as told_words
 from kneewise.web import preferences, wording
 from kneewise.web.preferences import Preferences
@@ -202,3 +205,66 @@ def test_the_catalogue_is_read_quickly(german: None) -> None:
     began = time.process_time()
     wording.told("Green")
     assert time.process_time() - began < _QUICK_S
+
+
+# ------------------------------------------------------------------------------------------------------------ reports
+
+#: Where the sentences of a clinician's report come from.
+_OF_REPORTS = frozenset({
+    "assessment/finding_metrics.py", "findings.name", "findings.clinical_name (card)", "findings.what_changes_it",
+    "interventions.name", "interventions.clinical_name (card)", "triage_levels.label", "triage_rules.says",
+    "red_flags.why", "pain_rules.text", "monitoring/decision.py", "phases.name", "phases.goal", "load/reference.py",
+    "measures.name", "tests.name", "plan/refusal.py", "plan/goals.py", "plan/variants.py", "retraining/trial.py",
+    "monitoring/response/answers.py", "monitoring/response/model.py",
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "address"), ADDRESSES.items())
+def test_a_report_speaks_of_the_runner_not_to_the_runner(
+    script: ModuleType, texts: dict[str, str], language: str, address: re.Pattern[str]
+) -> None:
+    options = [option.text for question in intake_questions() for option in question.options]
+    said = [text for text, origin in texts.items() if origin in _OF_REPORTS]
+    assert len(said) > len(_OF_REPORTS)
+    told = {text: told_words.translated(language, text, reported=True) for text in (*said, *options)}
+    assert [f"{text} -> {words}" for text, words in told.items() if address.search(words)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_reports_say_otherwise_is_said_and_has_the_same_holes(
+    script: ModuleType, texts: dict[str, str], language: str
+) -> None:
+    reported = dict(told_words.read_entries(script.reported_path(language).read_text(encoding="utf-8")))
+    assert [text for text in reported if text not in texts] == [], "run 'make texts'"
+    assert [text for text, words in reported.items() if not words or words == text] == []
+    assert list(script.wrong(reported)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "german"),
+    [
+        (
+            "You ran 1.20 times as far in the last 7 days as in the 7 before. From your files.",
+            "The runner ran 1.20 times as far in the last 7 days as in the 7 before. From the recorded files.",
+            "In den letzten 7 Tagen 1,20-mal so weit gelaufen wie in den 7 davor. Aus den Aufzeichnungen.",
+        ),
+        (
+            "163 steps a minute, at your easy speed, from your watch.",
+            "163 steps a minute, at the runner's own easy speed, from the watch.",
+            "163 Schritte pro Minute, im eigenen lockeren Tempo, von der Uhr.",
+        ),
+        (
+            "Your answer: More hills; Stairs down. Downhill was 41% of your running time.",
+            "Answer: More hills; Stairs down. Downhill was 41% of the running time.",
+            "Antwort: Mehr Hügel; Treppe hinunter. Bergab war 41% der Laufzeit.",
+        ),
+        ("7 degrees (between 5 and 10), from your video.", "7 degrees (between 5 and 10), from video.",
+         "7 Grad (zwischen 5 und 10), aus dem Video."),
+        ("Nobody says this of 1.50 km and more, or less.",) * 3,
+    ],
+)  # fmt: skip
+def test_a_sentence_is_reported_with_its_parts(text: str, english: str, german: str) -> None:
+    assert told_words.translated("en", text, reported=True) == english
+    if german != text:
+        assert told_words.translated("de", text, reported=True) == german
+    assert told_words.translated("en", text) == text

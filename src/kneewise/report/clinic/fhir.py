@@ -381,6 +381,7 @@ def _answer(told: Told, words: Words) -> dict[str, Any]:
 
 
 def _flag(flag: Flag, words: Words) -> dict[str, Any]:
+    # The one text that speaks to the runner: an answer is told with its question as it was asked.
     item: dict[str, Any] = {"linkId": flag.id, "text": words.told(flag.question)}
     if flag.state in ("not_asked", "not_answered"):
         why = "not-asked" if flag.state == "not_asked" else "unknown"

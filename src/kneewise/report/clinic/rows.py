@@ -11,6 +11,7 @@ from typing import Final
 
 from kneewise.report.clinic.content import ClinicReport
 from kneewise.report.clinic.labels import WITHHELD
+from kneewise.report.clinic.words import Words
 
 COLUMNS: Final[Mapping[str, str]] = {
     "part": "part of the report",
@@ -68,6 +69,8 @@ ITEMS: Final[Mapping[str, str]] = {
     "runs_with_load": "of these, runs with a load",
     "runs_with_cadence": "of these, runs with a measured cadence",
 }
+#: The table is in English; sentences that speak to the runner speak of the runner in it.
+_WORDS: Final = Words("en")
 #: Signs that make a spreadsheet take a cell for a formula.
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -151,16 +154,18 @@ def _told(report: ClinicReport) -> Iterator[Row]:
                 item = "answer_number"
                 yield Row(part="complaint", item=item, on=on, name=told.question, value=told.number, words=told.unit)
             else:
-                words = told.words or "; ".join(told.texts)
+                words = told.words or "; ".join(map(_WORDS.told, told.texts))
                 yield Row(part="complaint", item="answer", on=on, name=told.question, words=words)
         for pattern in complaint.patterns:
             yield Row(part="complaint", item="pattern", on=on, name=pattern.clinical_name, words=pattern.fit)
         for test in complaint.examined:
             result = "positive" if test.result else "negative"
-            yield Row(part="complaint", item="examined", on=test.on, name=test.name, words=result)
+            name = _WORDS.told(test.name)
+            yield Row(part="complaint", item="examined", on=test.on, name=name, words=result)
     if screening is not None:
         on = screening.answered_on
-        yield Row(part="red_flags", item="triage", on=on, name=screening.level, words=screening.label)
+        label = _WORDS.told(screening.label)
+        yield Row(part="red_flags", item="triage", on=on, name=screening.level, words=label)
         for flag in screening.flags:
             yield Row(part="red_flags", item="red_flag", on=on, name=flag.id, words=flag.state)
 
@@ -203,7 +208,7 @@ def _gait(report: ClinicReport) -> Iterator[Row]:
 def _found(report: ClinicReport) -> Iterator[Row]:
     for each in report.findings:
         grade = f"{each.certainty}-{each.certainty_high}" if each.certainty_high else each.certainty
-        parts = [each.state, grade if each.verified else f"{grade} (not checked)", each.measure]
+        parts = [each.state, grade if each.verified else f"{grade} (not checked)", _WORDS.told(each.measure)]
         words = "; ".join(part for part in parts if part)
         yield Row(part="findings", item="finding", on=each.on or report.local_date, name=each.id, words=words)
 
@@ -235,7 +240,8 @@ def _plan(report: ClinicReport) -> Iterator[Row]:
         yield Row(part="plan", item="runs_planned", until=today, value=plan.runs_planned)
         yield Row(part="plan", item="strength_days_done", until=today, value=plan.strength_days)
     for session in plan.ahead:
-        yield Row(part="plan", item="session", on=session.local_date, name=session.kind, words=session.dose)
+        dose = _WORDS.told(session.dose)
+        yield Row(part="plan", item="session", on=session.local_date, name=session.kind, words=dose)
     for each in plan.helped:
         points, name = each.points, each.words or each.kind
         yield Row(

@@ -40,8 +40,8 @@ class Words:
         return found % {"num": count, **values}
 
     def told(self, text: str) -> str:
-        """Return a sentence of a lower layer; as it is where nobody translated it."""
-        return text if not text or self.language == languages.SOURCE else languages.translated(self.language, text)
+        """Return a sentence of a lower layer, said of the runner; as it is where nobody translated it."""
+        return languages.translated(self.language, text, reported=True) if text else text
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """Return a number; a dash where it is not known."""

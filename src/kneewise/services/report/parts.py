@@ -13,6 +13,7 @@ from kneewise.evidence.care import Finding
 from kneewise.evidence.knowledge import knowledge
 from kneewise.evidence.parameters import value
 from kneewise.evidence.records import Figure
+from kneewise.monitoring.decision import Limit as Decided
 from kneewise.plan.adherence import RUN_KINDS, share_done
 from kneewise.report.clinic.content import Course, Found, Helped, Limit, Measured, PlanReport, Quality, Session
 from kneewise.services.helped import Candidate, HelpedView
@@ -78,13 +79,19 @@ def plan_of(now: PlanNow, response: ResponseAnswer | None, helped: Sequence[Help
         strength_planned=asked,
         window_days=(done.last - done.first).days + 1,
         ahead=() if refused is not None or plan is None else tuple(_ahead(now.plan or plan, today)),
-        decision=gathered.folded.pain.decision.lowest.text,
+        decision=_decision(gathered.folded.pain.decision.lowest),
         changes=() if plan is None else tuple(change.text for change in plan.changes),
         response="" if response is None else response.text,
         one_run_more=None if response is None else response.one_run_more,
         helped=tuple(helped),
-        refused="" if refused is None else " ".join([*(each.text for each in refused.reasons[:1]), refused.action]),
+        refused="" if refused is None else next((each.text for each in refused.reasons), refused.action),
     )
+
+
+def _decision(lowest: Decided) -> str:
+    """Return what decides now; of a red flag its reason, for what it says to do is said to the runner."""
+    flag = knowledge().red_flags.get(lowest.rule)
+    return lowest.text if flag is None else flag.why
 
 
 def without_doses(plan: PlanReport, *, told: bool) -> PlanReport:

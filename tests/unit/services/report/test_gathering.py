@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.clinical import CALM, TODAY, SetNow, diary, now
+from tests.clinical import ADDRESSES, CALM, TODAY, SetNow, diary, now
 
+from kneewise.language import Language
 from kneewise.report.clinic.content import ClinicReport
+from kneewise.report.clinic.fhir import report_bundle
+from kneewise.report.clinic.page import report_page
+from kneewise.report.clinic.rows import report_csv
 from kneewise.services.intake import assess_intake
 from kneewise.services.measuring import score_measure
 from kneewise.services.place import Place
@@ -44,6 +50,17 @@ def test_the_demo_fills_every_part(of_demo: ClinicReport) -> None:
     assert report.plan.version is not None
     assert 0 < report.plan.runs_done <= report.plan.runs_planned
     assert "tests" in {each.kind for each in report.questions}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_form_of_it_speaks_to_the_runner(of_demo: ClinicReport, language: Language) -> None:
+    bundle = report_bundle(of_demo, language)["entry"]
+    # A question stands as it was asked, as FHIR has it.
+    told = [each for each in bundle if each["resource"]["resourceType"] != "QuestionnaireResponse"]
+    page = re.sub(r"<style>.*?</style>", "", report_page(of_demo, language), flags=re.DOTALL)
+    for form in (page, json.dumps(told, ensure_ascii=False)):
+        assert ADDRESSES[language].findall(form) == []
+    assert ADDRESSES["en"].findall(report_csv(of_demo)) == []
 
 
 def test_the_picture_begins_before_the_onset_and_ends_today(of_demo: ClinicReport) -> None:

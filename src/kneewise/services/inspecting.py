@@ -67,7 +67,7 @@ def inspect_apart(path: Path) -> dict[str, Any]:
     InvalidInputError, UnreadableFileError
         Also where reading ended the process.
     """
-    if _most_bytes(path) <= 2 * LARGE_BYTES:
+    if not _may_be_large(path):
         return inspect_file(path)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=confined) as pool:
         try:
@@ -78,15 +78,14 @@ def inspect_apart(path: Path) -> dict[str, Any]:
             ) from error
 
 
-def _most_bytes(path: Path) -> float:
-    """Return the bytes that reading meets at most: a packed file may hold as many as the limits of archives allow."""
+def _may_be_large(path: Path) -> bool:
+    """Whether reading may meet many bytes: a packed file holds as many times its size as the limits allow."""
     from kneewise.sources.decompression import ArchiveLimits
     from kneewise.sources.detect import ARCHIVES, COMPRESSED, HEAD_BYTES, content_of
 
     with path.open("rb") as file:
         packed = content_of(file.read(HEAD_BYTES)) in COMPRESSED | ARCHIVES
-    limits, size = ArchiveLimits(), path.stat().st_size
-    return limits.free_bytes + limits.max_ratio * size if packed else size
+    return path.stat().st_size * (ArchiveLimits().max_ratio if packed else 1) > LARGE_BYTES
 
 
 def refuse_too_large(path: Path) -> None:

@@ -22,7 +22,7 @@ WORKERS = 2
 #: What one of them may take; only a file made to fill the memory wants more.
 MOST_MEMORY_BYTES = 4 << 30
 #: A larger file is read in a process of its own wherever it comes up: a made one may take many times its size.
-LARGE_BYTES = 16 << 20
+LARGE_BYTES = 8 << 20
 #: Batches that wait or are worked on, per worker: bounds the memory whatever the size of the history.
 _AHEAD = 2
 

@@ -40,6 +40,8 @@ _HEADER: Final = 14
 _CHECKSUM: Final = 2
 #: Bytes that may be walked a second time, as a multiple of the file.
 _PATIENCE: Final = 32
+#: FIT files in one; a device chains a few, and each costs time.
+_MOST_SEQUENCES: Final = 10_000
 #: Bytes in which a file says what it is.
 _HEAD: Final = 512
 
@@ -177,8 +179,13 @@ def _sequences(data: bytes, name: str) -> Iterator[_Sequence]:
     at = data.find(_MAGIC, 0, _HEAD) - _MAGIC_AT
     if at < 0:
         raise _not_fit(name)
-    patience = _PATIENCE * len(data)
+    patience, count = _PATIENCE * len(data), 0
     while at >= 0:
+        count += 1
+        if count > _MOST_SEQUENCES:
+            raise UnreadableFileError(
+                f"{name} chains more than {_MOST_SEQUENCES} FIT files, which no device does; export the run again."
+            )
         start = at + _header_size(data, at)
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         is_whole = 0 < size <= len(data) - start

@@ -8,7 +8,7 @@ from tests.fit_writer import EPOCH_S, RECORD, START, FieldSpec, FitWriter, run_w
 
 from kneewise.domain import TimerEvent
 from kneewise.errors import NotAnActivityError, UnreadableFileError
-from kneewise.sources import fit_messages
+from kneewise.sources import fit, fit_messages
 from kneewise.sources.fit import file_kind, read_fit
 
 STRYD = bytes.fromhex("18fb2cf01a4b430dad66988c847421f4")
@@ -30,6 +30,15 @@ def test_a_plain_run() -> None:
     assert run.recovery.records == 600
     assert run.recovery.bytes_skipped == 0
     assert run.issues == ()
+
+
+def test_a_chain_longer_than_any_device_makes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million empty files in one took a minute."""
+    monkeypatch.setattr(fit, "_MOST_SEQUENCES", 3)
+    one = run_writer(60).to_bytes()
+    assert len(read_fit(3 * one, "run.fit")) == 3
+    with pytest.raises(UnreadableFileError, match=r"run\.fit chains more than 3 FIT files"):
+        read_fit(4 * one, "run.fit")
 
 
 @pytest.mark.parametrize("big_endian", [False, True])

@@ -32,6 +32,8 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 _ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    # Of no use without an address bar: its list is two pages, and a process, for each browser; nor one kept in reserve.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess",
 )  # fmt: skip
 # A test is about what happens, not how soon: a loaded machine is several times slower than a quiet one.
 _PATIENCE_MS = 30_000

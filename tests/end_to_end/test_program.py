@@ -39,11 +39,19 @@ def test_a_runner_imports_and_looks(tmp_path: Path) -> None:
     assert len(json.loads(listed.stdout)) == 2
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_at_any_moment_it_ends_in_the_same_state(tmp_path: Path, seed: int) -> None:
-    folder = write_runs(tmp_path / "runs", 16)
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with runs to import, a damaged one among them, and the record that an import without a kill makes."""
+    made = tmp_path_factory.mktemp("history")
+    folder = write_runs(made / "runs", 16)
     (folder / "bad.fit").write_bytes(b"rubbish")
-    assert _run("--data", tmp_path / "whole", "import", folder, code=SMALL_BATCHES).returncode == 0
+    assert _run("--data", made / "whole", "import", folder, code=SMALL_BATCHES).returncode == 0
+    return made
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_at_any_moment_it_ends_in_the_same_state(tmp_path: Path, history: Path, seed: int) -> None:
+    folder = history / "runs"
     generator = random.Random(seed)
     kills = 0
     for _ in range(6):
@@ -60,7 +68,7 @@ def test_killed_at_any_moment_it_ends_in_the_same_state(tmp_path: Path, seed: in
     assert kills
     last = _run("--data", tmp_path / "killed", "import", folder, code=SMALL_BATCHES)
     assert last.returncode == 0, last.stderr
-    assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+    assert contents(tmp_path / "killed") == contents(history / "whole")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")

@@ -24,11 +24,19 @@ def shown(browser: Browser, serve: Callable[..., Served], demo: Path) -> Iterato
         yield page
 
 
-@pytest.fixture
-def looks(browser: Browser, seen: Served) -> Iterator[Watched]:
+@pytest.fixture(scope="module")
+def phone(browser: Browser, seen: Served) -> Iterator[Watched]:
     """The same phone, for tests that change nothing."""
     with watched(browser, seen) as page:
         yield page
+
+
+@pytest.fixture
+def looks(phone: Watched) -> Iterator[Watched]:
+    """A new page of that phone."""
+    phone.renew()
+    yield phone
+    phone.check()
 
 
 def runs(page: Watched) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
@@ -15,10 +14,8 @@ from kneewise.services.place import Place
 from kneewise.services.report.writing import write_report
 
 
-def test_the_report_is_seen_and_taken_along(
-    browser: Browser, serve: Callable[..., Served], demo: Path, tmp_path: Path
-) -> None:
-    with watched(browser, serve(data=demo), viewport=DESKTOP) as runner:
+def test_the_report_is_seen_and_taken_along(browser: Browser, seen: Served, tmp_path: Path) -> None:
+    with watched(browser, seen, viewport=DESKTOP) as runner:
         assert_sound(runner, "/report")
         page = runner.open("/report?language=de")
         expect(page.locator(".r-part-questions")).to_be_visible()
@@ -28,7 +25,7 @@ def test_the_report_is_seen_and_taken_along(
         assert taken.value.suggested_filename.endswith(".fhir.json")
     # The same file that stands in the app, printed by the browser.
     for language in ("en", "de"):
-        [path] = write_report(Place(demo), [tmp_path / f"{language}.html"], language=language).paths
+        [path] = write_report(Place(seen.data), [tmp_path / f"{language}.html"], language=language).paths
         sheet = browser.new_page()
         sheet.goto(path.as_uri())
         if language == "de":
@@ -38,8 +35,8 @@ def test_the_report_is_seen_and_taken_along(
         assert len(PdfReader(io.BytesIO(printed)).pages) == 2
 
 
-def test_an_empty_record_is_sound(browser: Browser, serve: Callable[..., Served], tmp_path: Path) -> None:
-    with watched(browser, serve(), viewport=DESKTOP) as runner:
+def test_an_empty_record_is_sound(browser: Browser, seen_empty: Served) -> None:
+    with watched(browser, seen_empty, viewport=DESKTOP) as runner:
         page = runner.open("/report?language=en")
         expect(page.get_by_text("Nothing to report yet")).to_be_visible()
         assert_accessible(page)

@@ -41,7 +41,7 @@ lint: .venv/ready
 	$(RUN) lint-imports
 
 types: .venv/ready
-	$(RUN) mypy
+	$(RUN) mypy --num-workers auto
 
 models: .venv/ready         ## put the pose models (36 MB) into the package; measuring video needs it
 	$(RUN) $(NPM_GROUP) python tools/pose_models.py

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import errno
 import gc
-import multiprocessing
 import os
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from kneewise.errors import InvalidInputError
+from kneewise.errors import InvalidInputError, KneewiseError
 from kneewise.services.place import Place
 from kneewise.web.app import create_app
 from kneewise.web.options import WebOptions
 from kneewise.web.security import is_loopback
+from kneewise.web.several import follow_parent, keep_serving
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from uvicorn import Config
 
 _WAITING = 128
 #: Longer than reverse proxies keep a connection that nobody uses (nginx 60 s, Caddy 120 s): else one is closed under a
@@ -31,8 +30,6 @@ _WAITING = 128
 _KEEP_ALIVE_S = 150
 #: New objects before the youngest are looked through, and how often those before the next older ones.
 _COLLECT = (50_000, 10, 10)
-#: A process that gives no sign for so long is ended and begun anew; a plan or an import's batch takes far less.
-_HUNG_S = 60
 
 
 def serve(
@@ -85,7 +82,7 @@ def serve(
             threading.Timer(0.5, webbrowser.open, [link]).start()
         if several > 1:
             app.state.place.record.close()  # it was made to know that it can be; each process has its own
-            _run_several(place, options, several, listener)
+            keep_serving(_run_one_of_several, (place, options, listener), several)
         else:
             _run(app, listener)
 
@@ -100,48 +97,25 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
     import uvicorn
 
     _collect_seldom()
-    uvicorn.Server(_config(app)).run(sockets=[listener])
-
-
-def _run_several(place: Place, options: WebOptions, several: int, listener: socket.socket) -> None:
-    from uvicorn.supervisors import Multiprocess
-
-    config = _config(partial(_one_of_several, place, options), factory=True, workers=several)
-    Multiprocess(config, sockets=[listener]).run()
-
-
-def _one_of_several(place: Place, options: WebOptions) -> FastAPI:
-    """Return the app of one process of a clinic."""
-    _end_with_parent()
-    app = create_app(place, options, clinic=True)
-    _collect_seldom()
-    return app
-
-
-def _end_with_parent() -> None:
-    """Let this process end at once when the one that began it is killed: who starts the server anew finds none left."""
-    if (parent := multiprocessing.parent_process()) is not None:
-
-        def follow() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=follow, name="kneewise-parent", daemon=True).start()
-
-
-def _config(app: FastAPI | Callable[[], FastAPI], **more: Any) -> Config:
-    from uvicorn import Config
-
-    return Config(
+    config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
         lifespan="on",
         timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_worker_healthcheck=_HUNG_S,
-        **more,
     )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _run_one_of_several(place: Place, options: WebOptions, listener: socket.socket) -> None:
+    follow_parent()
+    try:
+        app = create_app(place, options, clinic=True)
+    except KneewiseError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    _run(app, listener)
 
 
 def _collect_seldom() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from kneewise.storage.trouble import storage_trouble
 #: What nobody began to import for so long is removed: its page was closed.
 _ABANDONED_S = 3600.0
 _NAME = "name"
+_WAITS, _TAKEN = "waits-", "taken-"
 
 
 class ImportTray:
@@ -31,7 +33,7 @@ class ImportTray:
     def __init__(self, folder: Path, runner_id: str | None) -> None:
         self._folder = folder
         # Identifiers may hold signs that no folder can be called.
-        self._mine = f"waits-{hashlib.sha256((runner_id or '').encode()).hexdigest()[:32]}-"
+        self._mine = f"{_WAITS}{hashlib.sha256((runner_id or '').encode()).hexdigest()[:32]}-"
 
     def keep(self, group: str, path: Path, name: str) -> int:
         """Take a file over and return how many of its group wait.
@@ -51,8 +53,10 @@ class ImportTray:
             When it cannot be moved.
         """
         with storage_trouble("keeping an upload", self._folder):
-            self._drop_abandoned()
             waiting = self._folder / f"{self._mine}{group}"
+            with suppress(FileNotFoundError):
+                os.utime(waiting)  # somebody still sends it: no process may take it for abandoned any more
+            self._drop_abandoned()
             # In the order in which they came, whoever took them in.
             place = waiting / f"{time.time_ns():020d}-{uuid4().hex}"
             place.mkdir(mode=0o700, parents=True)
@@ -63,9 +67,10 @@ class ImportTray:
     @contextmanager
     def taken(self, group: str) -> Iterator[list[tuple[Path, str]]]:
         """Give the files of a group, none where none came in; what is not moved away is gone afterwards."""
-        taken = self._folder / f"taken-{uuid4().hex}"
+        waiting, taken = self._folder / f"{self._mine}{group}", self._folder / f"{_TAKEN}{uuid4().hex}"
         try:
-            (self._folder / f"{self._mine}{group}").rename(taken)
+            os.utime(waiting)  # in hand it is not abandoned, however long it waited
+            waiting.rename(taken)
         except FileNotFoundError:
             yield []
             return
@@ -85,10 +90,12 @@ class ImportTray:
             shutil.rmtree(waiting, ignore_errors=True)
 
     def _drop_abandoned(self) -> None:
+        """Remove what nobody comes for, of all runners: also what a lost process had in hand."""
         oldest = time.time() - _ABANDONED_S
-        for waiting in self._folder.glob(f"{self._mine}*"):
-            if waiting.stat().st_mtime < oldest:
-                shutil.rmtree(waiting, ignore_errors=True)
+        for left in (*self._folder.glob(f"{_WAITS}*"), *self._folder.glob(f"{_TAKEN}*")):
+            with suppress(FileNotFoundError):  # the other process of the server took it meanwhile
+                if left.stat().st_mtime < oldest:
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 def _file(place: Path) -> Path:

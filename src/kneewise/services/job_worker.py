@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
+import socket
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
 from kneewise import clock
-from kneewise.errors import ImportRunningError, KneewiseError
+from kneewise.errors import ImportRunningError, KneewiseError, StorageError
 from kneewise.services.place import Place, record_of
 from kneewise.storage.jobs import (
     Job,
@@ -25,11 +28,14 @@ from kneewise.storage.jobs import (
     hand_back_job,
     is_claimable,
     read_job,
+    read_jobs,
     renew_job,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+log = logging.getLogger("kneewise.jobs")
 
 #: A worker that said nothing for so long is taken for lost; many times what a batch or a busy disk takes.
 LEASE: Final = timedelta(seconds=90)
@@ -169,19 +175,22 @@ class JobWorker:
     tasks : mapping of str to Task
         By kind of job. Of all these kinds one job at a time is done, whatever the number of processes.
     alone : bool
-        Whether it is known that no other process works on these kinds: what runs then belongs to a lost one.
+        Whether it is known that no other process works on these kinds: what runs then belongs to a lost one. Else
+        only jobs of processes of this machine that are gone are taken for lost at once.
     """
 
     def __init__(self, place: Place, tasks: Mapping[JobKind, Task], *, alone: bool) -> None:
         self._place = place
         self._tasks = tasks
-        self._name = f"{os.getpid()}-{uuid4().hex}"
+        self._name = f"{_here()}-{os.getpid()}-{uuid4().hex}"
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._hand: JobHand | None = None
-        if alone:
-            with record_of(place) as record, record.writing("taking up jobs") as connection:
-                free_jobs(connection, list(tasks), now=clock.now())
+        try:
+            self._free_lost(alone=alone)
+        except StorageError as error:
+            # Another writer holds the database: the leases end by themselves, and a start must not.
+            log.warning("%s Jobs of a lost process go on in %d s.", error, LEASE.total_seconds())
         self._thread = threading.Thread(target=self._work, name="kneewise-jobs", daemon=True)
         self._thread.start()
 
@@ -200,6 +209,17 @@ class JobWorker:
         self._stopping.set()
         self._wake.set()
         self._thread.join()
+
+    def _free_lost(self, *, alone: bool) -> None:
+        kinds = list(self._tasks)
+        with record_of(self._place) as record:
+            with record.reading() as connection:
+                jobs = read_jobs(connection, kinds, since=clock.now())
+            running = {job.worker for job in jobs if job.state == "running" and job.worker is not None}
+            lost = [worker for worker in running if alone or _is_gone(worker)]
+            if lost:
+                with record.writing("taking up jobs") as connection:
+                    free_jobs(connection, kinds, now=clock.now(), workers=lost)
 
     def _work(self) -> None:
         while not self._stopping.is_set():
@@ -286,9 +306,29 @@ def _note(connection: Connection, hand: JobHand, ending: _Ending) -> None:
     """Tell the table how an attempt ended; nothing where the job is no longer this worker's, or over already."""
     now = clock.now()
     if ending.state is None:
-        hand_back_job(connection, hand.job, counted=ending.counted)
+        hand_back_job(connection, hand.job, counted=ending.counted, begun=bool(hand.told))
     elif ending.state == "asking":
         ask_runner(connection, hand.job, ending.text, until=now + ASKS)
     else:
         lines = hand.told if ending.lines is None else ending.lines
         end_job(connection, hand.job, ending.state, now=now, text=ending.text, progress=hand.so_far(), lines=lines)
+
+
+def _here() -> str:
+    """Return a short name of this machine for the names of its workers."""
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:12]
+
+
+def _is_gone(worker: str) -> bool:
+    """Whether a worker's process is known to be gone: one of another machine is not, nor any on Windows."""
+    host, _, rest = worker.partition("-")
+    pid = rest.partition("-")[0]
+    if os.name == "nt" or host != _here() or not pid.isdecimal():
+        return False  # on Windows the signal that only asks would end the process
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False  # it is another user's, and alive
+    return False

@@ -30,6 +30,9 @@ _AHEAD = 2
 _BATCH_FILES = 64
 _BATCH_BYTES = 6_000_000
 
+#: Whether this process is a worker, which starts none of its own; a server's process may be a child too, and does.
+_is_worker = False
+
 Batch = Sequence[Source]
 Done = tuple[Batch, list[Outcome]]
 
@@ -64,12 +67,17 @@ def process_batches(
     if workers is None:
         head = list(itertools.islice(drawn, 2))
         drawn = itertools.chain(head, drawn)
-        workers = WORKERS if len(head) > 1 and multiprocessing.parent_process() is None else 1
+        workers = WORKERS if len(head) > 1 and may_start_workers() else 1
     if workers <= 1:
         for batch in drawn:
             yield batch, (_isolated if _must_be_apart(batch) else process_all)(batch, runner, options)
         return
     yield from _in_processes(drawn, runner, options, workers)
+
+
+def may_start_workers() -> bool:
+    """Whether this process may start worker processes: a worker may not, nor may whoever must not have children."""
+    return not (_is_worker or multiprocessing.current_process().daemon)
 
 
 def _in_processes(
@@ -114,7 +122,7 @@ def _alive() -> bool:
 
 def _must_be_apart(batch: Batch) -> bool:
     """Whether a batch holds a large file, and processes can be started for it here."""
-    if not any(len(source.content) > LARGE_BYTES for source in batch) or multiprocessing.current_process().daemon:
+    if not any(len(source.content) > LARGE_BYTES for source in batch) or not may_start_workers():
         return False
     pool = _pool(1)
     try:
@@ -153,6 +161,8 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 def tied_to_parent() -> None:
     """Let Ctrl-C reach only the parent, which stops the workers, and end when the parent has been killed."""
+    global _is_worker
+    _is_worker = True
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

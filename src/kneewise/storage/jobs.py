@@ -247,22 +247,31 @@ def ask_runner(connection: Connection, job: Job, text: str, *, until: datetime) 
     return connection.execute(asks).rowcount > 0
 
 
-def hand_back_job(connection: Connection, job: Job, *, counted: bool = False) -> bool:
+def hand_back_job(connection: Connection, job: Job, *, counted: bool = False, begun: bool = False) -> bool:
     """Let a job wait again: its worker stops in good order, or cannot do it now.
 
     Parameters
     ----------
     counted : bool
-        Whether the attempt counts, for it was cut off; else it is as if the job had not been claimed.
+        Whether the attempt counts, for it was cut off; else the job may be claimed as often as before.
+    begun : bool
+        Whether something of it is done: the next attempt is not the first then. Else it is as if the job had not been
+        claimed.
     """
-    attempts = table.c.attempts if counted else table.c.attempts - 1
-    waits = update(table).where(_held(job)).values(state="waiting", worker=None, lease_until=None, attempts=attempts)
+    waits = update(table).where(_held(job)).values(state="waiting", worker=None, lease_until=None)
+    if not counted:
+        fewer, more = {"attempts": table.c.attempts - 1}, {"most_attempts": table.c.most_attempts + 1}
+        waits = waits.values(more if begun else fewer)
     return connection.execute(waits).rowcount > 0
 
 
-def free_jobs(connection: Connection, kinds: Collection[str], *, now: datetime) -> None:
-    """End the leases of all jobs of these kinds: for whoever knows that no worker of them is alive."""
+def free_jobs(
+    connection: Connection, kinds: Collection[str], *, now: datetime, workers: Collection[str] | None = None
+) -> None:
+    """End the leases of jobs of these kinds, of some workers or all: for whoever knows that these are not alive."""
     lost = update(table).where(table.c.kind.in_(kinds), table.c.state == "running")
+    if workers is not None:
+        lost = lost.where(table.c.worker.in_(workers))
     connection.execute(lost.values(lease_until=now - timedelta(microseconds=1)))
 
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
+from kneewise.errors import StorageError
 from kneewise.services.gait.jobs import GaitJobs
 from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.place import Place
@@ -75,7 +76,10 @@ def create_app(place: Place, options: WebOptions | None = None, *, clinic: bool 
         app.state.imports = ImportJobs(app.state.place)
         app.state.gait = GaitJobs(app.state.place)
         if served is not None:
-            app.state.imports.renew_loads()
+            try:
+                app.state.imports.renew_loads()
+            except StorageError as error:
+                trouble.log.warning("%s Loads to compute anew are looked for at the next start.", error)
         with served.summaries.working() if served is not None else nullcontext():
             yield
         app.state.gait.close()

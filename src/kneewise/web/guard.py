@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kneewise.errors import KneewiseError
 from kneewise.web import trouble
 from kneewise.web.door import Door
 from kneewise.web.options import WebOptions
@@ -75,7 +76,12 @@ class Guard:
         if not self._door.knows_host(request.headers.get("host")):
             await trouble.answer(request, trouble.MISDIRECTED)(scope, receive, send)
             return
-        session = await self._session(scope)
+        try:
+            session = await self._session(scope)
+        except Exception as error:  # most likely the database is away
+            answered = trouble.known if isinstance(error, KneewiseError) else trouble.unexpected
+            await answered(request, error)(scope, receive, send)
+            return
         scope["kneewise_session"] = session
         if session is None and not self._is_public(request.url.path):
             await self._door.turn_away(request)(scope, receive, send)

@@ -99,7 +99,8 @@ def unexpected(request: Request, error: Exception) -> Response:
     return answer(request, FAILED)
 
 
-async def _known(request: Request, error: Exception) -> Response:
+def known(request: Request, error: Exception) -> Response:
+    """Return the sentence of an error that says itself what to do."""
     status = UNPROCESSABLE if isinstance(error, InvalidInputError) else BAD_REQUEST
     if isinstance(error, StorageError):
         log.error("%s", error)
@@ -109,6 +110,10 @@ async def _known(request: Request, error: Exception) -> Response:
     if isinstance(error, NotAllowedError):
         return answer(request, FORBIDDEN, told(str(error)), heading=_("This is not yours to see"))
     return answer(request, status, told(str(error)))
+
+
+async def _known(request: Request, error: Exception) -> Response:
+    return known(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

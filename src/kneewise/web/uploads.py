@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 import unicodedata
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
@@ -23,6 +24,9 @@ _NAME_LENGTH = 120
 _FOLDERS_SHOWN = 6
 _FIELD_BYTES = 10_000
 _BAD_REQUEST = 400
+_PREFIX = "upload-"
+#: A file to which nothing was added for so long was left behind by a process that was killed.
+_LEFT_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +61,16 @@ async def received(request: Request, folder: Path, name: str) -> AsyncIterator[U
     name : str
         What the sender calls the file. Only its ending reaches the disk, because some readers look at it.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, path = tempfile.mkstemp(prefix="upload-", suffix=ending(name), dir=folder)
+    handle, path = _made(folder, name)
     size = 0
     try:
         with os.fdopen(handle, "wb") as file:
             async for chunk in request.stream():
                 size += len(chunk)
                 file.write(chunk)
-        yield Upload(Path(path), label(name), size)
+        yield Upload(path, label(name), size)
     finally:
-        Path(path).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 @asynccontextmanager
@@ -86,7 +89,6 @@ async def received_form(request: Request, folder: Path) -> AsyncIterator[tuple[d
     HTTPException
         When the body is no form with a file.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     sink = _FormSink(folder)
     try:
         boundary = parse_options_header(request.headers.get("content-type"))[1].get(b"boundary", b"")
@@ -150,8 +152,8 @@ class _FormSink:
         self._name = told[b"filename"].decode("utf-8", "replace") if b"filename" in told else None
         self._text = b""
         if self._name and self._taken is None:
-            handle, path = tempfile.mkstemp(prefix="upload-", suffix=ending(self._name), dir=self._folder)
-            self._file, self._path = os.fdopen(handle, "wb"), Path(path)
+            handle, self._path = _made(self._folder, self._name)
+            self._file = os.fdopen(handle, "wb")
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._file is not None:
@@ -167,6 +169,18 @@ class _FormSink:
             self._taken = Upload(self._path, label(self._name or ""), size)
         elif self._name is None:
             self.fields[self._field] = self._text.decode("utf-8", "replace")
+
+
+def _made(folder: Path, name: str) -> tuple[int, Path]:
+    """Return a new file, open, for what comes in under a name; those that a lost process left are removed before."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    oldest = time.time() - _LEFT_S
+    for left in folder.glob(f"{_PREFIX}*"):
+        with suppress(FileNotFoundError):  # another request was done with it meanwhile
+            if left.stat().st_mtime < oldest:
+                left.unlink()
+    handle, path = tempfile.mkstemp(prefix=_PREFIX, suffix=ending(name), dir=folder)
+    return handle, Path(path)
 
 
 def announced(request: Request) -> int:

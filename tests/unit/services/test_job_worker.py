@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -18,24 +20,27 @@ from tests.histories import write_runs
 from tests.made_keypoints import write_points
 from tests.unit.services.gait.test_jobs import Here
 
-from kneewise.services import job_worker
+from kneewise.services import job_worker, workers
 from kneewise.services.gait.history import list_clips
 from kneewise.services.gait.jobs import GaitJobs
 from kneewise.services.gait.measuring import analyse_video
 from kneewise.services.gait.work import ClipOrder
 from kneewise.services.import_jobs import ImportJob, ImportJobs
+from kneewise.services.job_worker import JobHand
 from kneewise.services.listing import list_activities
 from kneewise.services.own_data.folder import UPLOADS_NAME
 from kneewise.services.place import Place
 from kneewise.storage import open_record
+from kneewise.storage.alone import joined
 from kneewise.storage.jobs import read_job, read_job_lines
 
 FILES = 6
 WAIT_S = 120
 
-#: A server that stores batches of one file and stands still when it has told of two.
+#: A server that stores batches of one file and stands still when it has told of two; its lease ends in no test.
 SERVER = """
 import sys, time
+from datetime import timedelta
 from pathlib import Path
 from kneewise.services import workers
 from kneewise.services import job_worker
@@ -43,6 +48,7 @@ from kneewise.services.import_jobs import ImportJobs
 from kneewise.services.job_worker import JobHand
 from kneewise.services.place import Place
 
+job_worker.LEASE = timedelta(hours=1)
 workers.WORKERS, workers._BATCH_FILES = 1, 1
 tell = JobHand.tell
 
@@ -123,16 +129,22 @@ def over(jobs: ImportJobs, job_id: str) -> ImportJob:
     return jobs.look(job_id)
 
 
-def test_an_import_whose_server_was_killed_ends_exactly_once(place: Place, tmp_path: Path) -> None:
+def test_an_import_whose_process_was_killed_goes_on_beside_another_at_once_and_ends_exactly_once(
+    place: Place, tmp_path: Path
+) -> None:
     folder = write_runs(tmp_path / "runs", FILES, records=60)
-    job_id = killed(place, SERVER, folder, lambda connection, job: len(read_job_lines(connection, job)) >= 2)
-    left = list((place.data / UPLOADS_NAME).iterdir())
-    assert len(left) == 1
-    jobs = ImportJobs(place)
-    try:
-        job = over(jobs, job_id)
-    finally:
-        jobs.close()
+    place.data.mkdir(parents=True, exist_ok=True)
+    with joined(place.data / f"{UPLOADS_NAME}.lock") as (present, _):
+        pass  # from here on whoever comes is not alone
+    with present:
+        job_id = killed(place, SERVER, folder, lambda connection, job: len(read_job_lines(connection, job)) >= 2)
+        left = list((place.data / UPLOADS_NAME).iterdir())
+        assert len(left) == 1
+        jobs = ImportJobs(place)
+        try:
+            job = over(jobs, job_id)
+        finally:
+            jobs.close()
     assert (job.state, job.text, job.done) == ("done", "", FILES)
     assert Counter(file.path for file in job.files) == Counter(f"{day:03d}.fit" for day in range(FILES))
     assert {file.status for file in job.files} == {"imported"}
@@ -166,18 +178,33 @@ def test_a_clip_whose_server_was_killed_is_measured_once_more_and_stored_once(pl
     assert (stored.attempts, stored.most_attempts) == (2, 3)
 
 
-def test_a_server_that_stops_in_good_order_lets_the_rest_wait(place: Place, tmp_path: Path) -> None:
-    jobs = ImportJobs(place)
-    job = jobs.begin_paths([write_runs(tmp_path / "runs", FILES, records=60)])
-    jobs.close()
+def test_a_server_that_stops_in_good_order_lets_the_rest_wait(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, tell = threading.Event(), JobHand.tell
+
+    def until_it_stops(self: JobHand, line: Mapping[str, Any]) -> None:
+        tell(self, line)
+        if len(self.told) > 1:
+            begun.set()
+            self._stopping.wait(WAIT_S)
+
+    monkeypatch.setattr(workers, "WORKERS", 1)
+    monkeypatch.setattr(workers, "_BATCH_FILES", 1)
+    with monkeypatch.context() as slow:
+        slow.setattr(JobHand, "tell", until_it_stops)
+        jobs = ImportJobs(place)
+        job = jobs.begin_paths([write_runs(tmp_path / "runs", FILES, records=60)])
+        assert begun.wait(WAIT_S)
+        jobs.close()
     with open_record(place.data, place.database) as record, record.reading() as connection:
         stored = read_job(connection, job.id)
     assert stored is not None
-    assert stored.state in ("waiting", "done")
-    assert stored.attempts <= 1
+    assert (stored.state, stored.attempts, stored.most_attempts) == ("waiting", 1, 4)
     again = ImportJobs(place)
     try:
-        assert over(again, job.id).state == "done"
+        ended = over(again, job.id)
+        assert (ended.state, [file.status for file in ended.files]) == ("done", ["imported"] * FILES)
     finally:
         again.close()
     assert len(list_activities(place).activities) == FILES

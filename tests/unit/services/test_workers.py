@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -98,3 +100,12 @@ def test_batches_are_full_at_files_or_bytes(monkeypatch: pytest.MonkeyPatch) -> 
     sources = [Source(str(number), str(number), bytes(size)) for number, size in enumerate([1, 1, 1, 1, 200, 1])]
     assert [len(batch) for batch in workers.batched(sources)] == [3, 2, 1]
     assert list(workers.batched([])) == []
+
+
+@pytest.mark.parametrize(("initializer", "may"), [(None, True), (workers.tied_to_parent, False)])
+def test_a_process_that_serves_starts_workers_and_a_worker_none(
+    initializer: Callable[[], None] | None, may: bool
+) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=initializer) as pool:
+        assert pool.submit(workers.may_start_workers).result() is may

@@ -169,6 +169,10 @@ def test_handed_back_it_waits_as_if_nothing_had_been(record: Record) -> None:
     with record.writing("testing") as connection:
         assert hand_back_job(connection, again, counted=True)
     assert looked(record, job) == replace(job, attempts=1)
+    begun_again = taken(record)
+    with record.writing("testing") as connection:
+        assert hand_back_job(connection, begun_again, begun=True)
+    assert looked(record, job) == replace(job, attempts=2, most_attempts=job.most_attempts + 1)
 
 
 def test_what_asks_waits_for_its_runner_and_no_worker(record: Record) -> None:
@@ -218,6 +222,7 @@ def test_who_knows_that_nobody_is_alive_takes_up_at_once(record: Record) -> None
     taken(record)
     with record.writing("testing") as connection:
         free_jobs(connection, ["video"], now=NOON)
+        free_jobs(connection, KINDS, now=NOON, workers=["another"])
     assert claimed(record, "b") is None
     with record.writing("testing") as connection:
         free_jobs(connection, KINDS, now=NOON)

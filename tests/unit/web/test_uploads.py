@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,31 @@ def test_leftovers_go_with_the_next_start(application: FastAPI, group_of_files: 
     again = create_app(Place(tmp_path / "data"), WebOptions())
     with TestClient(again, base_url="http://127.0.0.1"):
         assert stored(again) == []
+
+
+def test_a_group_that_took_long_stays_whole_and_what_nobody_comes_for_goes(tmp_path: Path) -> None:
+    ann, ben, cleo = (ImportTray(tmp_path, name) for name in ("ann", "ben", "cleo"))
+    for number, tray in enumerate((ann, ben, cleo)):
+        (tmp_path / f"{number}.fit").write_bytes(b"x")
+        tray.keep(GROUP, tmp_path / f"{number}.fit", "run.fit")
+    (tmp_path / "taken-lost").mkdir()
+    for waiting in tmp_path.iterdir():
+        os.utime(waiting, (0, 0))
+    with cleo.taken(GROUP) as in_hand:
+        (tmp_path / "late.fit").write_bytes(b"y")
+        assert ann.keep(GROUP, tmp_path / "late.fit", "late.fit") == 2
+        assert in_hand[0][0].read_bytes() == b"x"
+    with ben.taken(GROUP) as none, ann.taken(GROUP) as files:
+        assert (none, [name for _, name in files]) == ([], ["run.fit", "late.fit"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_half_received_goes_with_the_next_upload(
+    client: TestClient, csrf: str, application: FastAPI
+) -> None:
+    lost, coming = (application.state.imports.folder / name for name in ("upload-lost.fit", "upload-coming.fit"))
+    for path in (lost, coming):
+        path.write_bytes(b"half")
+    os.utime(lost, (0, 0))
+    client.post("/import/inspect", content=b"x", headers=headers(csrf))
+    assert stored(application) == [coming]

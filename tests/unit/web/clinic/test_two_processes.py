@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 from tests.histories import run_bytes
 from tests.unit.web.clinic.conftest import ADDRESS, Clinic, Person
 
+from kneewise.errors import StorageError
+from kneewise.services.import_jobs import ImportJobs
+from kneewise.services.place import Place
 from kneewise.web.app import create_app
+from kneewise.web.clinic.door import ClinicDoor
 from kneewise.web.options import WebOptions
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -56,3 +61,19 @@ def test_a_session_and_its_end_hold_in_both(clinic: Clinic, other: TestClient) -
     assert ann_there.get("/").status_code == 200
     ann.post("/sign-out")
     assert ann_there.get("/").headers["location"] == "/sign-in"
+
+
+def test_while_the_database_is_away_a_process_starts_and_tells_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StorageError("The database is away; try again.")
+
+    monkeypatch.setattr(ImportJobs, "renew_loads", away)
+    monkeypatch.setattr(ClinicDoor, "session", away)
+    app = create_app(Place(tmp_path / "data"), WebOptions(public_host="clinic.test"), clinic=True)
+    with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as browser:
+        page, program = browser.get("/plan"), browser.get("/api/plan")
+    assert (page.status_code, program.status_code) == (503, 503)
+    assert "The database is away; try again." in page.text
+    assert program.json()["error"]["text"] == "The database is away; try again."

@@ -33,6 +33,9 @@ function scatter(seed: number): () => number {
   return () => next() + next() + next() + next() + next() + next() - 3;
 }
 
+/** Where a number of the bell lies among all of them: one that bears no relation to the stride. */
+const spreadEvenly = (bell: number): number => (((bell * 1e4) % 1) + 1) % 1;
+
 interface Filmed {
   run?: keyof Fixture["rows"];
   fps: number;
@@ -44,6 +47,8 @@ interface Filmed {
   exchanged?: number;
   /** Share of pictures around contact of the near leg in which it exchanges the legs or puts both between them. */
   mixed?: number;
+  /** Share of pictures around contact of either leg in which it exchanges the legs. */
+  landing?: number;
   mirrored?: boolean;
   size?: number;
   turn?: number;
@@ -63,10 +68,11 @@ interface Filmed {
 /** What the gauge says of the made runner, filmed so. */
 function filmed(how: Filmed): Reading {
   const { run = "far", fps, spm = 120 / made.stride_s, seconds = 21, noisePx = 2, exchanged = 0 } = how;
-  const { mirrored = false, size = 1, turn = 1, uneven = 0.1, dropped = 0, thenSpm = spm, people, lower = 0, mixed = 0 } = how;
+  const { mirrored = false, size = 1, turn = 1, uneven = 0.1, dropped = 0, thenSpm = spm, people, lower = 0, mixed = 0, landing = 0 } = how;
   const { told = (timeS: number) => timeS } = how;
   const gauge = new Gauge(made.settings);
   const random = scatter(7);
+  const exchanges = scatter(11);
   const rows = made.rows[run];
   const strides = (timeS: number): number =>
     (Math.min(timeS, seconds / 2) * spm + Math.max(timeS - seconds / 2, 0) * thenSpm) / 120;
@@ -77,9 +83,11 @@ function filmed(how: Filmed): Reading {
     const [before, after] = [rows[Math.floor(place)]!, rows[(Math.floor(place) + 1) % rows.length]!];
     const points = new Float32Array(3 * POINTS);
     const visibility = new Float32Array(POINTS).fill(1);
-    const landing = Math.abs(place / rows.length - 0.5) < 0.14 && (picture * 0.618) % 1 < mixed;
-    const between = landing && picture % 4 > 0;
-    const swapped = (landing && !between) || (picture * 0.618) % 1 < exchanged;
+    const lands = Math.abs(place / rows.length - 0.5) < 0.14;
+    const either = lands || Math.abs(place / rows.length - 0.5) > 0.36;
+    const chance = (picture * 0.618) % 1;
+    const between = lands && chance < mixed && picture % 4 > 0;
+    const swapped = (lands && chance < mixed && !between) || (either && spreadEvenly(exchanges()) < landing) || chance < exchanged;
     for (let point = 0; point < POINTS; point++) points.set([made.width / 2, made.height / 2], 3 * point);
     for (const [name, [x, y]] of Object.entries(before)) {
       const [laterX, laterY] = after[name]!;
@@ -192,6 +200,16 @@ describe("what cannot be measured is refused for one reason", () => {
   });
   test("legs that the model mixes up at nearly every contact", () =>
     expect(filmed({ fps: 30, mixed: 0.95, seconds: 9 }).refused).toBe("mixed"));
+  test.each([15, 20])("legs that the model exchanges in half of the pictures at contact, mostly, at %i a second", (fps) => {
+    const runs = (["far", "near"] as const).flatMap((run) => [158, 165, 172, 180].map((spm) => ({ run, spm })));
+    const refused = runs.filter((run) => filmed({ ...run, fps, landing: 0.5, seconds: 9 }).refused === "mixed");
+    expect(refused.length).toBeGreaterThanOrEqual(6);
+  });
+  test("pictures that do not agree", () => {
+    expect(filmed({ run: "rear", fps: 10.2, noisePx: 8, seconds: 9 }).refused).toBe("disagree");
+    // Every stride shows the same few moments.
+    expect(filmed({ fps: 10, spm: 150, uneven: 0 }).refused).toBe("disagree");
+  });
   test("two people", () => expect(filmed({ fps: 30, people: 2 }).refused).toBe("crowd"));
   test("one person", () => expect(filmed({ fps: 30, people: 1 }).refused).toBeUndefined());
   test("half a runner", () => {

@@ -141,9 +141,13 @@ export class CameraView implements CadenceSource {
     gauge.style.setProperty("--from", share(value - doubt));
     gauge.style.setProperty("--to", share(value + doubt));
     gauge.style.setProperty("--usual", share(usual));
-    gauge.dataset["where"] = value <= usual ? "right" : "over";
     const marked = this.usual[what] !== undefined;
-    this.part("[data-camera-aim]").textContent = marked ? this.words(`${what}_aim`) : "";
+    // Nobody is coached towards what is a trend at most.
+    const aims = what === "ahead";
+    gauge.dataset["where"] = aims ? (value <= usual ? "right" : "over") : "trend";
+    this.part(".camera-aim-part").hidden = !aims;
+    this.part(".camera-needle").style.background = aims ? "" : "var(--soft-ink)";
+    this.part("[data-camera-aim]").textContent = aims && marked ? this.words("ahead_aim") : "";
     this.part("[data-camera-usual]").textContent = marked ? this.words("usual", { number: this.number(usual) }) : "";
   }
 

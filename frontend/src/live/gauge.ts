@@ -47,14 +47,17 @@ type ContactTiming = Record<
   number
 >;
 
-/** Phases around contact in which the foot's way tells when, and the share of them in which the model must have it right. */
+/** Phases around contact in which the foot's way tells when. */
 interface LegsAtContact {
   before: number;
   after: number;
+  /** Share of them in which the model has put the near leg right. */
   least_sure: number;
+  /** Share of them, around either foot's contact, in which it may have exchanged the legs: of halves nobody knows which is right. */
+  most_renamed: number;
 }
 
-export type Refusal = "nobody" | "crowd" | "slow" | "front" | "oblique" | "small" | "feet" | "mixed" | "still";
+export type Refusal = "nobody" | "crowd" | "slow" | "front" | "oblique" | "small" | "feet" | "mixed" | "still" | "disagree";
 
 /** The near foot at its contacts, from the side. */
 export interface SideReading {
@@ -210,9 +213,11 @@ export class Gauge {
     const first = ahead && this.contact(ahead);
     if (first === undefined || !heel || !turning || !beforeMass || !shin) return "feet";
     const contact = this.sharpened(first, heel, turning, strideS);
-    const around = legs.sure[near].filter((_, place) => (seenAt[place]! - contact + settings.before + 2) % 1 < settings.before + settings.after);
-    if (around.filter((sure) => sure).length < settings.least_sure * around.length) return "mixed";
-    if (SURE * beforeMass.doubt(contact) > most.ahead_leg || SURE * shin.doubt(contact) > most.shin_deg) return "still";
+    const around = (contacts: number) => (_: boolean, place: number): boolean =>
+      (seenAt[place]! - contact + settings.before + 2) % (1 / contacts) < settings.before + settings.after;
+    if (share(legs.sure[near].filter(around(1))) < settings.least_sure) return "mixed";
+    if (share(legs.renamed.filter(around(STEPS_PER_STRIDE))) > settings.most_renamed) return "mixed";
+    if (SURE * beforeMass.doubt(contact) > most.ahead_leg || SURE * shin.doubt(contact) > most.shin_deg) return "disagree";
     return { side: { near, aheadLeg: beforeMass.at(contact), shinDeg: shin.at(contact) } };
   }
 
@@ -256,7 +261,7 @@ export class Gauge {
     const leftLower = curve((body) => body.of("left", "ankle")[1] - body.of("right", "ankle")[1]);
     const rightUp = curve((body) => body.rightUpDeg(), this.settings.pelvis_waves);
     if (!hips || !leftLower || !rightUp) return "feet";
-    if (SURE * Math.max(...phases.map((phase) => rightUp.doubt(phase))) > this.settings.most_doubt.drop_deg) return "still";
+    if (SURE * Math.max(...phases.map((phase) => rightUp.doubt(phase))) > this.settings.most_doubt.drop_deg) return "disagree";
     const reach = this.settings.peak_reach_s / strideS;
     const drop = (way: 1 | -1): number => {
       const stands = phases.filter((phase) => -way * leftLower.at(phase) > 0);
@@ -281,5 +286,7 @@ function rate(samples: readonly Sample[]): number {
   const spanS = last - (samples[0]?.timeS ?? last);
   return spanS > 0 ? (samples.length - 1) / spanS : 0;
 }
+
+const share = (which: readonly boolean[]): number => which.filter((one) => one).length / which.length;
 
 const known = ({ value }: { value: number }): boolean => Number.isFinite(value);

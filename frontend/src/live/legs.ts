@@ -41,6 +41,8 @@ export interface ToldApart {
   drawn: Body[];
   /** Which legs the model has put where the stride has them. */
   sure: Record<Side, boolean[]>;
+  /** Pictures in which each leg has the other's name. */
+  renamed: boolean[];
 }
 
 /** Tell legs apart in pictures at phases of the stride; nothing where too few are seen. */
@@ -79,7 +81,8 @@ export function toldApart(
       };
       return withLegs(body, { left: at("left"), right: at("right") }, legPx);
     });
-  return { seen: put(false), drawn: put(true), sure: told };
+  const renamed = legs.map(({ left }, place) => left === found[place]!.right);
+  return { seen: put(false), drawn: put(true), sure: told, renamed };
 }
 
 const UNSEEN: Leg = new Float64Array(2 * PARTS.length).fill(Number.NaN);

@@ -15,7 +15,7 @@ _TIMING: Final = (
     "contact_s", "contact_before_s", "contact_after_s", "farthest_s", "heel_height",
     "heel_down_s", "heel_down_weight", "shank_turns_s", "shank_turns_weight",
 )  # fmt: skip
-_LEGS: Final = ("farthest", "gain", "own_waves", "before", "after", "least_sure")
+_LEGS: Final = ("farthest", "gain", "own_waves", "before", "after", "least_sure", "most_renamed")
 _DOUBTS: Final = ("ahead_leg", "shin_deg", "drop_deg")
 #: Digits of the SHA-256 in an address: what they name never changes.
 _DIGITS: Final = 16

@@ -29,9 +29,11 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "small": message("You are too small in the picture. Bring the camera nearer, until you fill most of it."),
         "feet": message("Feet, hips or shoulders are hidden or cut off. Free the view of your whole body."),
         "mixed": message(
-            "The camera takes one leg for the other too often to tell where your foot lands. More light may help."
+            "The camera seems to take one leg for the other too often to tell where your foot lands. "
+            "More light may help."
         ),
         "still": message("Keep on running evenly. The first number takes {seconds} seconds."),
+        "disagree": message("These pictures do not agree well enough for a number. More light may help."),
         "ahead": message("Foot ahead of your centre of mass"),
         "ahead_unit": message("%% of leg length"),
         "ahead_low": message("under you"),
@@ -42,7 +44,6 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "drop_unit": message("degrees"),
         "drop_low": message("level"),
         "drop_high": message("deep"),
-        "drop_aim": message("Aim: left of your mark. Keep the pelvis level."),
         "legs": message(
             "Standing on the left {left}°, on the right {right}°. The camera sees little of a pelvis: a trend at most."
         ),

@@ -190,7 +190,7 @@ class JobWorker:
             self._free_lost(alone=alone)
         except StorageError as error:
             # Another writer holds the database: the leases end by themselves, and a start must not.
-            log.warning("%s Jobs of a lost process go on in %d s.", error, LEASE.total_seconds())
+            log.warning("%s", error)
         self._thread = threading.Thread(target=self._work, name="kneewise-jobs", daemon=True)
         self._thread.start()
 

@@ -79,7 +79,7 @@ def create_app(place: Place, options: WebOptions | None = None, *, clinic: bool 
             try:
                 app.state.imports.renew_loads()
             except StorageError as error:
-                trouble.log.warning("%s Loads to compute anew are looked for at the next start.", error)
+                trouble.log.warning("loads to compute anew are looked for at the next start: %s", error)
         with served.summaries.working() if served is not None else nullcontext():
             yield
         app.state.gait.close()

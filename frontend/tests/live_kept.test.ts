@@ -158,13 +158,18 @@ test.each<[string, [string, string][], boolean]>([
   expect(forbids([entry], numbers)).toBe(stops);
 });
 
-test.each<[string, string, Partial<Setup>, boolean]>([
-  ["/live", '{"session_id": "gait-1"}', {}, true],
-  ["/live", '{"session_id": "gait-0"}', {}, false],
-  ["/live/trial", '{"steps": []}', {}, false],
-  ["/live/trial", '{"steps": []}', { kind: "trial" }, true],
-  ["/check-in", '{"session_id": "gait-1"}', {}, false],
-])("what was done and waits in the outbox is not begun once more: %s %s %j", (path, told, more, done) => {
-  const entry: Entry = { key: "k", url: `http://127.0.0.1:8000${path}`, fields: [["told", told]], toldAt: "", record: "r" };
+const ANSWERED = { pain_usual: 3, steps: [{ above_pct: 5, pain: 2, comfortable: true, calf_or_achilles_pain: 0 }] };
+
+test.each<[string, object, Partial<Setup>, boolean]>([
+  ["/live", { session_id: "gait-1", run_s: 900, planned_s: 900 }, {}, true],
+  ["/live", { session_id: "gait-1", run_s: 90, planned_s: 900 }, {}, true],
+  ["/live", { session_id: "gait-1", run_s: 89, planned_s: 900 }, {}, false],
+  ["/live", { session_id: "gait-0", run_s: 900, planned_s: 900 }, {}, false],
+  ["/live/trial", ANSWERED, {}, false],
+  ["/live/trial", ANSWERED, { kind: "trial" }, true],
+  ["/live/trial", { pain_usual: 3, steps: [] }, { kind: "trial" }, false],
+  ["/check-in", { session_id: "gait-1", run_s: 900, planned_s: 900 }, {}, false],
+])("what waits in the outbox is not begun once more, but what the server offers again is: %s %j %j", (path, answers, more, done) => {
+  const entry: Entry = { key: "k", url: `http://127.0.0.1:8000${path}`, fields: told(answers), toldAt: "", record: "r" };
   expect(isTold([entry], setup(more))).toBe(done);
 });

@@ -121,27 +121,34 @@ _FADES = f"""setInterval(() => {{
 }}, 200)"""
 
 
-#: Where pause and pain lie while the camera shows all that it can, and a long phase and a long cue stand beside it.
-_REACH = """() => {
+#: Where pause and pain lie, with and without a camera that shows all it can, below a message, beside long words.
+_REACH = """(camera) => {
   const part = (found) => document.querySelector(found);
-  const shown = ["#live-camera", "[data-camera-gauge]", "[data-act=tap]"].map(part);
-  const kept = shown.map((one) => [one, one.hidden]);
-  kept.forEach(([one]) => { one.hidden = false; });
+  const seen = { "#live-said": true, "[data-act=tap]": true, "#live-camera": camera, "[data-camera-gauge]": camera };
+  const shown = Object.keys(seen).filter(part);
+  const kept = shown.map((found) => [part(found), part(found).hidden]);
+  shown.forEach((found) => { part(found).hidden = !seen[found]; });
+  part("#live-said").textContent ||= "You can go on. Stop if it gets worse.";
   part("#live-phase").textContent = "Run with 7.5 % more steps: follow the beat";
   part("#live-cue").textContent = "Shorter, quicker steps, as on hot ground";
   part("#live").scrollIntoView({ block: "start" });
-  const ends = ["#live-pause", "[data-act=hurts]"].map((found) => part(found).getBoundingClientRect())
+  const ends = ["#live-pause", "[data-act=hurts]", "[data-act=tap]"].map((found) => part(found).getBoundingClientRect())
     .map(({ top, bottom }) => top >= 0 && bottom <= innerHeight);
   kept.forEach(([one, hidden]) => { one.hidden = hidden; });
   return ends;
 }"""
-_SIZES = ((1920, 1080), (1440, 900), (1366, 768), (844, 390), (390, 844))
+_SIZES = (
+    (1920, 1080), (1440, 900), (1366, 768), (844, 390), (740, 360), (667, 375), (640, 360), (360, 640), (375, 667),
+    (390, 844),
+)  # fmt: skip
 
 
 def _within_reach(page: Page) -> None:
     for width, height in _SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        assert page.evaluate(_REACH) == [True, True], f"pause or pain lies below the edge at {width} x {height}"
+        for camera in (False, not camera_lacks()):
+            found = page.evaluate(_REACH, camera)
+            assert found == [True] * 3, f"pause, pain or the tap lies below the edge at {width} x {height}"
 
 
 def _heard(page: Page) -> list[float]:
@@ -182,15 +189,19 @@ def test_a_session_fades_is_interrupted_and_ends_without_a_connection(
             page.evaluate("parseFloat(getComputedStyle(document.getElementById('live-number')).fontSize)") > 0.2 * 390
         )
         assert_accessible(page)
-        if not camera_lacks():
-            _within_reach(page)
+        _within_reach(page)
         # The phone turns its screen off and on: the lock is asked for again.
         page.evaluate("locks[0].released = true; document.dispatchEvent(new Event('visibilitychange'))")
         assert page.evaluate("locks.map(({ released }) => released)") == [True, False]
         page.get_by_role("button", name="It hurts").click()
         _tell(page, "live-hurts", where="knee", hurt="1")
         expect(page.locator("#live-said")).to_contain_text("You can go on")
-        early, cues = _heard(page), page.evaluate("said")
+        cues = page.evaluate("said")
+        page.clock.run_for(19_000)
+        expect(page.locator("#live-said")).to_be_visible()
+        page.clock.run_for(2_000)
+        expect(page.locator("#live-said")).to_be_hidden()
+        early = _heard(page)
         run_s = _kept(page)["runS"]
         page.clock.fast_forward(600_000)  # a closed lid
         page.clock.run_for(300)

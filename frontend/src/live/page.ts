@@ -23,6 +23,8 @@ const TICK_MS = 200;
 const MS_PER_S = 1_000;
 /** What is lost at most where a browser dies. */
 const KEEP_EVERY_MS = 5_000;
+/** A sentence that asks for nothing leaves the screen to the number. */
+const PASSES_MS = 20_000;
 
 export class LivePage {
   private readonly screen: Screen;
@@ -41,6 +43,7 @@ export class LivePage {
   private short = true;
   /** Why what waits in the outbox forbids to begin. */
   private waits: "told_stop" | "told_done" | undefined;
+  private looked: Promise<void>;
 
   constructor(
     private readonly place: HTMLElement,
@@ -53,8 +56,9 @@ export class LivePage {
     this.wire();
     offer(place, this.voice);
     this.open(keptSession());
-    void this.lookBack().then(() => this.waits && !this.ticking && this.screen.say(this.screen.word(this.waits)));
-    document.addEventListener("outbox:stored", () => void this.lookBack());
+    this.looked = this.lookBack();
+    void this.looked.then(() => this.waits && !this.ticking && this.screen.say(this.screen.word(this.waits)));
+    document.addEventListener("outbox:stored", () => void this.stored());
   }
 
   /** A page that was kept before an answer does not know it: the outbox does, until the server has it. */
@@ -62,6 +66,16 @@ export class LivePage {
     const entries = (await ours().catch(() => [])).filter(({ refused }) => !refused);
     if (forbids(entries, this.setup.numbers)) this.waits = "told_stop";
     else this.waits = isTold(entries, this.setup) ? "told_done" : undefined;
+  }
+
+  /** What waited is with the server: what it offers now stands on the page once it is loaded again. */
+  private async stored(): Promise<void> {
+    await this.looked;
+    const waited = this.waits;
+    await this.lookBack();
+    if (!waited || this.waits || this.ticking) return;
+    if (this.course) this.screen.say("");
+    else location.reload();
   }
 
   /** What stopped in the middle goes on where the page still offers it; of another day it can only be saved. */
@@ -101,7 +115,7 @@ export class LivePage {
         event.preventDefault();
         this.screen.say("");
         const said = told(new FormData(event.target as HTMLFormElement));
-        if (said) this.screen.say(this.screen.word(said.word, said.values));
+        if (said) this.screen.say(this.screen.word(said.word, said.values), said.word === "pain_goes_on" ? PASSES_MS : undefined);
       });
     }
     this.wireSending();

@@ -6,6 +6,8 @@ import type { Setup } from "./setup";
 const SECONDS_PER_MINUTE = 60;
 
 export class Screen {
+  private passing: ReturnType<typeof setTimeout> | undefined;
+
   constructor(
     readonly place: HTMLElement,
     private readonly setup: Setup,
@@ -39,8 +41,10 @@ export class Screen {
     first?.focus({ preventScroll: true });
   }
 
-  /** Say one sentence where something is to be put right; nothing takes it away. */
-  say(text: string): void {
+  /** Say one sentence where something is to be put right; nothing takes it away but the next one, or so much time. */
+  say(text: string, forMs?: number): void {
+    clearTimeout(this.passing);
+    if (forMs !== undefined) this.passing = setTimeout(() => this.say(""), forMs);
     const place = this.part("live-said");
     place.textContent = text;
     place.hidden = !text;

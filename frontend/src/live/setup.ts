@@ -31,6 +31,8 @@ export interface Numbers {
   longest_gap_s: number;
   disagree_spm: number;
   warm_up_min: number;
+  /** The share of the planned running from which a session counts as done. */
+  share_done: number;
   accuracy_spm: Record<SourceName, number>;
 }
 

@@ -11,6 +11,8 @@ const RED_SIGNS = ["swelling", "limp"];
 interface ToldLive {
   session_id?: string;
   ended?: string;
+  run_s?: number;
+  planned_s?: number;
   pain_usual?: number | null;
   pain_during?: number | null;
   calf_or_achilles_pain?: number | null;
@@ -26,12 +28,19 @@ export function forbids(entries: Entry[], numbers: Numbers): boolean {
   });
 }
 
-/** Whether one of these answers tells what the page still offers: a page without a connection does not hear of it. */
-export function isTold(entries: Entry[], { kind, practice }: Pick<Setup, "kind" | "practice">): boolean {
+/**
+ * Whether one of these answers tells what the page still offers: a page without a connection does not hear of it.
+ *
+ * What was broken off so early that the server offers it once more is not told.
+ */
+export function isTold(entries: Entry[], { kind, practice, numbers }: Pick<Setup, "kind" | "practice" | "numbers">): boolean {
   return entries.some((entry) => {
     const path = new URL(entry.url, "https://kneewise").pathname;
-    if (path === "/live/trial") return kind === "trial";
-    return path === "/live" && practice !== null && toldLive(entry)?.session_id === practice.id;
+    const told = toldLive(entry);
+    if (!told) return false;
+    if (path === "/live/trial") return kind === "trial" && judge(told.pain_usual ?? null, told.steps ?? [], numbers).verdict !== "unanswered";
+    if (path !== "/live" || told.session_id !== practice?.id) return false;
+    return (told.run_s ?? 0) >= numbers.share_done * (told.planned_s ?? 0);
   });
 }
 

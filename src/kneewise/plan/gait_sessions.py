@@ -118,7 +118,7 @@ def gait_session(session: CadenceSession, baseline_spm: float, day: date) -> Pla
         kind="gait_retraining",
         title=title,
         dose=f"{round(session.run_s / 60)} minutes of running, beat at {session.beat_spm:g} steps a minute",
-        why="Quicker steps helped you in the trial. The beat comes on less and less, so that they stay without it.",
+        why="Quicker steps suited you in the trial. The beat comes on less and less, so that they stay without it.",
         rule=session.id,
         sources=gait_rule("target").sources,
         duration_s=sum(block.times * (step.duration_s or 0) for block in blocks for step in block.steps),

@@ -126,7 +126,7 @@ def live_setup(place: Place, *, trial: bool = False) -> LiveSetup:
     kind: Kind = "session"
     text, practice = "", None
     if trial or known is None or known.result.verdict == "unanswered":
-        sore = _calf_sore_on(place, now.today)
+        sore = calf_too_sore(place, now.today)
         kind, text = ("none", rule_text("stop")) if sore else ("trial", rule_text("trial"))
     elif known.result.verdict != "train":
         kind, text = "none", known.result.text
@@ -168,6 +168,7 @@ def live_numbers() -> dict[str, Any]:
         "longest_gap_s": value("live.longest_gap_s"),
         "disagree_spm": value("live.disagree_spm"),
         "warm_up_min": value("live.warm_up_min"),
+        "share_done": value("adherence.same_day.share_low"),
         "accuracy_spm": {source: accuracy_spm([source]) for source in SOURCES},
     }  # fmt: skip
 
@@ -185,8 +186,14 @@ def no_live_now(now: PlanNow) -> str:
     return rule_text("contraindicated") if blocked_by(intake) else ""
 
 
-def _calf_sore_on(place: Place, today: date) -> bool:
-    """Whether calf or Achilles tendon was told so sore today that nobody tries quicker steps."""
+def calf_too_sore(place: Place, today: date) -> bool:
+    """Whether calf or Achilles tendon was told so sore today that nobody tries quicker steps.
+
+    Parameters
+    ----------
+    today : date
+        The runner's calendar day.
+    """
     with opened(place) as (record, runner):
         told = [each for each in tests_told(record, runner) if "calf_or_achilles_pain" in each.answers]
     return bool(told) and told[-1].local_date == today and calf_says_stop(told[-1].answers["calf_or_achilles_pain"])

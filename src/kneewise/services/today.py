@@ -17,11 +17,11 @@ from kneewise.plan.step_checks import check_words, checks_ahead
 from kneewise.plan.weekly import week_warnings
 from kneewise.services.gait.history import list_clips
 from kneewise.services.intake import blocks_of
-from kneewise.services.live_setup import no_live_now
+from kneewise.services.live_setup import calf_too_sore, no_live_now
 from kneewise.services.local_day import local_today
 from kneewise.services.place import Place, opened
 from kneewise.services.plan_inputs import Gathered
-from kneewise.services.plan_now import plan_now
+from kneewise.services.plan_now import PlanNow, plan_now
 from kneewise.services.told import read_check_ins
 
 _URGENT = ("emergency", "same_day")
@@ -94,7 +94,7 @@ class Today:
     unfilmed : bool
         Whether running is allowed and no clip of it has been measured yet, so that one would tell something new.
     untried : bool
-        Whether the runner may try quicker steps today and never has.
+        Whether the runner never tried quicker steps, and nothing that was told speaks against it today.
     """
 
     gathered: Gathered
@@ -205,7 +205,7 @@ def today(place: Place) -> Today:
         warnings=() if refused is not None else _warnings(gathered, issued),
         ahead=() if _urgent(refused) else tuple(_ahead(gathered, issued)),
         unfilmed=_unfilmed(place, gathered, refused),
-        untried=gathered.plan is not None and gathered.trial is None and not no_live_now(known),
+        untried=_untried(place, known),
     )
 
 
@@ -235,6 +235,16 @@ def answers_of(place: Place, day: date | None = None) -> DayTold:
 def _unfilmed(place: Place, gathered: Gathered, refused: PlanRefused | None) -> bool:
     """Whether a first clip may be offered; never in a clinic, where clips are shared apart from runs."""
     return gathered.plan is not None and refused is None and not place.shared and not list_clips(place)
+
+
+def _untried(place: Place, now: PlanNow) -> bool:
+    """Whether a first trial of quicker steps may be offered: an amber day is none for it, days without answers are."""
+    gathered = now.gathered
+    if gathered.plan is None or gathered.trial is not None or no_live_now(now):
+        return False
+    lowest = gathered.folded.pain.decision.lowest
+    calm = lowest.move == "progress" or (lowest.move == "hold" and lowest.rule == "missing")
+    return calm and not calf_too_sore(place, gathered.today)
 
 
 def _step_check(gathered: Gathered) -> str | None:

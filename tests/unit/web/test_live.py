@@ -81,6 +81,7 @@ def test_today_the_plan_and_the_quicker_steps_lead_to_it(client: TestClient, pla
         assert 'href="/live"' in client.get(path).text, path
     text = client.get("/live").text
     assert '"beat_spm": 168' in text
+    assert '"share_done": 0.1' in text
     assert "Begin" in text
 
 

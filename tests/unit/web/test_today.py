@@ -20,6 +20,7 @@ from kneewise.services.gait.trial import log_gait_trial
 from kneewise.services.intake import assess_intake
 from kneewise.services.place import Place
 from kneewise.services.planning import make_plan
+from kneewise.services.self_tests import log_test
 from kneewise.services.strength_log import log_strength
 from kneewise.services.today import today
 from kneewise.web.today.asks import read_form
@@ -120,6 +121,16 @@ def test_a_clip_is_offered_while_none_was_measured_and_running_is_allowed(runner
 def test_quicker_steps_are_offered_until_they_were_tried_and_while_running_is_allowed(runner: Place) -> None:
     assert shown(runner).trial_href == "/live/trial"
     record_check_in(runner, pain={"during": 8.0})
+    assert shown(runner).trial_href == ""
+
+
+def test_quicker_steps_are_not_offered_on_an_amber_day_nor_to_a_sore_calf(runner: Place, now: SetNow) -> None:
+    log_test(runner, {"calf_or_achilles_pain": 6.0})
+    assert shown(runner).trial_href == ""
+    now(NOW + DAY)
+    assert shown(runner).trial_href == "/live/trial"
+    record_check_in(runner, pain={"during": 4.0})
+    assert today(runner).light()["colour"] == "amber"
     assert shown(runner).trial_href == ""
 
 

@@ -81,7 +81,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "resume_session": message("{day}: {time} run, not brought to its end. Save what was run, or discard it."),
         "resume_trial": message("{day}: a trial that was not brought to its end. Save what was told, or discard it."),
         "told_stop": message("Not now: an answer that you told on this device says stop. It still waits to be sent."),
-        "told_done": message("This is done and was kept on this device. It still waits to be sent."),
+        "told_done": message("This was told and is kept on this device. It still waits to be sent."),
         "stale": message("This page was kept on another day. Connect once before you begin."),
     }
 )

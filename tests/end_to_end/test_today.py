@@ -167,6 +167,7 @@ def test_what_the_server_refuses_is_put_right(browser: Browser, serve: Callable[
         expect(page.get_by_text("2 entries wait")).to_be_visible()
         record_check_in(place, on=yesterday, pain={"next_morning": 1.0})
         phone.context.set_offline(False)
+        page.wait_for_url("**/?told=*")  # what was stored is shown: a tap before that would meet a page that is leaving
         refused = page.locator("#outbox-bar").get_by_text("This was told before")
         expect(refused).to_be_visible()
         assert {event.data.get("stairs") for event in stored(place)} == {2, None}

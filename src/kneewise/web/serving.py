@@ -16,10 +16,11 @@ from pydantic import ValidationError
 
 from kneewise.errors import InvalidInputError, KneewiseError
 from kneewise.services.place import Place
+from kneewise.services.workers import end_with_parent
 from kneewise.web.app import create_app
 from kneewise.web.options import WebOptions
 from kneewise.web.security import is_loopback
-from kneewise.web.several import follow_parent, keep_serving
+from kneewise.web.several import keep_serving
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -109,7 +110,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
 
 
 def _run_one_of_several(place: Place, options: WebOptions, listener: socket.socket) -> None:
-    follow_parent()
+    end_with_parent()  # who starts a killed server anew finds none left
     try:
         app = create_app(place, options, clinic=True)
     except KneewiseError as error:

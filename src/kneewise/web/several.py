@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,17 +57,6 @@ def keep_serving(target: Callable[..., None], arguments: tuple[Any, ...], count:
                 processes |= {_begun(target, arguments): time.monotonic() for _ in lost}
         finally:
             _end(list(processes))
-
-
-def follow_parent() -> None:
-    """Let this process end at once when the one that began it is killed: who starts the server anew finds none left."""
-    if (parent := multiprocessing.parent_process()) is not None:
-
-        def follow() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=follow, name="kneewise-parent", daemon=True).start()
 
 
 def _begun(target: Callable[..., None], arguments: tuple[Any, ...]) -> SpawnProcess:
